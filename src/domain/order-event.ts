@@ -1,0 +1,37 @@
+import type { Order } from './order.ts';
+import type { SaleDefinition } from './sale.ts';
+
+/** What every event of the order log carries. `(epoch, seq)` has no gaps within a sale; `seq` starts at 1. */
+interface EventHeader {
+  readonly saleId: string;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly atMs: number;
+  readonly correlationId: string;
+}
+
+export type SaleChange =
+  | { readonly type: 'sale_prepared'; readonly sale: SaleDefinition }
+  | { readonly type: 'sale_started' | 'sale_paused' | 'sale_resumed' | 'sale_ended' | 'sale_cancelled' }
+  | { readonly type: 'sale_restocked'; readonly restockId: string; readonly skuId: string; readonly quantity: number };
+
+export type OrderChangeType =
+  | 'order_reserved'
+  | 'payment_begun'
+  | 'payment_declined'
+  | 'order_paid'
+  | 'order_cancelled'
+  | 'order_expired'
+  | 'order_reserved_again';
+
+/** Carries the whole order as it is after the change, so that a consumer needs no earlier event. */
+export interface OrderChange {
+  readonly type: OrderChangeType;
+  readonly order: Order;
+}
+
+/** What a decision makes happen; the store numbers and times it. */
+export type Change = SaleChange | OrderChange;
+
+/** One entry of the order log. */
+export type OrderEvent = EventHeader & Change;

@@ -1,0 +1,43 @@
+export type PaymentState =
+  | 'created'
+  | 'authorised'
+  | 'claimed'
+  | 'captured'
+  | 'confirmed'
+  | 'abandoned'
+  | 'declined'
+  | 'voided'
+  | 'refunding'
+  | 'refunded';
+
+export type PaymentAction =
+  | 'authorise'
+  | 'decline'
+  | 'claim'
+  | 'capture'
+  | 'confirm'
+  | 'abandon'
+  | 'revive'
+  | 'void'
+  | 'refund'
+  | 'settle_refund';
+
+/**
+ * One attempt to pay an order. `abandoned`: the order ended while the provider's answer was outstanding, or the
+ * claim was refused; nothing can be captured any more and what was authorised has to be voided. A late
+ * authorisation whose order could be reserved again is revived.
+ */
+export const PAYMENT_TRANSITIONS: Readonly<
+  Record<PaymentState, Readonly<Partial<Record<PaymentAction, PaymentState>>>>
+> = {
+  created: { authorise: 'authorised', decline: 'declined', abandon: 'abandoned' },
+  authorised: { claim: 'claimed', abandon: 'abandoned' },
+  claimed: { capture: 'captured', abandon: 'abandoned' },
+  captured: { confirm: 'confirmed', refund: 'refunding' },
+  confirmed: { refund: 'refunding' },
+  abandoned: { revive: 'authorised', void: 'voided', decline: 'declined', refund: 'refunding' },
+  declined: {},
+  voided: {},
+  refunding: { settle_refund: 'refunded' },
+  refunded: {},
+};
