@@ -1,0 +1,115 @@
+import type { Order, ReleaseReason, RequestedLine } from '../domain/order.ts';
+import type { OrderEvent } from '../domain/order-event.ts';
+import type { PurchaseOutcome } from '../domain/purchase.ts';
+import type { SaleDefinition, SaleState } from '../domain/sale.ts';
+
+/**
+ * The hot state: stock and reservations of every sale that is prepared. Each operation is one atomic step and is
+ * idempotent by an id that the caller gives. An answer is given only once what it says would survive a crash.
+ *
+ * Operations throw `StoreUnavailable` (retryable) when the store cannot answer; everything else is a value.
+ */
+export interface Store {
+  /** The one clock: decides what is before the start, after the end, expired. Epoch milliseconds, never runs backwards. */
+  now(): Promise<number>;
+
+  /** Opens a sale for business, or replaces the definition of one that is still scheduled. */
+  prepareSale(sale: SaleDefinition, epoch: number, correlationId: string): Promise<'prepared' | 'wrong_state'>;
+  readSale(saleId: string): Promise<SaleView | null>;
+  listSales(): Promise<SaleView[]>;
+  changeSale(saleId: string, change: SaleCommand, correlationId: string): Promise<ChangeOutcome>;
+  /** Removes a sale that is over, or never began, and all that was kept of it. Refused while an order is open or an event is unread. */
+  forgetSale(saleId: string): Promise<'forgotten' | 'not_found' | 'wrong_state'>;
+
+  purchase(request: PurchaseRequest): Promise<PurchaseOutcome>;
+  /** Holds a reservation for a payment attempt: it does not expire before `graceMs` from now. */
+  beginPayment(ref: OrderRef, attemptId: string, graceMs: number): Promise<PaymentOutcome>;
+  /** The attempt failed: back to `reserved` while time is left, otherwise expired. */
+  declinePayment(ref: OrderRef, attemptId: string): Promise<PaymentOutcome>;
+  /** The attempt's money is taken: the units are sold. */
+  confirm(ref: OrderRef, attemptId: string): Promise<PaymentOutcome>;
+  /** Money turned up for an expired order: takes the units again if sale, limit and stock allow. */
+  reserveAgain(ref: OrderRef, attemptId: string, graceMs: number): Promise<PaymentOutcome>;
+  /** Gives an open order's units back. A `paying` order is released only with the id of the attempt that holds it. */
+  release(ref: OrderRef, reason: ReleaseReason, attemptId: string | null): Promise<PaymentOutcome>;
+
+  /** Lets the clock do its work on one sale: start, end, expiry of at most `limit` reservations. Returns how many expired. */
+  expireDue(saleId: string, limit: number): Promise<number>;
+  /** Orders whose payment is under way beyond `payingUntilMs`, oldest first. */
+  duePayments(saleId: string, limit: number): Promise<Order[]>;
+
+  readOrder(ref: OrderRef): Promise<Order | null>;
+  /** A buyer's orders in this sale, oldest first. */
+  readOrders(saleId: string, userId: string): Promise<Order[]>;
+  /** Every order, and the sale as it was at the same moment: what `audit` looks at. */
+  snapshot(saleId: string): Promise<SaleSnapshot | null>;
+
+  /** Events with `seq > after`, in order. */
+  readEvents(saleId: string, after: number, limit: number): Promise<OrderEvent[]>;
+  /** The consumer's effects up to `upTo` are durable elsewhere. */
+  trimEvents(saleId: string, upTo: number): Promise<void>;
+  /** Calls back when a sale has new events. Returns the unsubscribe function. */
+  onEvents(listener: (saleId: string) => void): () => void;
+
+  close(): Promise<void>;
+}
+
+export interface OrderRef {
+  readonly saleId: string;
+  readonly orderId: string;
+}
+
+export interface PurchaseRequest {
+  readonly saleId: string;
+  /** The id the order gets if it is made. */
+  readonly orderId: string;
+  readonly userId: string;
+  readonly lines: readonly RequestedLine[];
+  readonly idempotencyKey: string;
+  readonly correlationId: string;
+}
+
+export type SaleCommand =
+  | { readonly type: 'pause' | 'resume' | 'end' | 'cancel' }
+  | { readonly type: 'restock'; readonly restockId: string; readonly skuId: string; readonly quantity: number };
+
+export type ChangeOutcome = 'changed' | 'unchanged' | 'not_found' | 'wrong_state';
+
+/** `done`: the order is as asked, now or already. Any other code leaves it as it is. */
+export type PaymentOutcome =
+  | { readonly code: 'done'; readonly order: Order }
+  | { readonly code: 'wrong_state'; readonly order: Order }
+  | { readonly code: 'sold_out'; readonly order: Order }
+  | { readonly code: 'not_found' };
+
+/** Units of one SKU: `available + reserved + paying + sold + buffer = totalStock` at every step. */
+export interface ItemStock {
+  readonly skuId: string;
+  readonly totalStock: number;
+  readonly available: number;
+  readonly reserved: number;
+  readonly paying: number;
+  readonly sold: number;
+  readonly buffer: number;
+}
+
+export interface SaleView {
+  readonly sale: SaleDefinition;
+  readonly state: SaleState;
+  readonly epoch: number;
+  readonly stock: readonly ItemStock[];
+  readonly lastSeq: number;
+  /** Up to where the consumer has read: `lastSeq - trimmedSeq` events are in the outbox. */
+  readonly trimmedSeq: number;
+}
+
+export interface SaleSnapshot extends SaleView {
+  readonly takenAtMs: number;
+  readonly orders: readonly Order[];
+}
+
+/** The store could not answer: whether the operation took effect is unknown, and repeating it is safe. */
+export class StoreUnavailable extends Error {
+  readonly code = 'store_unavailable';
+  readonly retryable = true;
+}
