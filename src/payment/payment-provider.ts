@@ -1,18 +1,28 @@
 /**
  * What takes the money. Every call names an attempt by its key; the provider does a repeated call once and answers
- * it alike. A refusal is a value; a fault (`PaymentProviderUnavailable`) means that what happened is unknown.
+ * it alike. A refusal is a value; a fault (`PaymentProviderUnavailable`) means that what happened is unknown. A call
+ * that can never succeed as it stands throws `PaymentRequestRejected`: nothing happened.
  */
 export interface PaymentProvider {
   /** Holds the amount on the buyer's means of payment. */
-  authorise(request: AuthoriseRequest): Promise<ProviderPayment>;
+  authorise(request: AuthoriseRequest, options?: RepeatOptions): Promise<ProviderPayment>;
   /** Takes money that is held. */
-  capture(attemptId: string): Promise<ProviderPayment>;
+  capture(attemptId: string, options?: CallOptions): Promise<ProviderPayment>;
   /** Lets go of money that is held. */
-  void(attemptId: string): Promise<ProviderPayment>;
+  void(attemptId: string, options?: CallOptions): Promise<ProviderPayment>;
   /** Gives back money that was taken. */
-  refund(attemptId: string): Promise<ProviderPayment>;
+  refund(attemptId: string, options?: CallOptions): Promise<ProviderPayment>;
   /** What became of an attempt; null if the provider has never heard of it. */
-  lookUp(attemptId: string): Promise<ProviderPayment | null>;
+  lookUp(attemptId: string, options?: CallOptions): Promise<ProviderPayment | null>;
+}
+
+export interface RepeatOptions {
+  /** How often the call is sent at most. The adapter's own setting if absent; 1 where a buyer waits for the answer. */
+  readonly attempts?: number;
+}
+
+export interface CallOptions extends RepeatOptions {
+  readonly correlationId?: string;
 }
 
 export interface AuthoriseRequest {
@@ -48,4 +58,16 @@ export type ProviderStatus =
 export class PaymentProviderUnavailable extends Error {
   readonly code = 'payment_provider_unavailable';
   readonly retryable = true;
+}
+
+/** The provider understood the call and refuses it for good. `reason` is its code: a repeat would be refused alike. */
+export class PaymentRequestRejected extends Error {
+  readonly code = 'payment_request_rejected';
+  readonly retryable = false;
+  readonly reason: string;
+
+  constructor(reason: string, detail: string) {
+    super(`${reason}: ${detail}`);
+    this.reason = reason;
+  }
 }
