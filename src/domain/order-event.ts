@@ -35,3 +35,11 @@ export type Change = SaleChange | OrderChange;
 
 /** One entry of the order log. */
 export type OrderEvent = EventHeader & Change;
+
+/** The order runs out of time; its units are free again. */
+export function expiryOf(order: Order): OrderChange {
+  return {
+    type: 'order_expired',
+    order: { ...order, state: 'expired', payingUntilMs: null, releaseReason: 'expired' },
+  };
+}

@@ -1,4 +1,18 @@
-import type { Order } from './order.ts';
+import type { Decision } from './decision.ts';
+import type { LiveSale } from './live-sale.ts';
+import { mergeLines, type Order, type OrderLine, type RequestedLine, sameLines } from './order.ts';
+import { expiryOf } from './order-event.ts';
+
+export interface PurchaseRequest {
+  readonly saleId: string;
+  /** The id the order gets if it is made. */
+  readonly orderId: string;
+  readonly userId: string;
+  readonly lines: readonly RequestedLine[];
+  /** Scoped to the buyer and the sale. */
+  readonly idempotencyKey: string;
+  readonly correlationId: string;
+}
 
 export type PurchaseOutcome =
   | { readonly code: 'reserved'; readonly order: Order; readonly replayed: boolean }
@@ -12,3 +26,124 @@ export type PurchaseRefusal =
   | { readonly code: 'recovering' | 'sale_not_started' | 'sale_paused' | 'sale_ended' | 'overloaded' }
   | { readonly code: 'limit_exceeded'; readonly skuId: string; readonly limit: number; readonly held: number }
   | { readonly code: 'sold_out'; readonly skuId: string; readonly remaining: number };
+
+/** A purchase that finds too little stock lets at most so many overdue reservations go first. */
+export const EXPIRED_PER_PURCHASE = 16;
+
+/**
+ * The purchase rule. In this order: idempotency, window and pause, room in the outbox, limit on merged lines, stock.
+ * All lines are reserved or none. `outboxFull` refuses only new reservations.
+ */
+export function decidePurchase(
+  live: LiveSale,
+  request: PurchaseRequest,
+  nowMs: number,
+  outboxFull: boolean,
+): Decision<PurchaseOutcome> {
+  const lines = mergeLines(request.lines);
+  const before = live.orderByKey(request.userId, request.idempotencyKey);
+  if (before) {
+    if (!sameLines(before, lines)) return refuse({ code: 'idempotency_key_reused' });
+    return { outcome: { code: 'reserved', order: before, replayed: true }, changes: [] };
+  }
+  const refusal =
+    refusalByState(live) ??
+    (outboxFull ? ({ code: 'overloaded' } as const) : refusalByLimit(live, request.userId, lines));
+  if (refusal) return refuse(refusal);
+  return takeStock(live, request, lines, nowMs);
+}
+
+function refuse(outcome: PurchaseRefusal): Decision<PurchaseOutcome> {
+  return { outcome, changes: [] };
+}
+
+function refusalByState(live: LiveSale): PurchaseRefusal | null {
+  switch (live.state) {
+    case 'active':
+      return null;
+    case 'scheduled':
+      return { code: 'sale_not_started' };
+    case 'paused':
+      return { code: 'sale_paused' };
+    case 'ended':
+    case 'cancelled':
+      return { code: 'sale_ended' };
+  }
+}
+
+/** The first line that would give the buyer more units of a SKU than the limit, or names a SKU that is not for sale. */
+export function refusalByLimit(
+  live: LiveSale,
+  userId: string,
+  lines: readonly RequestedLine[],
+): Extract<PurchaseRefusal, { code: 'unknown_sku' | 'limit_exceeded' }> | null {
+  const limit = live.sale.purchaseLimit;
+  for (const { skuId, quantity } of lines) {
+    if (!live.units(skuId)) return { code: 'unknown_sku', skuId };
+    const held = live.heldUnits(userId, skuId);
+    if (held + quantity > limit) return { code: 'limit_exceeded', skuId, limit, held };
+  }
+  return null;
+}
+
+function takeStock(
+  live: LiveSale,
+  request: PurchaseRequest,
+  lines: readonly RequestedLine[],
+  nowMs: number,
+): Decision<PurchaseOutcome> {
+  const short = lines.some((line) => availableUnits(live, line.skuId) < line.quantity);
+  const overdue = short ? live.dueReservations(nowMs, EXPIRED_PER_PURCHASE) : [];
+  const expiries = overdue.map(expiryOf);
+  const availableAfterExpiry = (skuId: string) => availableUnits(live, skuId) + unitsIn(overdue, skuId);
+
+  for (const { skuId, quantity } of lines) {
+    const remaining = availableAfterExpiry(skuId);
+    if (remaining < quantity) return { outcome: { code: 'sold_out', skuId, remaining }, changes: expiries };
+  }
+  const order = newOrder(live, request, lines, nowMs, availableAfterExpiry);
+  return {
+    outcome: { code: 'reserved', order, replayed: false },
+    changes: [...expiries, { type: 'order_reserved', order }],
+  };
+}
+
+export function availableUnits(live: LiveSale, skuId: string): number {
+  return live.units(skuId)?.available ?? 0;
+}
+
+function unitsIn(orders: readonly Order[], skuId: string): number {
+  let units = 0;
+  for (const order of orders) for (const line of order.lines) if (line.skuId === skuId) units += line.quantity;
+  return units;
+}
+
+function newOrder(
+  live: LiveSale,
+  request: PurchaseRequest,
+  requested: readonly RequestedLine[],
+  nowMs: number,
+  available: (skuId: string) => number,
+): Order {
+  const { sale } = live;
+  const lines = requested.map(({ skuId, quantity }): OrderLine => {
+    const unitPriceMinor = sale.items.find((item) => item.skuId === skuId)?.flashPriceMinor ?? 0;
+    return { skuId, quantity, unitPriceMinor, remainingStock: available(skuId) - quantity };
+  });
+  return {
+    orderId: request.orderId,
+    saleId: sale.saleId,
+    userId: request.userId,
+    state: 'reserved',
+    lines,
+    totalMinor: lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0),
+    currency: sale.currency,
+    idempotencyKey: request.idempotencyKey,
+    reservedAtMs: nowMs,
+    deadlineMs: nowMs + sale.reservationSeconds * 1000,
+    payingUntilMs: null,
+    attemptId: null,
+    releaseReason: null,
+    correlationId: request.correlationId,
+  };
+}

@@ -1,7 +1,9 @@
-import type { Order, ReleaseReason, RequestedLine } from '../domain/order.ts';
+import type { Order, ReleaseReason } from '../domain/order.ts';
 import type { OrderEvent } from '../domain/order-event.ts';
-import type { PurchaseOutcome } from '../domain/purchase.ts';
+import type { PurchaseOutcome, PurchaseRequest } from '../domain/purchase.ts';
 import type { SaleDefinition, SaleState } from '../domain/sale.ts';
+import type { ChangeOutcome, SaleCommand } from '../domain/sale-change.ts';
+import type { SettlementOutcome } from '../domain/settlement.ts';
 
 /**
  * The hot state: stock and reservations of every sale that is prepared. Each operation is one atomic step and is
@@ -23,15 +25,15 @@ export interface Store {
 
   purchase(request: PurchaseRequest): Promise<PurchaseOutcome>;
   /** Holds a reservation for a payment attempt: it does not expire before `graceMs` from now. */
-  beginPayment(ref: OrderRef, attemptId: string, graceMs: number): Promise<PaymentOutcome>;
+  beginPayment(ref: OrderRef, attemptId: string, graceMs: number): Promise<SettlementOutcome>;
   /** The attempt failed: back to `reserved` while time is left, otherwise expired. */
-  declinePayment(ref: OrderRef, attemptId: string): Promise<PaymentOutcome>;
+  declinePayment(ref: OrderRef, attemptId: string): Promise<SettlementOutcome>;
   /** The attempt's money is taken: the units are sold. */
-  confirm(ref: OrderRef, attemptId: string): Promise<PaymentOutcome>;
+  confirm(ref: OrderRef, attemptId: string): Promise<SettlementOutcome>;
   /** Money turned up for an expired order: takes the units again if sale, limit and stock allow. */
-  reserveAgain(ref: OrderRef, attemptId: string, graceMs: number): Promise<PaymentOutcome>;
+  reserveAgain(ref: OrderRef, attemptId: string, graceMs: number): Promise<SettlementOutcome>;
   /** Gives an open order's units back. A `paying` order is released only with the id of the attempt that holds it. */
-  release(ref: OrderRef, reason: ReleaseReason, attemptId: string | null): Promise<PaymentOutcome>;
+  release(ref: OrderRef, reason: ReleaseReason, attemptId: string | null): Promise<SettlementOutcome>;
 
   /** Lets the clock do its work on one sale: start, end, expiry of at most `limit` reservations. Returns how many expired. */
   expireDue(saleId: string, limit: number): Promise<number>;
@@ -58,29 +60,6 @@ export interface OrderRef {
   readonly saleId: string;
   readonly orderId: string;
 }
-
-export interface PurchaseRequest {
-  readonly saleId: string;
-  /** The id the order gets if it is made. */
-  readonly orderId: string;
-  readonly userId: string;
-  readonly lines: readonly RequestedLine[];
-  readonly idempotencyKey: string;
-  readonly correlationId: string;
-}
-
-export type SaleCommand =
-  | { readonly type: 'pause' | 'resume' | 'end' | 'cancel' }
-  | { readonly type: 'restock'; readonly restockId: string; readonly skuId: string; readonly quantity: number };
-
-export type ChangeOutcome = 'changed' | 'unchanged' | 'not_found' | 'wrong_state';
-
-/** `done`: the order is as asked, now or already. Any other code leaves it as it is. */
-export type PaymentOutcome =
-  | { readonly code: 'done'; readonly order: Order }
-  | { readonly code: 'wrong_state'; readonly order: Order }
-  | { readonly code: 'sold_out'; readonly order: Order }
-  | { readonly code: 'not_found' };
 
 /** Units of one SKU: `available + reserved + paying + sold + buffer = totalStock` at every step. */
 export interface ItemStock {

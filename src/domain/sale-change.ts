@@ -1,0 +1,52 @@
+import type { Decision } from './decision.ts';
+import type { LiveSale } from './live-sale.ts';
+import { type Change, expiryOf, type SaleChange } from './order-event.ts';
+import { SALE_TRANSITIONS, type SaleAction, stateByClock } from './sale.ts';
+import { decideRelease } from './settlement.ts';
+
+export type SaleCommand =
+  | { readonly type: 'pause' | 'resume' | 'end' | 'cancel' }
+  | { readonly type: 'restock'; readonly restockId: string; readonly skuId: string; readonly quantity: number };
+
+export type ChangeOutcome = 'changed' | 'unchanged' | 'not_found' | 'wrong_state';
+
+const EVENT_OF_ACTION = {
+  start: 'sale_started',
+  pause: 'sale_paused',
+  resume: 'sale_resumed',
+  end: 'sale_ended',
+  cancel: 'sale_cancelled',
+} as const satisfies Record<SaleAction, SaleChange['type']>;
+
+const STATE_OF_ACTION = { pause: 'paused', resume: 'active', end: 'ended', cancel: 'cancelled' } as const;
+
+/** What an operator does to a sale. Asking for the state that it is in already changes nothing. */
+export function decideSaleChange(live: LiveSale, command: SaleCommand): Decision<ChangeOutcome> {
+  if (command.type === 'restock') return decideRestock(live, command);
+  if (live.state === STATE_OF_ACTION[command.type]) return { outcome: 'unchanged', changes: [] };
+  if (!SALE_TRANSITIONS[live.state][command.type]) return { outcome: 'wrong_state', changes: [] };
+  return { outcome: 'changed', changes: [{ type: EVENT_OF_ACTION[command.type] }] };
+}
+
+function decideRestock(live: LiveSale, command: Extract<SaleCommand, { type: 'restock' }>): Decision<ChangeOutcome> {
+  const { restockId, skuId, quantity } = command;
+  if (live.wasRestocked(restockId)) return { outcome: 'unchanged', changes: [] };
+  if (live.state === 'ended' || live.state === 'cancelled') return { outcome: 'wrong_state', changes: [] };
+  if (!live.units(skuId)) return { outcome: 'not_found', changes: [] };
+  return { outcome: 'changed', changes: [{ type: 'sale_restocked', restockId, skuId, quantity }] };
+}
+
+/** Start and end happen by the clock. A sale whose whole window has passed unseen starts and ends at once. */
+export function changesByClock(live: LiveSale, nowMs: number): Change[] {
+  const next = stateByClock(live.state, live.sale, nowMs);
+  if (next === live.state) return [];
+  if (next === 'ended' && live.state === 'scheduled') return [{ type: 'sale_started' }, { type: 'sale_ended' }];
+  return [{ type: next === 'ended' ? 'sale_ended' : 'sale_started' }];
+}
+
+/** The end of at most `limit` overdue reservations; those of a cancelled sale are all overdue. */
+export function expiries(live: LiveSale, nowMs: number, limit: number): Change[] {
+  const due = live.dueReservations(nowMs, limit);
+  if (live.state !== 'cancelled') return due.map(expiryOf);
+  return due.flatMap((order) => decideRelease(order, 'sale_cancelled', null).changes);
+}

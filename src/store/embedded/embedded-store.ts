@@ -1,0 +1,297 @@
+import type { Decision } from '../../domain/decision.ts';
+import { LiveSale } from '../../domain/live-sale.ts';
+import type { Order, ReleaseReason } from '../../domain/order.ts';
+import type { Change, OrderEvent } from '../../domain/order-event.ts';
+import { decidePurchase, type PurchaseOutcome, type PurchaseRequest } from '../../domain/purchase.ts';
+import type { SaleDefinition } from '../../domain/sale.ts';
+import {
+  type ChangeOutcome,
+  changesByClock,
+  decideSaleChange,
+  expiries,
+  type SaleCommand,
+} from '../../domain/sale-change.ts';
+import {
+  decideBeginPayment,
+  decideConfirm,
+  decideDecline,
+  decideRelease,
+  decideReserveAgain,
+  type SettlementOutcome,
+} from '../../domain/settlement.ts';
+import {
+  type ItemStock,
+  type OrderRef,
+  type SaleSnapshot,
+  type SaleView,
+  type Store,
+  StoreUnavailable,
+} from '../store.ts';
+import { Journal } from './journal.ts';
+import { Outbox } from './outbox.ts';
+
+export interface EmbeddedStoreOptions {
+  readonly directory: string;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  /** New reservations are refused while more events than this wait for the consumer. */
+  readonly outboxMax: number;
+  /** A write failed: memory is ahead of the disk, and the process must end before it says anything more. */
+  readonly onFault: (error: Error) => void;
+}
+
+interface Shelf {
+  readonly live: LiveSale;
+  readonly outbox: Outbox;
+}
+
+/**
+ * Memory in front of a journal. Decisions are taken one after the other in memory; an answer leaves once its events,
+ * and all that it could have been built on, are on disk.
+ */
+export class EmbeddedStore implements Store {
+  readonly #options: EmbeddedStoreOptions;
+  readonly #journal: Journal;
+  readonly #shelves: Map<string, Shelf>;
+  readonly #listeners = new Set<(saleId: string) => void>();
+  #nowMs = 0;
+  #faulted = false;
+
+  private constructor(options: EmbeddedStoreOptions, journal: Journal, shelves: Map<string, Shelf>) {
+    this.#options = options;
+    this.#journal = journal;
+    this.#shelves = shelves;
+    for (const { live } of shelves.values()) this.#nowMs = Math.max(this.#nowMs, live.lastAtMs);
+  }
+
+  /** Throws `DamagedJournal` or `JournalLocked`, with a message for the operator. */
+  static async open(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
+    const shelves = new Map<string, Shelf>();
+    const journal = await Journal.open({
+      directory: options.directory,
+      replay: (event) => {
+        const { live, outbox } = shelfOf(shelves, event);
+        live.apply(event);
+        outbox.add(event);
+        outbox.release(event.seq);
+      },
+      onWritten: (saleId, lastSeq) => store.#publish(saleId, lastSeq),
+    });
+    const store = new EmbeddedStore(options, journal, shelves);
+    return store;
+  }
+
+  /** Names this data directory to the ledger. */
+  get incarnation(): string {
+    return this.#journal.incarnation;
+  }
+
+  async now(): Promise<number> {
+    return this.#tick();
+  }
+
+  async prepareSale(sale: SaleDefinition, epoch: number, correlationId: string): Promise<'prepared' | 'wrong_state'> {
+    const known = this.#shelf(sale.saleId);
+    if (known && known.live.state !== 'scheduled') return 'wrong_state';
+    const shelf = known ?? { live: new LiveSale(sale, epoch), outbox: new Outbox() };
+    this.#shelves.set(sale.saleId, shelf);
+    this.#record(shelf, [{ type: 'sale_prepared', sale }], correlationId);
+    return this.#durable('prepared');
+  }
+
+  async readSale(saleId: string): Promise<SaleView | null> {
+    const shelf = this.#shelf(saleId);
+    return shelf ? viewOf(shelf) : null;
+  }
+
+  async listSales(): Promise<SaleView[]> {
+    return [...this.#shelves.keys()].flatMap((saleId) => {
+      const shelf = this.#shelf(saleId);
+      return shelf ? [viewOf(shelf)] : [];
+    });
+  }
+
+  async changeSale(saleId: string, command: SaleCommand, correlationId: string): Promise<ChangeOutcome> {
+    const shelf = this.#shelf(saleId);
+    if (!shelf) return 'not_found';
+    return this.#carryOut(shelf, decideSaleChange(shelf.live, command), correlationId);
+  }
+
+  async forgetSale(saleId: string): Promise<'forgotten' | 'not_found' | 'wrong_state'> {
+    const shelf = this.#shelf(saleId);
+    if (!shelf) return 'not_found';
+    if (!mayBeForgotten(shelf)) return 'wrong_state';
+    this.#shelves.delete(saleId);
+    await this.#guarded(this.#journal.forget(saleId));
+    return 'forgotten';
+  }
+
+  async purchase(request: PurchaseRequest): Promise<PurchaseOutcome> {
+    const shelf = this.#shelf(request.saleId);
+    if (!shelf) return { code: 'not_found' };
+    const outboxFull = shelf.outbox.size >= this.#options.outboxMax;
+    const decision = decidePurchase(shelf.live, request, this.#nowMs, outboxFull);
+    return this.#carryOut(shelf, decision, request.correlationId);
+  }
+
+  async beginPayment(ref: OrderRef, attemptId: string, graceMs: number): Promise<SettlementOutcome> {
+    return this.#settle(ref, (order) => decideBeginPayment(order, attemptId, this.#nowMs, graceMs));
+  }
+
+  async declinePayment(ref: OrderRef, attemptId: string): Promise<SettlementOutcome> {
+    return this.#settle(ref, (order, live) => decideDecline(live, order, attemptId, this.#nowMs));
+  }
+
+  async confirm(ref: OrderRef, attemptId: string): Promise<SettlementOutcome> {
+    return this.#settle(ref, (order) => decideConfirm(order, attemptId));
+  }
+
+  async reserveAgain(ref: OrderRef, attemptId: string, graceMs: number): Promise<SettlementOutcome> {
+    return this.#settle(ref, (order, live) => decideReserveAgain(live, order, attemptId, this.#nowMs, graceMs));
+  }
+
+  async release(ref: OrderRef, reason: ReleaseReason, attemptId: string | null): Promise<SettlementOutcome> {
+    return this.#settle(ref, (order) => decideRelease(order, reason, attemptId));
+  }
+
+  async expireDue(saleId: string, limit: number): Promise<number> {
+    const shelf = this.#shelf(saleId);
+    if (!shelf) return 0;
+    const changes = expiries(shelf.live, this.#nowMs, limit);
+    return this.#carryOut(shelf, { outcome: changes.length, changes }, 'clock');
+  }
+
+  async duePayments(saleId: string, limit: number): Promise<Order[]> {
+    return this.#shelf(saleId)?.live.duePayments(this.#nowMs, limit) ?? [];
+  }
+
+  async readOrder({ saleId, orderId }: OrderRef): Promise<Order | null> {
+    return this.#durable(this.#shelf(saleId)?.live.order(orderId) ?? null);
+  }
+
+  async readOrders(saleId: string, userId: string): Promise<Order[]> {
+    return this.#durable(this.#shelf(saleId)?.live.ordersOf(userId) ?? []);
+  }
+
+  async snapshot(saleId: string): Promise<SaleSnapshot | null> {
+    const shelf = this.#shelf(saleId);
+    if (!shelf) return null;
+    return this.#durable({ ...viewOf(shelf), takenAtMs: this.#nowMs, orders: [...shelf.live.orders()] });
+  }
+
+  async readEvents(saleId: string, after: number, limit: number): Promise<OrderEvent[]> {
+    const shelf = this.#shelves.get(saleId);
+    if (!shelf) return [];
+    return shelf.outbox.read(after, limit) ?? this.#guarded(this.#journal.read(saleId, after, limit));
+  }
+
+  /** The outbox lets go of the events; the journal keeps them until the sale is forgotten, to rebuild memory from. */
+  async trimEvents(saleId: string, upTo: number): Promise<void> {
+    this.#shelves.get(saleId)?.outbox.trim(upTo);
+  }
+
+  onEvents(listener: (saleId: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    await this.#journal.close();
+  }
+
+  /** A clock that jumps back stands still until it has caught up. */
+  #tick(): number {
+    this.#nowMs = Math.max(this.#nowMs, this.#options.clock());
+    return this.#nowMs;
+  }
+
+  /** A sale as it is now: what the clock has done to it is done before anyone looks. */
+  #shelf(saleId: string): Shelf | null {
+    if (this.#faulted) throw new StoreUnavailable('a write to the data directory failed; the process is ending');
+    const shelf = this.#shelves.get(saleId);
+    if (!shelf) return null;
+    const changes = changesByClock(shelf.live, this.#tick());
+    if (changes.length > 0) this.#record(shelf, changes, 'clock');
+    return shelf;
+  }
+
+  #settle(
+    { saleId, orderId }: OrderRef,
+    decide: (order: Order, live: LiveSale) => Decision<SettlementOutcome>,
+  ): Promise<SettlementOutcome> {
+    const shelf = this.#shelf(saleId);
+    const order = shelf?.live.order(orderId);
+    if (!shelf || !order) return Promise.resolve({ code: 'not_found' });
+    return this.#carryOut(shelf, decide(order, shelf.live), order.correlationId);
+  }
+
+  #carryOut<Outcome>(shelf: Shelf, { outcome, changes }: Decision<Outcome>, correlationId: string): Promise<Outcome> {
+    if (changes.length > 0) this.#record(shelf, changes, correlationId);
+    return this.#durable(outcome);
+  }
+
+  #record(shelf: Shelf, changes: readonly Change[], correlationId: string): void {
+    const { live, outbox } = shelf;
+    const events = changes.map((change, index): OrderEvent => {
+      const header = { saleId: live.saleId, epoch: live.epoch, seq: live.lastSeq + index + 1, atMs: this.#nowMs };
+      return { ...header, correlationId, ...change };
+    });
+    for (const event of events) {
+      live.apply(event);
+      outbox.add(event);
+    }
+    this.#journal.append(live.saleId, events);
+  }
+
+  #publish(saleId: string, lastSeq: number): void {
+    this.#shelves.get(saleId)?.outbox.release(lastSeq);
+    for (const listener of this.#listeners) listener(saleId);
+  }
+
+  async #durable<T>(answer: T): Promise<T> {
+    await this.#guarded(this.#journal.synced());
+    return answer;
+  }
+
+  async #guarded<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (cause) {
+      if (!this.#faulted) {
+        this.#faulted = true;
+        this.#options.onFault(cause as Error);
+      }
+      throw new StoreUnavailable('the data directory cannot be written', { cause });
+    }
+  }
+}
+
+function shelfOf(shelves: Map<string, Shelf>, event: OrderEvent): Shelf {
+  const known = shelves.get(event.saleId);
+  if (known) return known;
+  if (event.type !== 'sale_prepared') throw new Error(`sale ${event.saleId} begins with ${event.type}`);
+  const shelf = { live: new LiveSale(event.sale, event.epoch), outbox: new Outbox() };
+  shelves.set(event.saleId, shelf);
+  return shelf;
+}
+
+function viewOf({ live, outbox }: Shelf): SaleView {
+  const stock = live.sale.items.map((item): ItemStock => {
+    const units = live.units(item.skuId) ?? { available: 0, reserved: 0, paying: 0, sold: 0, buffer: 0 };
+    return { skuId: item.skuId, totalStock: item.totalStock, ...units };
+  });
+  return {
+    sale: live.sale,
+    state: live.state,
+    epoch: live.epoch,
+    stock,
+    lastSeq: live.lastSeq,
+    trimmedSeq: outbox.trimmedSeq,
+  };
+}
+
+function mayBeForgotten({ live, outbox }: Shelf): boolean {
+  if (live.state === 'active' || live.state === 'paused' || outbox.size > 0) return false;
+  for (const order of live.orders()) if (order.state === 'reserved' || order.state === 'paying') return false;
+  return true;
+}
