@@ -1,0 +1,169 @@
+import type { ColumnType, Generated, Kysely } from 'kysely';
+import type { FulfilmentState } from '../domain/fulfilment.ts';
+import type { OrderState, ReleaseReason } from '../domain/order.ts';
+import type { PaymentState } from '../domain/payment.ts';
+import type { SaleDefinition, SaleState } from '../domain/sale.ts';
+
+/** The ledger, or one transaction of it: every function of this folder takes either. */
+export type Ledger = Kysely<LedgerSchema>;
+
+/**
+ * The tables as the code sees them. Times are `timestamptz` and come as `Date`; `bigint` comes as `number` (no
+ * count here reaches 2^53); `jsonb` goes in as JSON text and comes out parsed.
+ */
+export interface LedgerSchema {
+  sales: SalesTable;
+  sale_items: SaleItemsTable;
+  sale_restocks: SaleRestocksTable;
+  sale_events: SaleEventsTable;
+  orders: OrdersTable;
+  order_items: OrderItemsTable;
+  order_events: OrderEventsTable;
+  payments: PaymentsTable;
+  log_positions: LogPositionsTable;
+  audit_log: AuditLogTable;
+  switches: SwitchesTable;
+}
+
+/** What the buyer tells the shop for the delivery. Personal data: it lives here alone and `eraseCustomer` removes it. */
+export interface Customer {
+  readonly name: string;
+  readonly email: string;
+  readonly phone: string | null;
+  readonly address: string | null;
+}
+
+type Json<T> = ColumnType<T, string, string>;
+type JsonObject = Json<Readonly<Record<string, unknown>>>;
+
+export interface SalesTable {
+  sale_id: string;
+  name: string;
+  definition: Json<SaleDefinition>;
+  state: SaleState;
+  epoch: Generated<number>;
+  starts_at: Date;
+  ends_at: Date;
+  purchase_limit: number;
+  created_at: Date;
+  deleted_at: Date | null;
+}
+
+/** `sold` counts claimed units. Only claims write it, and a CHECK keeps it between 0 and `total_stock`. */
+export interface SaleItemsTable {
+  sale_id: string;
+  sku_id: string;
+  total_stock: number;
+  sold: Generated<number>;
+}
+
+export interface SaleRestocksTable {
+  restock_id: string;
+  sale_id: string;
+  sku_id: string;
+  quantity: number;
+  at: Date;
+}
+
+export interface SaleEventsTable {
+  sale_id: string;
+  epoch: number;
+  seq: number;
+  type: string;
+  at: Date;
+  correlation_id: string;
+  detail: JsonObject;
+}
+
+export interface OrdersTable {
+  order_id: string;
+  sale_id: string;
+  user_id: string;
+  state: OrderState;
+  total_minor: number;
+  currency: string;
+  idempotency_key: string;
+  reserved_at: Date;
+  deadline: Date;
+  paying_until: Date | null;
+  /** The attempt that holds the order in the store, as the log says. */
+  attempt_id: string | null;
+  /** The attempt that may be claimed, as the ledger says: set when it is recorded, never by the log. */
+  current_attempt_id: string | null;
+  release_reason: ReleaseReason | null;
+  claimed_at: Date | null;
+  fulfilment: FulfilmentState | null;
+  customer: Json<Customer> | null;
+  correlation_id: string;
+  /** The newest event applied; 0 while the order is known from a request alone. */
+  epoch: number;
+  last_seq: number;
+  /** The transaction that changed the row last (`xid8`); a trigger stamps it. Orders the feed. */
+  changed_in: Generated<string>;
+}
+
+export interface OrderItemsTable {
+  order_id: string;
+  sku_id: string;
+  quantity: number;
+  unit_price_minor: number;
+  remaining_stock: number;
+}
+
+export interface OrderEventsTable {
+  id: Generated<number>;
+  order_id: string;
+  type: string;
+  at: Date;
+  correlation_id: string;
+  /** Both null for what happened in the ledger itself. */
+  epoch: number | null;
+  seq: number | null;
+  detail: JsonObject;
+}
+
+export interface PaymentsTable {
+  attempt_id: string;
+  order_id: string;
+  sale_id: string;
+  attempt_number: number;
+  idempotency_key: string;
+  state: PaymentState;
+  /** The provider's token. Null once erased, or when the attempt was abandoned before it was recorded. */
+  payment_method: string | null;
+  amount_minor: number;
+  currency: string;
+  provider_reference: string | null;
+  decline_reason: string | null;
+  abandon_reason: string | null;
+  correlation_id: string;
+  lease_until: Date | null;
+  leased_by: string | null;
+  /** When a worker should look at it again; null when nothing is left to do. */
+  next_try_at: Date | null;
+  tries: Generated<number>;
+  last_error: string | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+export interface LogPositionsTable {
+  sale_id: string;
+  epoch: number;
+  seq: number;
+}
+
+export interface AuditLogTable {
+  id: Generated<number>;
+  at: Date;
+  actor: string;
+  action: string;
+  target: string;
+  detail: JsonObject;
+  correlation_id: string;
+}
+
+export interface SwitchesTable {
+  name: string;
+  enabled: boolean;
+}
