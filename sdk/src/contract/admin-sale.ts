@@ -1,0 +1,307 @@
+import { type Static, Type } from 'typebox';
+import * as field from './fields.ts';
+import { operation, optionalIdempotencyHeaders } from './operation.ts';
+import { phase, purchaseLimit, reservationSeconds, saleParams, waitingRoom } from './sale.ts';
+
+const saleState = field.codes(['scheduled', 'active', 'paused', 'ended', 'cancelled'], { examples: ['scheduled'] });
+
+const itemDraft = Type.Object(
+  {
+    sku_id: field.skuId,
+    name: field.name,
+    description: Type.Optional(field.nullable(field.description)),
+    image_url: Type.Optional(field.nullable(field.imageUrl)),
+    flash_price_minor: field.priceMinor,
+    original_price_minor: field.priceMinor,
+    total_stock: field.stock,
+    safety_buffer: Type.Optional({
+      ...field.stock,
+      default: 0,
+      description: 'Units of `total_stock` that are held back from sale.',
+      examples: [10],
+    }),
+  },
+  { additionalProperties: false },
+);
+
+const saleDraftFields = {
+  name: field.name,
+  starts_at: { ...field.time, description: 'ISO 8601, UTC. In the past: live at once.' },
+  ends_at: { ...field.time, examples: ['2030-11-29T21:00:00.000Z'] },
+  reveal_at: Type.Optional(
+    field.nullable(field.time, { description: 'Before this moment nobody outside learns which items are sold.' }),
+  ),
+  currency: field.currency,
+  purchase_limit: Type.Optional(purchaseLimit),
+  reservation_seconds: Type.Optional(reservationSeconds),
+  items: Type.Array(itemDraft, { minItems: 1, maxItems: 500 }),
+  waiting_room: Type.Optional(waitingRoom),
+  anti_bot: Type.Optional(Type.Null({ description: 'Null: no rules against bots.' })),
+};
+
+/** What a sale is created from. */
+export const saleDraft = Type.Object(saleDraftFields, {
+  additionalProperties: false,
+  examples: [
+    {
+      name: 'Black Friday',
+      starts_at: '2030-11-29T09:00:00.000Z',
+      ends_at: '2030-11-29T21:00:00.000Z',
+      currency: 'EUR',
+      items: [
+        {
+          sku_id: 'SNEAKER-42',
+          name: 'Trail Runner 42',
+          flash_price_minor: 9900,
+          original_price_minor: 19_900,
+          total_stock: 1000,
+        },
+      ],
+    },
+  ],
+});
+
+export type SaleDraft = Static<typeof saleDraft>;
+
+const saleChange = Type.Partial(saleDraft, {
+  additionalProperties: false,
+  minProperties: 1,
+  description: 'The fields to change. `items` replaces all items.',
+  examples: [{ name: 'Black Friday, extended' }],
+});
+
+export type SaleChange = Static<typeof saleChange>;
+
+const adminItem = Type.Object({
+  sku_id: field.skuId,
+  name: field.name,
+  description: field.nullable(field.description),
+  image_url: field.nullable(field.imageUrl),
+  flash_price_minor: field.priceMinor,
+  original_price_minor: field.priceMinor,
+  total_stock: field.stock,
+  safety_buffer: field.stock,
+  stock: field.nullable(
+    Type.Object({
+      available: field.units,
+      reserved: field.units,
+      paying: field.units,
+      sold: field.units,
+      buffer: field.units,
+    }),
+    { description: 'Sums up to `total_stock`. Null while the store does not hold the sale.' },
+  ),
+});
+
+/** A sale as operators see it. */
+export const adminSale = Type.Object({
+  sale_id: field.saleId,
+  name: field.name,
+  state: saleState,
+  phase,
+  starts_at: field.time,
+  ends_at: field.time,
+  reveal_at: field.nullable(field.time),
+  currency: field.currency,
+  purchase_limit: purchaseLimit,
+  reservation_seconds: reservationSeconds,
+  items: Type.Array(adminItem),
+  waiting_room: waitingRoom,
+  outbox_events: Type.Integer({ minimum: 0, description: 'Events that the ledger has yet to apply.', examples: [0] }),
+});
+
+export type AdminSale = Static<typeof adminSale>;
+
+const readinessReport = Type.Object({
+  ready: Type.Boolean({ description: 'Every check passed.' }),
+  checks: Type.Array(
+    Type.Object({
+      name: Type.String({ examples: ['stock_loaded'] }),
+      ok: Type.Boolean(),
+      detail: Type.String({ examples: ['1000 units of 1 item'] }),
+    }),
+  ),
+});
+
+export type ReadinessReport = Static<typeof readinessReport>;
+
+export const createSale = operation({
+  id: 'createSale',
+  method: 'POST',
+  path: '/api/v1/admin/sales',
+  summary: 'Schedule a sale',
+  description: 'Goes live at `starts_at` by itself; at once if that lies in the past.',
+  tags: ['admin: sales'],
+  auth: 'operator',
+  body: saleDraft,
+  responses: { 201: adminSale },
+  problems: ['store_unavailable'],
+});
+
+export const listAdminSales = operation({
+  id: 'listAdminSales',
+  method: 'GET',
+  path: '/api/v1/admin/sales',
+  summary: 'All sales',
+  description: 'Newest start first.',
+  tags: ['admin: sales'],
+  auth: 'viewer',
+  query: Type.Object(
+    {
+      state: Type.Optional(saleState),
+      query: Type.Optional({ ...field.searchText, description: 'Part of the name.' }),
+      cursor: Type.Optional(field.cursor),
+      limit: Type.Optional(field.limit),
+    },
+    { additionalProperties: false },
+  ),
+  responses: { 200: Type.Object({ sales: Type.Array(adminSale), next_cursor: field.nextCursor }) },
+  problems: ['store_unavailable'],
+});
+
+export const readAdminSale = operation({
+  id: 'readAdminSale',
+  method: 'GET',
+  path: '/api/v1/admin/sales/:sale_id',
+  summary: 'One sale, with every unit accounted for',
+  description: 'The operations view.',
+  tags: ['admin: sales'],
+  auth: 'viewer',
+  params: saleParams,
+  responses: { 200: adminSale },
+  problems: ['not_found', 'store_unavailable'],
+});
+
+export const changeSale = operation({
+  id: 'changeSale',
+  method: 'PATCH',
+  path: '/api/v1/admin/sales/:sale_id',
+  summary: 'Change a scheduled sale',
+  description: 'Refused from the start on.',
+  tags: ['admin: sales'],
+  auth: 'operator',
+  params: saleParams,
+  body: saleChange,
+  responses: { 200: adminSale },
+  problems: ['not_found', 'wrong_state', 'store_unavailable'],
+  repeatable: true,
+});
+
+export const deleteSale = operation({
+  id: 'deleteSale',
+  method: 'DELETE',
+  path: '/api/v1/admin/sales/:sale_id',
+  summary: 'Delete a sale that is over or never began',
+  description: 'Frees all that the store kept of it. Orders stay in the ledger.',
+  tags: ['admin: sales'],
+  auth: 'operator',
+  params: saleParams,
+  responses: { 204: Type.Null({ description: 'Deleted.' }) },
+  problems: ['not_found', 'wrong_state', 'store_unavailable'],
+});
+
+export const pauseSale = operation({
+  id: 'pauseSale',
+  method: 'POST',
+  path: '/api/v1/admin/sales/:sale_id/pause',
+  summary: 'Stop selling for now',
+  description: 'Reservations stand and can be paid.',
+  tags: ['admin: sales'],
+  auth: 'operator',
+  params: saleParams,
+  responses: { 200: adminSale },
+  problems: ['not_found', 'wrong_state', 'store_unavailable'],
+  repeatable: true,
+});
+
+export const resumeSale = operation({
+  id: 'resumeSale',
+  method: 'POST',
+  path: '/api/v1/admin/sales/:sale_id/resume',
+  summary: 'Sell on after a pause',
+  description: 'The end of the sale is not moved.',
+  tags: ['admin: sales'],
+  auth: 'operator',
+  params: saleParams,
+  responses: { 200: adminSale },
+  problems: ['not_found', 'wrong_state', 'store_unavailable'],
+  repeatable: true,
+});
+
+export const endSale = operation({
+  id: 'endSale',
+  method: 'POST',
+  path: '/api/v1/admin/sales/:sale_id/end',
+  summary: 'End a sale before its time',
+  description: 'Reservations stand and can be paid.',
+  tags: ['admin: sales'],
+  auth: 'operator',
+  params: saleParams,
+  responses: { 200: adminSale },
+  problems: ['not_found', 'wrong_state', 'store_unavailable'],
+  repeatable: true,
+});
+
+export const cancelSale = operation({
+  id: 'cancelSale',
+  method: 'POST',
+  path: '/api/v1/admin/sales/:sale_id/cancel',
+  summary: 'Call a sale off',
+  description: 'Unpaid reservations are cancelled. Paid orders stay paid.',
+  tags: ['admin: sales'],
+  auth: 'operator',
+  params: saleParams,
+  responses: { 200: adminSale },
+  problems: ['not_found', 'wrong_state', 'store_unavailable'],
+  repeatable: true,
+});
+
+export const restockSale = operation({
+  id: 'restockSale',
+  method: 'POST',
+  path: '/api/v1/admin/sales/:sale_id/restock',
+  summary: 'Add units of an item',
+  description: 'Raises `total_stock` and what is for sale, before and during the sale.',
+  tags: ['admin: sales'],
+  auth: 'operator',
+  params: saleParams,
+  headers: optionalIdempotencyHeaders,
+  body: Type.Object(
+    {
+      sku_id: field.skuId,
+      quantity: { ...field.quantity, maximum: 10_000_000, description: 'Units to add.', examples: [100] },
+    },
+    { additionalProperties: false },
+  ),
+  responses: { 200: adminSale },
+  problems: ['not_found', 'wrong_state', 'store_unavailable'],
+  idempotencyKey: 'optional',
+});
+
+export const prewarmSale = operation({
+  id: 'prewarmSale',
+  method: 'POST',
+  path: '/api/v1/admin/sales/:sale_id/prewarm',
+  summary: 'Is the sale ready for its start?',
+  description: 'Loads what can be loaded ahead and reports on each part. Never touches live stock.',
+  tags: ['admin: sales'],
+  auth: 'operator',
+  params: saleParams,
+  responses: { 200: readinessReport },
+  problems: ['not_found', 'wrong_state', 'store_unavailable'],
+  repeatable: true,
+});
+
+export const streamAdminSale = operation({
+  id: 'streamAdminSale',
+  method: 'GET',
+  path: '/api/v1/admin/sales/:sale_id/events',
+  summary: 'The operations view, as it changes',
+  description: 'Server-sent events; the data of each is the operations view.',
+  tags: ['admin: sales'],
+  auth: 'viewer',
+  params: saleParams,
+  responses: { 200: adminSale },
+  problems: ['not_found', 'store_unavailable'],
+  stream: true,
+});

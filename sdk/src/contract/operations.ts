@@ -1,0 +1,69 @@
+import { followOrders, listSaleOrders, recordFulfilment, refundOrder } from './admin-order.ts';
+import {
+  cancelSale,
+  changeSale,
+  createSale,
+  deleteSale,
+  endSale,
+  listAdminSales,
+  pauseSale,
+  prewarmSale,
+  readAdminSale,
+  restockSale,
+  resumeSale,
+  streamAdminSale,
+} from './admin-sale.ts';
+import { listAuditLog, runAudit } from './audit.ts';
+import { readBuildInfo } from './build-info.ts';
+import { eraseCustomer } from './customer.ts';
+import { checkLiveness, checkReadiness, checkStartup } from './health.ts';
+import { cancelOrder, listOrders, readOrder } from './order.ts';
+import { pay, receivePaymentCallback } from './payment.ts';
+import { purchase } from './purchase.ts';
+import { listSales, readSale, readSaleStatus, streamSaleStatus } from './sale.ts';
+import { createSession } from './session.ts';
+import { changeSwitches, readSwitches } from './switches.ts';
+import { readTime } from './time.ts';
+
+/** Every route that the client has a method for, by that method's name. */
+export const clientOperations = {
+  createSession,
+  readTime,
+  listSales,
+  readSale,
+  readSaleStatus,
+  streamSaleStatus,
+  purchase,
+  listOrders,
+  readOrder,
+  pay,
+  cancelOrder,
+  readBuildInfo,
+  checkLiveness,
+  checkReadiness,
+  checkStartup,
+  createSale,
+  listAdminSales,
+  readAdminSale,
+  changeSale,
+  deleteSale,
+  pauseSale,
+  resumeSale,
+  endSale,
+  cancelSale,
+  restockSale,
+  prewarmSale,
+  streamAdminSale,
+  listSaleOrders,
+  followOrders,
+  recordFulfilment,
+  refundOrder,
+  eraseCustomer,
+  runAudit,
+  listAuditLog,
+  readSwitches,
+  changeSwitches,
+} as const;
+
+/** Every route of the API. */
+export const operations = { ...clientOperations, receivePaymentCallback } as const;

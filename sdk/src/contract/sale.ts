@@ -1,0 +1,150 @@
+import { type Static, Type } from 'typebox';
+import * as field from './fields.ts';
+import { operation } from './operation.ts';
+
+/** What a visitor sees of a sale. */
+export const phase = field.codes(['upcoming', 'live', 'sold_out', 'paused', 'recovering', 'ended', 'cancelled'], {
+  description:
+    'What a visitor sees. `sold_out` while reservations are open may still become `live` again: see `stock_may_return`.',
+  examples: ['live'],
+});
+
+export const purchaseLimit = Type.Integer({
+  minimum: 1,
+  maximum: 1000,
+  default: 2,
+  description: 'Units per buyer and item.',
+  examples: [2],
+});
+
+export const reservationSeconds = Type.Integer({
+  minimum: 1,
+  maximum: 86_400,
+  default: 600,
+  description: 'How long a reservation is held for its payment.',
+  examples: [600],
+});
+
+export const waitingRoom = Type.Null({ description: 'Null: nobody queues.' });
+
+const saleItem = Type.Object({
+  sku_id: field.skuId,
+  name: field.name,
+  description: field.nullable(field.description),
+  image_url: field.nullable(field.imageUrl),
+  flash_price_minor: field.priceMinor,
+  original_price_minor: field.priceMinor,
+  total_stock: field.stock,
+  remaining: field.units,
+});
+
+/** A sale with live stock. */
+export const sale = Type.Object({
+  sale_id: field.saleId,
+  name: field.name,
+  phase,
+  stock_may_return: Type.Boolean({ description: 'Open reservations may lapse and bring units back.' }),
+  starts_at: field.time,
+  ends_at: field.time,
+  reveal_at: field.nullable(field.time),
+  currency: field.currency,
+  purchase_limit: purchaseLimit,
+  reservation_seconds: reservationSeconds,
+  items: Type.Array(saleItem, { description: 'Empty before `reveal_at`.' }),
+  waiting_room: waitingRoom,
+});
+
+export type Sale = Static<typeof sale>;
+
+/** The shared status: the same bytes for everybody. */
+export const saleStatus = Type.Object({
+  sale_id: field.saleId,
+  phase,
+  stock_may_return: Type.Boolean({ description: 'Open reservations may lapse and bring units back.' }),
+  now: field.time,
+  starts_at: field.time,
+  ends_at: field.time,
+  items: Type.Array(Type.Object({ sku_id: field.skuId, total_stock: field.stock, remaining: field.units }), {
+    description: 'Empty before `reveal_at`.',
+  }),
+  queue: Type.Null({ description: 'Null: nobody queues.' }),
+  poll: Type.Object(
+    {
+      interval_ms: Type.Integer({ minimum: 1, examples: [5000] }),
+      jitter_ms: Type.Integer({ minimum: 0, examples: [2500] }),
+    },
+    { description: 'When to ask again: after `interval_ms` and a random part of `jitter_ms`.' },
+  ),
+});
+
+export type SaleStatus = Static<typeof saleStatus>;
+
+export const saleParams = Type.Object({ sale_id: field.saleId });
+
+export const listSales = operation({
+  id: 'listSales',
+  method: 'GET',
+  path: '/api/v1/flash-sale',
+  summary: 'Sales with live stock',
+  description: 'Live sales first, then upcoming, then past. Cancelled sales are left out.',
+  tags: ['sales'],
+  auth: 'none',
+  query: Type.Object(
+    {
+      when: Type.Optional(
+        Type.String({
+          pattern: '^(live|upcoming|past)(,(live|upcoming|past)){0,2}$',
+          default: 'live,upcoming',
+          description: 'Any of `live`, `upcoming` and `past`, separated by commas.',
+          examples: ['live,upcoming'],
+        }),
+      ),
+      query: Type.Optional({ ...field.searchText, description: 'Part of the name of a sale or a revealed item.' }),
+      cursor: Type.Optional(field.cursor),
+      limit: Type.Optional(field.limit),
+    },
+    { additionalProperties: false },
+  ),
+  responses: { 200: Type.Object({ sales: Type.Array(sale), next_cursor: field.nextCursor }) },
+  problems: ['store_unavailable'],
+});
+
+export const readSale = operation({
+  id: 'readSale',
+  method: 'GET',
+  path: '/api/v1/flash-sale/:sale_id',
+  summary: 'One sale',
+  description: 'Items stay empty until `reveal_at`.',
+  tags: ['sales'],
+  auth: 'none',
+  params: saleParams,
+  responses: { 200: sale },
+  problems: ['not_found', 'store_unavailable'],
+});
+
+export const readSaleStatus = operation({
+  id: 'readSaleStatus',
+  method: 'GET',
+  path: '/api/v1/flash-sale/:sale_id/status',
+  summary: 'The shared status of a sale',
+  description: 'Cacheable for a second, with an ETag; the same bytes for everybody.',
+  tags: ['sales'],
+  auth: 'none',
+  params: saleParams,
+  responses: { 200: saleStatus },
+  problems: ['not_found', 'store_unavailable'],
+});
+
+export const streamSaleStatus = operation({
+  id: 'streamSaleStatus',
+  method: 'GET',
+  path: '/api/v1/flash-sale/:sale_id/events',
+  summary: 'The shared status of a sale, as it changes',
+  description: 'Server-sent events; the data of each is a status document. A slow reader gets only the newest.',
+  tags: ['sales'],
+  auth: 'none',
+  params: saleParams,
+  responses: { 200: saleStatus },
+  problems: ['not_found', 'store_unavailable'],
+  stream: true,
+});
