@@ -1,0 +1,53 @@
+import type { PostgresPool, PostgresPoolClient } from 'kysely';
+import pg from 'pg';
+import { LedgerUnavailable } from './ledger-unavailable.ts';
+
+const INT8_OID = 20;
+
+const COLUMN_TYPES: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) => (oid === INT8_OID ? Number : pg.types.getTypeParser(oid, format)),
+};
+
+/** SQLSTATE classes and codes that say something about the server, or about company in it, and nothing about the statement. */
+const TRANSIENT_CLASSES = ['08', '40', '53', '57', '58'];
+const LOCK_NOT_AVAILABLE = '55P03';
+const IDLE_IN_TRANSACTION_TIMEOUT = '25P03';
+
+/**
+ * A connection pool for Kysely whose faults are already translated: whatever is thrown through it is either
+ * `LedgerUnavailable` or the server's own verdict on a statement (`DatabaseError`), which no repetition mends.
+ */
+export function ledgerPool(config: pg.PoolConfig, onFault: (fault: Error) => void): PostgresPool {
+  const pool = new pg.Pool({ ...config, types: COLUMN_TYPES });
+  pool.on('error', (error) => onFault(translated(error)));
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    connect: () => pool.connect().then(translatingClient, throwTranslated),
+  };
+}
+
+function translatingClient(client: pg.PoolClient): PostgresPoolClient {
+  const query = (sql: string, parameters: unknown[]) => client.query(sql, parameters).catch(throwTranslated);
+  return {
+    // The overload that is missing is for cursors, and nothing here uses one.
+    query: query as unknown as PostgresPoolClient['query'],
+    release: (destroy) => client.release(destroy),
+  };
+}
+
+function throwTranslated(error: Error): never {
+  throw translated(error);
+}
+
+function translated(error: Error): Error {
+  return isStatementFault(error) ? error : new LedgerUnavailable('The ledger cannot be reached.', { cause: error });
+}
+
+/** `pg` gives its own connection faults no class and no code: what is neither the server's nor a programmer's is one. */
+function isStatementFault(error: Error): boolean {
+  if (error instanceof TypeError || error instanceof RangeError) return true;
+  if (!(error instanceof pg.DatabaseError) || error.code === undefined) return false;
+  const transient = [LOCK_NOT_AVAILABLE, IDLE_IN_TRANSACTION_TIMEOUT].includes(error.code);
+  return !transient && !TRANSIENT_CLASSES.includes(error.code.slice(0, 2));
+}

@@ -1,0 +1,77 @@
+import { fsyncSync } from 'node:fs';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { PGlite } from '@electric-sql/pglite';
+import { NodeFS } from '@electric-sql/pglite/nodefs';
+import type { WorkerOptions, WorkerReport, WorkerRequest } from './pglite-thread.ts';
+
+/** What Emscripten's types leave out. */
+interface NodeFileOperations {
+  readonly stream_ops: object;
+}
+
+/** PGlite leaves out fsync, in its file system as in its settings; a ledger cannot. */
+class SyncedNodeFS extends NodeFS {
+  override init(...[pglite, options]: Parameters<NodeFS['init']>): ReturnType<NodeFS['init']> {
+    const addFsync: NonNullable<typeof options.preRun>[number] = (module) => {
+      Object.assign((module.NODEFS as unknown as NodeFileOperations).stream_ops, { fsync });
+    };
+    return super.init(pglite, { ...options, preRun: [...(options.preRun ?? []), addFsync] });
+  }
+}
+
+function fsync(stream: { readonly nfd: number }): number {
+  try {
+    fsyncSync(stream.nfd);
+  } catch (error) {
+    // What PostgreSQL itself does: after a failed sync nothing in memory can be believed any more.
+    report({ type: 'failed', reason: error });
+    process.exit(1);
+  }
+  return 0;
+}
+
+const STARTUP_PARAMETERS = [
+  ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
+  '-c',
+  // The default, fdatasync, never reaches the file system in this build.
+  'wal_sync_method=fsync',
+];
+
+function report(message: WorkerReport): void {
+  parentPort?.postMessage(message);
+}
+
+/** One connection at a time; what the last one left behind in its session goes. */
+function serve(pglite: PGlite, connection: MessagePort): void {
+  if (pglite.isInTransaction()) pglite.execProtocolRawSync(simpleQuery('rollback'));
+  pglite.execProtocolRawSync(simpleQuery('discard all'));
+  connection.on('message', (bytes: Uint8Array) => {
+    const answer = pglite.execProtocolRawSync(bytes).slice();
+    connection.postMessage(answer, [answer.buffer]);
+  });
+}
+
+/** The wire protocol's `Query` message. */
+function simpleQuery(sql: string): Uint8Array {
+  const message = Buffer.alloc(6 + sql.length);
+  message.write('Q');
+  message.writeInt32BE(5 + sql.length, 1);
+  message.write(sql, 5);
+  return message;
+}
+
+async function run(): Promise<void> {
+  const { clusterDir } = workerData as WorkerOptions;
+  const pglite = await PGlite.create({ fs: new SyncedNodeFS(clusterDir), startParams: STARTUP_PARAMETERS });
+  parentPort?.on('message', async (request: WorkerRequest) => {
+    if (request.type === 'connect') return serve(pglite, request.connection);
+    await pglite.close();
+    process.exit(0);
+  });
+  report({ type: 'opened' });
+}
+
+run().catch((error: unknown) => {
+  report({ type: 'failed', reason: error });
+  process.exit(1);
+});
