@@ -1,4 +1,4 @@
-import type { Order } from './order.ts';
+import type { Order, ReleaseReason } from './order.ts';
 import type { SaleDefinition } from './sale.ts';
 
 /** What every event of the order log carries. `(epoch, seq)` has no gaps within a sale; `seq` starts at 1. */
@@ -36,10 +36,8 @@ export type Change = SaleChange | OrderChange;
 /** One entry of the order log. */
 export type OrderEvent = EventHeader & Change;
 
-/** The order runs out of time; its units are free again. */
-export function expiryOf(order: Order): OrderChange {
-  return {
-    type: 'order_expired',
-    order: { ...order, state: 'expired', payingUntilMs: null, releaseReason: 'expired' },
-  };
+/** An open order ends without goods; its units are free again. */
+export function releaseOf(order: Order, reason: ReleaseReason): OrderChange {
+  const state = reason === 'expired' ? 'expired' : 'cancelled';
+  return { type: `order_${state}`, order: { ...order, state, payingUntilMs: null, releaseReason: reason } };
 }

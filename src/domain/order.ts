@@ -49,7 +49,7 @@ export interface Order {
   readonly deadlineMs: number;
   /** When a payment under way is ended: not before `deadlineMs`. Null unless `paying`. */
   readonly payingUntilMs: number | null;
-  /** The payment attempt that holds the order. Null unless `paying` or `paid`. */
+  /** The payment attempt that holds the order, or held it when it ended. Null while `reserved`. */
   readonly attemptId: string | null;
   readonly releaseReason: ReleaseReason | null;
   readonly correlationId: string;
@@ -57,6 +57,7 @@ export interface Order {
 
 export interface RequestedLine {
   readonly skuId: string;
+  /** Units: a positive integer. */
   readonly quantity: number;
 }
 

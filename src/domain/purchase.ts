@@ -1,7 +1,7 @@
 import type { Decision } from './decision.ts';
 import type { LiveSale } from './live-sale.ts';
 import { mergeLines, type Order, type OrderLine, type RequestedLine, sameLines } from './order.ts';
-import { expiryOf } from './order-event.ts';
+import { releaseOf } from './order-event.ts';
 
 export interface PurchaseRequest {
   readonly saleId: string;
@@ -46,11 +46,21 @@ export function decidePurchase(
     if (!sameLines(before, lines)) return refuse({ code: 'idempotency_key_reused' });
     return { outcome: { code: 'reserved', order: before, replayed: true }, changes: [] };
   }
+  assertWellFormed(live, request);
   const refusal =
     refusalByState(live) ??
     (outboxFull ? ({ code: 'overloaded' } as const) : refusalByLimit(live, request.userId, lines));
   if (refusal) return refuse(refusal);
   return takeStock(live, request, lines, nowMs);
+}
+
+/** The edge validates and makes the ids. What gets past it would break the count of units, so it is a fault. */
+function assertWellFormed(live: LiveSale, { orderId, lines }: PurchaseRequest): void {
+  if (live.order(orderId)) throw new RangeError(`order id ${orderId} is in use`);
+  if (lines.length === 0) throw new RangeError('a purchase has at least one line');
+  for (const { skuId, quantity } of lines) {
+    if (!Number.isSafeInteger(quantity) || quantity < 1) throw new RangeError(`${quantity} units of ${skuId}`);
+  }
 }
 
 function refuse(outcome: PurchaseRefusal): Decision<PurchaseOutcome> {
@@ -94,7 +104,7 @@ function takeStock(
 ): Decision<PurchaseOutcome> {
   const short = lines.some((line) => availableUnits(live, line.skuId) < line.quantity);
   const overdue = short ? live.dueReservations(nowMs, EXPIRED_PER_PURCHASE) : [];
-  const expiries = overdue.map(expiryOf);
+  const expiries = overdue.map((order) => releaseOf(order, 'expired'));
   const availableAfterExpiry = (skuId: string) => availableUnits(live, skuId) + unitsIn(overdue, skuId);
 
   for (const { skuId, quantity } of lines) {

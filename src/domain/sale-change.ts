@@ -1,8 +1,7 @@
 import type { Decision } from './decision.ts';
 import type { LiveSale } from './live-sale.ts';
-import { type Change, expiryOf, type SaleChange } from './order-event.ts';
+import { type Change, releaseOf, type SaleChange } from './order-event.ts';
 import { SALE_TRANSITIONS, type SaleAction, stateByClock } from './sale.ts';
-import { decideRelease } from './settlement.ts';
 
 export type SaleCommand =
   | { readonly type: 'pause' | 'resume' | 'end' | 'cancel' }
@@ -46,7 +45,6 @@ export function changesByClock(live: LiveSale, nowMs: number): Change[] {
 
 /** The end of at most `limit` overdue reservations; those of a cancelled sale are all overdue. */
 export function expiries(live: LiveSale, nowMs: number, limit: number): Change[] {
-  const due = live.dueReservations(nowMs, limit);
-  if (live.state !== 'cancelled') return due.map(expiryOf);
-  return due.flatMap((order) => decideRelease(order, 'sale_cancelled', null).changes);
+  const reason = live.state === 'cancelled' ? 'sale_cancelled' : 'expired';
+  return live.dueReservations(nowMs, limit).map((order) => releaseOf(order, reason));
 }

@@ -1,7 +1,7 @@
 import type { Decision } from './decision.ts';
 import type { LiveSale } from './live-sale.ts';
 import { ORDER_TRANSITIONS, type Order, type OrderAction, type ReleaseReason } from './order.ts';
-import { expiryOf, type OrderChangeType } from './order-event.ts';
+import { type OrderChangeType, releaseOf } from './order-event.ts';
 import { availableUnits, refusalByLimit } from './purchase.ts';
 
 /** `done`: the order is as asked, now or already. Any other code leaves it as `order` says. */
@@ -14,12 +14,16 @@ export type SettlementOutcome =
 type Settlement = Decision<SettlementOutcome>;
 
 /** Holds a reservation for a payment attempt, at least `graceMs` from now, whatever its deadline. */
-export function decideBeginPayment(order: Order, attemptId: string, nowMs: number, graceMs: number): Settlement {
-  if (order.attemptId === attemptId) return unchanged(order);
-  if (order.state === 'reserved' && order.deadlineMs <= nowMs) {
-    const expired = expiryOf(order);
-    return { outcome: { code: 'wrong_state', order: expired.order }, changes: [expired] };
-  }
+export function decideBeginPayment(
+  live: LiveSale,
+  order: Order,
+  attemptId: string,
+  nowMs: number,
+  graceMs: number,
+): Settlement {
+  if (isHeldBy(order, attemptId)) return unchanged(order);
+  if (order.state === 'reserved' && live.state === 'cancelled') return tooLate(order, 'sale_cancelled');
+  if (order.state === 'reserved' && order.deadlineMs <= nowMs) return tooLate(order, 'expired');
   return change(order, 'begin_payment', 'payment_begun', {
     attemptId,
     payingUntilMs: Math.max(order.deadlineMs, nowMs + graceMs),
@@ -50,7 +54,7 @@ export function decideReserveAgain(
   nowMs: number,
   graceMs: number,
 ): Settlement {
-  if (order.attemptId === attemptId && order.state !== 'expired') return unchanged(order);
+  if (isHeldBy(order, attemptId)) return unchanged(order);
   if (order.state !== 'expired' || live.state !== 'active') return wrongState(order);
   const short = order.lines.some((line) => availableUnits(live, line.skuId) < line.quantity);
   if (short || refusalByLimit(live, order.userId, order.lines)) {
@@ -67,10 +71,19 @@ export function decideReserveAgain(
 export function decideRelease(order: Order, reason: ReleaseReason, attemptId: string | null): Settlement {
   if (order.state === 'cancelled' || order.state === 'expired') return unchanged(order);
   if (order.state === 'paying' && order.attemptId !== attemptId) return wrongState(order);
-  const released = { payingUntilMs: null, releaseReason: reason };
-  return reason === 'expired'
-    ? change(order, 'expire', 'order_expired', released)
-    : change(order, 'cancel', 'order_cancelled', released);
+  if (!ORDER_TRANSITIONS[order.state].cancel) return wrongState(order);
+  const release = releaseOf(order, reason);
+  return { outcome: { code: 'done', order: release.order }, changes: [release] };
+}
+
+function isHeldBy(order: Order, attemptId: string): boolean {
+  return order.attemptId === attemptId && (order.state === 'paying' || order.state === 'paid');
+}
+
+/** The reservation ended before anyone looked: it is released now, and the payment refused. */
+function tooLate(order: Order, reason: ReleaseReason): Settlement {
+  const release = releaseOf(order, reason);
+  return { outcome: { code: 'wrong_state', order: release.order }, changes: [release] };
 }
 
 function change(order: Order, action: OrderAction, type: OrderChangeType, fields: Partial<Order>): Settlement {

@@ -5,7 +5,7 @@ export class DamagedJournal extends Error {
 
   constructor(directory: string, what: string, options?: ErrorOptions) {
     super(
-      `The order journal in ${directory} is damaged: ${what}. Nothing was changed. Restore the whole data directory ` +
+      `The order journal in ${directory} is damaged: ${what}. Nothing was sold from it. Restore the whole data directory ` +
         'from a backup, or move it away to begin with an empty one; docs/operations.md says how to choose.',
       options,
     );

@@ -30,13 +30,15 @@ import {
 import { Journal } from './journal.ts';
 import { Outbox } from './outbox.ts';
 
+const FAULTED = 'the store has failed and the process is ending';
+
 export interface EmbeddedStoreOptions {
   readonly directory: string;
   /** Epoch milliseconds. */
   readonly clock: () => number;
   /** New reservations are refused while more events than this wait for the consumer. */
   readonly outboxMax: number;
-  /** A write failed: memory is ahead of the disk, and the process must end before it says anything more. */
+  /** A write failed, or memory broke an invariant: the process must end before it says anything more. */
   readonly onFault: (error: Error) => void;
 }
 
@@ -101,14 +103,15 @@ export class EmbeddedStore implements Store {
 
   async readSale(saleId: string): Promise<SaleView | null> {
     const shelf = this.#shelf(saleId);
-    return shelf ? viewOf(shelf) : null;
+    return this.#durable(shelf ? viewOf(shelf) : null);
   }
 
   async listSales(): Promise<SaleView[]> {
-    return [...this.#shelves.keys()].flatMap((saleId) => {
+    const views = [...this.#shelves.keys()].flatMap((saleId) => {
       const shelf = this.#shelf(saleId);
       return shelf ? [viewOf(shelf)] : [];
     });
+    return this.#durable(views);
   }
 
   async changeSale(saleId: string, command: SaleCommand, correlationId: string): Promise<ChangeOutcome> {
@@ -135,7 +138,7 @@ export class EmbeddedStore implements Store {
   }
 
   async beginPayment(ref: OrderRef, attemptId: string, graceMs: number): Promise<SettlementOutcome> {
-    return this.#settle(ref, (order) => decideBeginPayment(order, attemptId, this.#nowMs, graceMs));
+    return this.#settle(ref, (order, live) => decideBeginPayment(live, order, attemptId, this.#nowMs, graceMs));
   }
 
   async declinePayment(ref: OrderRef, attemptId: string): Promise<SettlementOutcome> {
@@ -162,7 +165,7 @@ export class EmbeddedStore implements Store {
   }
 
   async duePayments(saleId: string, limit: number): Promise<Order[]> {
-    return this.#shelf(saleId)?.live.duePayments(this.#nowMs, limit) ?? [];
+    return this.#durable(this.#shelf(saleId)?.live.duePayments(this.#nowMs, limit) ?? []);
   }
 
   async readOrder({ saleId, orderId }: OrderRef): Promise<Order | null> {
@@ -180,14 +183,14 @@ export class EmbeddedStore implements Store {
   }
 
   async readEvents(saleId: string, after: number, limit: number): Promise<OrderEvent[]> {
-    const shelf = this.#shelves.get(saleId);
+    const shelf = this.#known(saleId);
     if (!shelf) return [];
     return shelf.outbox.read(after, limit) ?? this.#guarded(this.#journal.read(saleId, after, limit));
   }
 
   /** The outbox lets go of the events; the journal keeps them until the sale is forgotten, to rebuild memory from. */
   async trimEvents(saleId: string, upTo: number): Promise<void> {
-    this.#shelves.get(saleId)?.outbox.trim(upTo);
+    this.#known(saleId)?.outbox.trim(upTo);
   }
 
   onEvents(listener: (saleId: string) => void): () => void {
@@ -207,12 +210,17 @@ export class EmbeddedStore implements Store {
 
   /** A sale as it is now: what the clock has done to it is done before anyone looks. */
   #shelf(saleId: string): Shelf | null {
-    if (this.#faulted) throw new StoreUnavailable('a write to the data directory failed; the process is ending');
-    const shelf = this.#shelves.get(saleId);
+    const nowMs = this.#tick();
+    const shelf = this.#known(saleId);
     if (!shelf) return null;
-    const changes = changesByClock(shelf.live, this.#tick());
+    const changes = changesByClock(shelf.live, nowMs);
     if (changes.length > 0) this.#record(shelf, changes, 'clock');
     return shelf;
+  }
+
+  #known(saleId: string): Shelf | null {
+    if (this.#faulted) throw new StoreUnavailable(FAULTED);
+    return this.#shelves.get(saleId) ?? null;
   }
 
   #settle(
@@ -236,9 +244,13 @@ export class EmbeddedStore implements Store {
       const header = { saleId: live.saleId, epoch: live.epoch, seq: live.lastSeq + index + 1, atMs: this.#nowMs };
       return { ...header, correlationId, ...change };
     });
-    for (const event of events) {
-      live.apply(event);
-      outbox.add(event);
+    try {
+      for (const event of events) {
+        live.apply(event);
+        outbox.add(event);
+      }
+    } catch (cause) {
+      throw this.#fault(cause as Error);
     }
     this.#journal.append(live.saleId, events);
   }
@@ -257,12 +269,17 @@ export class EmbeddedStore implements Store {
     try {
       return await work;
     } catch (cause) {
-      if (!this.#faulted) {
-        this.#faulted = true;
-        this.#options.onFault(cause as Error);
-      }
-      throw new StoreUnavailable('the data directory cannot be written', { cause });
+      throw this.#fault(cause as Error);
     }
+  }
+
+  /** Memory is ahead of the disk, or at odds with itself: nothing may be built on it any more. */
+  #fault(cause: Error): StoreUnavailable {
+    if (!this.#faulted) {
+      this.#faulted = true;
+      this.#options.onFault(cause);
+    }
+    return new StoreUnavailable(FAULTED, { cause });
   }
 }
 

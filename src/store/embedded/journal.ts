@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ClassicLevel } from 'classic-level';
 import type { OrderEvent } from '../../domain/order-event.ts';
 import { DamagedJournal, JournalLocked } from './damaged-journal.ts';
+import { assertFilesComplete } from './journal-files.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
 
 const FORMAT = 1;
@@ -55,6 +56,7 @@ export class Journal {
   /** Opens the directory and hands over what is in it. */
   static async open(options: JournalOptions): Promise<Journal> {
     const { directory, replay } = options;
+    await assertFilesComplete(directory);
     const db = new ClassicLevel<string, Buffer>(directory, { keyEncoding: 'utf8', valueEncoding: 'buffer' });
     await openLocked(db, directory);
     try {
@@ -122,7 +124,7 @@ export class Journal {
 
   #writeGroups(): void {
     const group = this.#open;
-    if (!group) return;
+    if (!group || this.#writing) return;
     this.#open = null;
     this.#writing = group.done.promise;
     this.#write(group).then(
@@ -137,6 +139,7 @@ export class Journal {
   }
 
   async #write({ eventsBySale, forgottenSaleIds }: Group): Promise<void> {
+    if (this.#failure) throw this.#failure;
     const puts = [...eventsBySale].map(([saleId, events]) => eventPut(saleId, events));
     const removals: { type: 'del'; key: string }[] = [];
     for (const saleId of forgottenSaleIds) {
@@ -144,7 +147,8 @@ export class Journal {
       removals.push(...keys.map((key) => ({ type: 'del' as const, key })));
     }
     const head = { ...this.#head, records: this.#head.records + puts.length - removals.length };
-    await this.#db.batch([...puts, ...removals, headPut(head)], { sync: true });
+    // A sale that is forgotten and prepared again at once keeps what is new.
+    await this.#db.batch([...removals, ...puts, headPut(head)], { sync: true });
     this.#head = head;
   }
 
