@@ -81,7 +81,12 @@ function settingsOf(options: ClientOptions) {
   } satisfies Required<ClientOptions>;
 }
 
-function callMethod(settings: Settings, operation: Operation, fields: Fields, options: CallOptions): Promise<unknown> {
+async function callMethod(
+  settings: Settings,
+  operation: Operation,
+  fields: Fields,
+  options: CallOptions,
+): Promise<unknown> {
   const call = prepareCall(settings.baseUrl, operation, fields, withDefaults(settings, options));
   const retries = isSafeToRepeat(operation) ? settings.retries : 0;
   const deadlineMs = performance.now() + settings.totalTimeoutMs;
