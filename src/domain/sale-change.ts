@@ -27,10 +27,11 @@ export function decideSaleChange(live: LiveSale, command: SaleCommand): Decision
   return { outcome: 'changed', changes: [{ type: EVENT_OF_ACTION[command.type] }] };
 }
 
+/** Only while the sale runs: before the start its definition is edited instead. */
 function decideRestock(live: LiveSale, command: Extract<SaleCommand, { type: 'restock' }>): Decision<ChangeOutcome> {
   const { restockId, skuId, quantity } = command;
   if (live.wasRestocked(restockId)) return { outcome: 'unchanged', changes: [] };
-  if (live.state === 'ended' || live.state === 'cancelled') return { outcome: 'wrong_state', changes: [] };
+  if (live.state !== 'active' && live.state !== 'paused') return { outcome: 'wrong_state', changes: [] };
   if (!live.units(skuId)) return { outcome: 'not_found', changes: [] };
   return { outcome: 'changed', changes: [{ type: 'sale_restocked', restockId, skuId, quantity }] };
 }

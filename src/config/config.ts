@@ -1,0 +1,121 @@
+import { join, resolve } from 'node:path';
+import { ConfigError, type Environment, EnvReader } from './env.ts';
+
+export type Config = ReturnType<typeof readConfig>;
+
+export type LedgerConfig =
+  | { readonly kind: 'pglite'; readonly directory: string }
+  | { readonly kind: 'postgres'; readonly url: string };
+
+export type PaymentConfig =
+  | { readonly kind: 'simulated'; readonly directory: string }
+  | { readonly kind: 'http'; readonly url: string; readonly secret: string };
+
+export type AuthConfig =
+  | { readonly mode: 'guest' }
+  | { readonly mode: 'jwt'; readonly secret: string }
+  | { readonly mode: 'jwks'; readonly url: string };
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/**
+ * What the environment asks for, with every default decided. Throws `ConfigError` for a value or a combination that
+ * cannot be.
+ */
+export function readConfig(environment: Environment) {
+  const env = new EnvReader(environment);
+  const production = env.text('NODE_ENV') === 'production';
+  const dataDir = resolve(env.text('DATA_DIR') ?? './data');
+  refuseScaleOut(env);
+  return {
+    production,
+    dataDir,
+    logLevel: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    http: {
+      host: env.text('HOST') ?? '127.0.0.1',
+      port: env.integer('PORT', 8000, 0, 65_535),
+      trustedProxies: env.list('TRUSTED_PROXIES'),
+      corsOrigins: env.list('CORS_ORIGINS'),
+    },
+    store: { directory: join(dataDir, 'journal'), outboxMax: env.integer('OUTBOX_MAX', 1_000_000, 1) },
+    ledger: ledgerConfig(env, dataDir),
+    auth: authConfig(env, production),
+    tokens: {
+      admin: env.text('ADMIN_TOKEN'),
+      viewer: env.text('VIEWER_TOKEN'),
+      keys: tokenKeys(env),
+    },
+    rateLimits: {
+      perIp: env.integer('RATE_LIMIT_PER_IP', 600, 0),
+      perUser: env.integer('RATE_LIMIT_PER_USER', 60, 0),
+      windowMs: env.durationMs('RATE_LIMIT_WINDOW', 60_000),
+    },
+    idempotencyTtlMs: env.durationMs('IDEMPOTENCY_TTL', 24 * 3_600_000),
+    workerConcurrency: env.integer('WORKER_CONCURRENCY', 10, 1, 1000),
+    retry: { attempts: env.integer('RETRY_ATTEMPTS', 3, 1, 100), baseMs: env.durationMs('RETRY_BASE', 2_000) },
+    breaker: {
+      failureThreshold: env.integer('CIRCUIT_BREAKER_FAILURE_THRESHOLD', 5, 1),
+      successThreshold: env.integer('CIRCUIT_BREAKER_SUCCESS_THRESHOLD', 2, 1),
+      baseOpenMs: env.durationMs('CIRCUIT_BREAKER_BASE_TIMEOUT', 30_000),
+      maxOpenMs: env.durationMs('CIRCUIT_BREAKER_MAX_TIMEOUT', 300_000),
+    },
+    payment: paymentConfig(env, dataDir, production),
+    build: {
+      version: env.text('APP_VERSION') ?? 'dev',
+      color: env.text('COLOR') ?? 'none',
+      buildTime: env.text('BUILD_TIME'),
+      commit: env.text('GIT_COMMIT'),
+    },
+  };
+}
+
+function refuseScaleOut(env: EnvReader): void {
+  for (const name of ['STORE_URL', 'ORDER_LOG_URL', 'DATABASE_REPLICA_URL']) {
+    if (env.text(name)) throw new ConfigError(`${name} is set, and this version runs as one process: leave it unset.`);
+  }
+}
+
+function ledgerConfig(env: EnvReader, dataDir: string): LedgerConfig {
+  const url = env.url('DATABASE_URL', ['postgres', 'postgresql']);
+  return url ? { kind: 'postgres', url } : { kind: 'pglite', directory: join(dataDir, 'ledger') };
+}
+
+function authConfig(env: EnvReader, production: boolean): AuthConfig {
+  const mode = env.text('AUTH_MODE');
+  const secret = env.text('AUTH_SECRET');
+  const jwksUrl = env.url('AUTH_JWKS_URL', ['http', 'https']);
+  if (mode === null && production)
+    throw new ConfigError('In production AUTH_MODE must be set: jwt, or guest to let everybody in.');
+  if (env.oneOf('AUTH_MODE', ['guest', 'jwt'], 'guest') === 'guest') return { mode: 'guest' };
+  if (secret && jwksUrl) throw new ConfigError('Set AUTH_SECRET or AUTH_JWKS_URL, not both.');
+  if (jwksUrl) return { mode: 'jwks', url: jwksUrl };
+  if (secret && secret.length >= 32) return { mode: 'jwt', secret };
+  throw new ConfigError('AUTH_MODE=jwt needs AUTH_JWKS_URL, or an AUTH_SECRET of at least 32 characters.');
+}
+
+function paymentConfig(env: EnvReader, dataDir: string, production: boolean): PaymentConfig {
+  const url = env.url('PAYMENT_URL', ['http', 'https']);
+  const secret = env.text('PAYMENT_SECRET');
+  if (url && secret) return { kind: 'http', url, secret };
+  if (url) throw new ConfigError('PAYMENT_URL needs PAYMENT_SECRET, the secret that both sides sign with.');
+  if (production)
+    throw new ConfigError('In production PAYMENT_URL must be set: the simulated provider takes no money.');
+  return { kind: 'simulated', directory: join(dataDir, 'simulated-payments') };
+}
+
+/** A key that signs Tidegate's own tokens. The first one signs, all of them verify. */
+export interface TokenKey {
+  readonly kid: string;
+  readonly secret: string;
+}
+
+function tokenKeys(env: EnvReader): TokenKey[] | null {
+  const entries = env.list('TOKEN_KEYS');
+  if (entries.length === 0) return null;
+  return entries.map((entry) => {
+    const [, kid, secret] = /^([\w-]{1,32}):(.{32,})$/.exec(entry) ?? [];
+    if (!kid || !secret)
+      throw new ConfigError('TOKEN_KEYS must be kid:secret,… with secrets of at least 32 characters.');
+    return { kid, secret };
+  });
+}

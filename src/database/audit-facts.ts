@@ -1,0 +1,168 @@
+import { sql } from 'kysely';
+import type { OrderState } from '../domain/order.ts';
+import type { PaymentState } from '../domain/payment.ts';
+import type { Ledger } from './schema.ts';
+
+/** What the ledger says about one sale, read in one transaction: the evidence for an audit. */
+export interface AuditFacts {
+  /** The last event applied. */
+  readonly position: number;
+  readonly orderCount: number;
+  readonly attemptCount: number;
+  readonly orders: ReadonlyMap<string, { readonly state: OrderState; readonly lastSeq: number }>;
+  /** `claimed`: units in orders that are claimed. */
+  readonly items: readonly {
+    readonly skuId: string;
+    readonly totalStock: number;
+    readonly sold: number;
+    readonly claimed: number;
+  }[];
+  readonly beyondLimit: readonly { readonly userId: string; readonly skuId: string; readonly units: number }[];
+  readonly endedTwice: readonly string[];
+  readonly returnedTwice: readonly string[];
+  readonly reservedOutsideWindow: readonly string[];
+  readonly moneyWithoutOrder: readonly {
+    readonly attemptId: string;
+    readonly state: PaymentState;
+    readonly orderState: OrderState;
+  }[];
+}
+
+export async function readAuditFacts(db: Ledger, saleId: string): Promise<AuditFacts> {
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (tx) => {
+      const orders = await readOrders(tx, saleId);
+      return {
+        position: await readPosition(tx, saleId),
+        orderCount: orders.size,
+        attemptCount: await countAttempts(tx, saleId),
+        orders,
+        items: await readItems(tx, saleId),
+        beyondLimit: await findBeyondLimit(tx, saleId),
+        endedTwice: await findEndedTwice(tx, saleId),
+        returnedTwice: await findReturnedTwice(tx, saleId),
+        reservedOutsideWindow: await findReservedOutsideWindow(tx, saleId),
+        moneyWithoutOrder: await findMoneyWithoutOrder(tx, saleId),
+      };
+    });
+}
+
+async function readPosition(tx: Ledger, saleId: string): Promise<number> {
+  const row = await tx.selectFrom('log_positions').select('seq').where('sale_id', '=', saleId).executeTakeFirst();
+  return row?.seq ?? 0;
+}
+
+async function readOrders(tx: Ledger, saleId: string) {
+  const rows = await tx
+    .selectFrom('orders')
+    .select(['order_id', 'state', 'last_seq'])
+    .where('sale_id', '=', saleId)
+    .where('last_seq', '>', 0)
+    .execute();
+  return new Map(rows.map((row) => [row.order_id, { state: row.state, lastSeq: row.last_seq }]));
+}
+
+async function countAttempts(tx: Ledger, saleId: string): Promise<number> {
+  const { count } = await tx
+    .selectFrom('payments')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('sale_id', '=', saleId)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+async function readItems(tx: Ledger, saleId: string): Promise<AuditFacts['items']> {
+  const { rows } = await sql<{ sku_id: string; total_stock: number; sold: number; claimed: number }>`
+    select item.sku_id, item.total_stock, item.sold, coalesce(sum(line.quantity), 0)::bigint as claimed
+    from sale_items item
+    left join (order_items line join orders on orders.order_id = line.order_id and orders.claimed_at is not null)
+      on line.sku_id = item.sku_id and orders.sale_id = item.sale_id
+    where item.sale_id = ${saleId}
+    group by item.sku_id, item.total_stock, item.sold
+    order by item.sku_id`.execute(tx);
+  return rows.map((row) => ({
+    skuId: row.sku_id,
+    totalStock: row.total_stock,
+    sold: row.sold,
+    claimed: Number(row.claimed),
+  }));
+}
+
+async function findBeyondLimit(tx: Ledger, saleId: string): Promise<AuditFacts['beyondLimit']> {
+  const { rows } = await sql<{ user_id: string; sku_id: string; units: number }>`
+    select orders.user_id, line.sku_id, sum(line.quantity)::bigint as units
+    from orders
+    join order_items line using (order_id)
+    join sales using (sale_id)
+    where orders.sale_id = ${saleId} and orders.claimed_at is not null and orders.state <> 'refunded'
+    group by orders.user_id, line.sku_id, sales.purchase_limit
+    having sum(line.quantity) > sales.purchase_limit`.execute(tx);
+  return rows.map((row) => ({ userId: row.user_id, skuId: row.sku_id, units: Number(row.units) }));
+}
+
+/** An order ends once more for each time that a late payment took its units again. */
+async function findEndedTwice(tx: Ledger, saleId: string): Promise<string[]> {
+  return findMoreOftenThanTaken(tx, saleId, ['order_paid', 'order_cancelled', 'order_expired']);
+}
+
+async function findReturnedTwice(tx: Ledger, saleId: string): Promise<string[]> {
+  return findMoreOftenThanTaken(tx, saleId, ['order_cancelled', 'order_expired']);
+}
+
+async function findMoreOftenThanTaken(tx: Ledger, saleId: string, types: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ order_id: string }>`
+    select order_id
+    from order_events event
+    join orders using (order_id)
+    where orders.sale_id = ${saleId} and event.seq is not null
+    group by order_id
+    having count(*) filter (where event.type in (${sql.join(types)}))
+      > count(*) filter (where event.type in ('order_reserved', 'order_reserved_again'))`.execute(tx);
+  return rows.map((row) => row.order_id);
+}
+
+/** The newest change of the sale's state before the reservation, by the order of events, must have made it active. */
+async function findReservedOutsideWindow(tx: Ledger, saleId: string): Promise<string[]> {
+  const { rows } = await sql<{ order_id: string }>`
+    select event.order_id
+    from order_events event
+    join orders using (order_id)
+    join sales using (sale_id)
+    left join lateral (
+      select change.type from sale_events change
+      where change.sale_id = orders.sale_id and change.epoch = event.epoch and change.seq < event.seq
+        and change.type not in ('sale_prepared', 'sale_restocked')
+      order by change.seq desc limit 1
+    ) change on true
+    where orders.sale_id = ${saleId} and event.type in ('order_reserved', 'order_reserved_again')
+      and (coalesce(change.type, '') not in ('sale_started', 'sale_resumed')
+        or event.at < sales.starts_at or event.at >= sales.ends_at)`.execute(tx);
+  return rows.map((row) => row.order_id);
+}
+
+/** Only what the ledger has fully applied: an order whose events are still on their way is judged later. */
+async function findMoneyWithoutOrder(tx: Ledger, saleId: string): Promise<AuditFacts['moneyWithoutOrder']> {
+  const rows = await tx
+    .selectFrom('payments')
+    .innerJoin('orders', 'orders.order_id', 'payments.order_id')
+    .select(['payments.attempt_id', 'payments.state', 'orders.state as order_state'])
+    .where('payments.sale_id', '=', saleId)
+    .where((eb) =>
+      eb.or([
+        eb.and([
+          eb('payments.state', '=', 'confirmed'),
+          eb('orders.state', 'in', ['cancelled', 'expired', 'refunded']),
+        ]),
+        eb.and([
+          eb('payments.state', 'in', ['declined', 'voided', 'refunded']),
+          eb('orders.state', '=', 'paid'),
+          eb('orders.attempt_id', '=', eb.ref('payments.attempt_id')),
+        ]),
+        eb.and([eb('payments.state', '=', 'confirmed'), eb('orders.claimed_at', 'is', null)]),
+      ]),
+    )
+    .execute();
+  return rows.map((row) => ({ attemptId: row.attempt_id, state: row.state, orderState: row.order_state }));
+}

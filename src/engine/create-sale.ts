@@ -1,0 +1,47 @@
+import { insertSale, setEpoch, updateSale } from '../database/sales.ts';
+import { type FieldError, type SaleDefinition, saleErrors } from '../domain/sale.ts';
+import { type Operator, recordSaleAction, type SalePorts } from './operator.ts';
+
+export type CreateOutcome = { readonly code: 'created' } | { readonly code: 'invalid'; readonly errors: FieldError[] };
+
+export type EditOutcome =
+  | { readonly code: 'changed' | 'not_found' | 'wrong_state' }
+  | { readonly code: 'invalid'; readonly errors: FieldError[] };
+
+/** The epoch that a new sale is sold under. The ledger knows it before the store does: it can refuse any other. */
+const FIRST_EPOCH = 1;
+
+/** Schedules a sale: in the ledger first, which is the authority on its stock, then in the store, which sells it. */
+export async function createSale(ports: SalePorts, operator: Operator, sale: SaleDefinition): Promise<CreateOutcome> {
+  const { store, ledger } = ports;
+  const errors = [...saleErrors(sale), ...(await pastEndErrors(ports, sale))];
+  if (errors.length > 0) return { code: 'invalid', errors };
+  await insertSale(ledger, sale, await store.now());
+  await setEpoch(ledger, sale.saleId, FIRST_EPOCH);
+  await store.prepareSale(sale, FIRST_EPOCH, operator.correlationId);
+  await recordSaleAction(ports, operator, sale.saleId, 'sale_created', { name: sale.name });
+  return { code: 'created' };
+}
+
+/** Changes a sale that has not started. The store decides whether it has. */
+export async function editSale(ports: SalePorts, operator: Operator, sale: SaleDefinition): Promise<EditOutcome> {
+  const { store, ledger } = ports;
+  const view = await store.readSale(sale.saleId);
+  if (!view) return { code: 'not_found' };
+  if (view.state !== 'scheduled') return { code: 'wrong_state' };
+  const errors = [...saleErrors(sale), ...(await pastEndErrors(ports, sale))];
+  if (errors.length > 0) return { code: 'invalid', errors };
+  const updated = await updateSale(ledger, sale);
+  if (updated !== 'updated') return { code: updated };
+  const prepared = await store.prepareSale(sale, view.epoch, operator.correlationId);
+  if (prepared === 'wrong_state') {
+    await updateSale(ledger, view.sale);
+    return { code: 'wrong_state' };
+  }
+  await recordSaleAction(ports, operator, sale.saleId, 'sale_edited');
+  return { code: 'changed' };
+}
+
+async function pastEndErrors({ store }: SalePorts, sale: SaleDefinition): Promise<FieldError[]> {
+  return sale.endsAtMs > (await store.now()) ? [] : [{ field: 'ends_at', message: 'must be in the future' }];
+}

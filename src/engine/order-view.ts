@@ -1,0 +1,73 @@
+import { findOrder, listOrdersOfUser, type OrderDetails, type TimelineEntry } from '../database/orders.ts';
+import type { PaymentAttempt } from '../database/payments.ts';
+import type { Customer, Ledger } from '../database/schema.ts';
+import type { FulfilmentState } from '../domain/fulfilment.ts';
+import type { Order, OrderState } from '../domain/order.ts';
+import type { Store } from '../store/store.ts';
+import type { SaleBoard } from './sale-board.ts';
+
+/** An order as store and ledger together know it. */
+export interface OrderView extends Order {
+  readonly fulfilment: FulfilmentState | null;
+  readonly customer: Customer | null;
+  readonly latestAttempt: PaymentAttempt | null;
+  readonly timeline: readonly TimelineEntry[];
+}
+
+interface OrderPorts {
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly board: SaleBoard;
+  readonly onLedgerFailure: (error: unknown) => void;
+}
+
+/**
+ * One order: the store says how it stands, since the ledger lags; the ledger adds what only it knows. While the
+ * ledger is down the store's word is enough.
+ */
+export async function viewOrder(ports: OrderPorts, orderId: string): Promise<OrderView | null> {
+  const [stored, details] = await Promise.all([
+    orderInStore(ports, orderId),
+    findOrder(ports.ledger, orderId).catch((error: unknown) => {
+      ports.onLedgerFailure(error);
+      return null;
+    }),
+  ]);
+  if (stored) return merge(stored, details);
+  return details;
+}
+
+/** The store's own view of an order, in whichever sale it is. */
+export async function orderInStore({ store, board }: Pick<OrderPorts, 'store' | 'board'>, orderId: string) {
+  for (const { sale } of board.list()) {
+    const order = await store.readOrder({ saleId: sale.saleId, orderId });
+    if (order) return order;
+  }
+  return null;
+}
+
+/** A buyer's orders in every sale, newest first. */
+export async function viewOrdersOf(ports: OrderPorts, userId: string, limit: number): Promise<OrderView[]> {
+  const views = new Map<string, OrderView>();
+  for (const order of await listOrdersOfUser(ports.ledger, userId, limit)) {
+    views.set(order.orderId, { ...order, latestAttempt: null, timeline: [] });
+  }
+  for (const { sale } of ports.board.list()) {
+    for (const order of await ports.store.readOrders(sale.saleId, userId)) {
+      views.set(order.orderId, merge(order, views.get(order.orderId) ?? null));
+    }
+  }
+  return [...views.values()].sort((a, b) => b.reservedAtMs - a.reservedAtMs).slice(0, limit);
+}
+
+function merge(stored: Order, known: OrderView | OrderDetails | null): OrderView {
+  if (!known) {
+    return { ...stored, fulfilment: null, customer: null, latestAttempt: null, timeline: firstEntry(stored) };
+  }
+  const state: OrderState = known.state === 'refunded' ? 'refunded' : stored.state;
+  return { ...known, ...stored, state };
+}
+
+function firstEntry(order: Order): TimelineEntry[] {
+  return [{ type: 'order_reserved', atMs: order.reservedAtMs, correlationId: order.correlationId, detail: {} }];
+}

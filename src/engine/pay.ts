@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { type PaymentAttempt, readAttemptsOfOrder, recordAttempt } from '../database/payments.ts';
+import type { Customer, Ledger } from '../database/schema.ts';
+import type { Order } from '../domain/order.ts';
+import type { Store } from '../store/store.ts';
+import type { KillSwitches } from './kill-switches.ts';
+import type { PaymentWatch } from './payment-watch.ts';
+
+interface PayPorts {
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly switches: KillSwitches;
+  readonly watch: PaymentWatch;
+  readonly paymentGraceMs: number;
+}
+
+export interface PayRequest {
+  readonly order: Order;
+  readonly idempotencyKey: string;
+  readonly paymentMethod: string;
+  readonly customer: Customer | null;
+  readonly correlationId: string;
+  /** How long the caller waits before it is told that the payment is still under way. */
+  readonly waitMs: number;
+}
+
+export type PayOutcome =
+  | { readonly code: 'paid' | 'working' | 'payment_provider_unavailable' }
+  | { readonly code: 'payment_declined' | 'reservation_expired' | 'sold_out'; readonly message: string }
+  | { readonly code: 'wrong_state'; readonly order: Order }
+  | { readonly code: 'idempotency_key_reused' | 'not_found' | 'switched_off' };
+
+/**
+ * Pays an order: holds the reservation, records an attempt, and waits for the payment workers to carry it out. The
+ * attempt's id follows from order and key, so that a repeat after a crash anywhere in between joins the same attempt.
+ */
+export async function pay(ports: PayPorts, request: PayRequest): Promise<PayOutcome> {
+  const { order, idempotencyKey } = request;
+  const attemptId = attemptIdFor(order.orderId, idempotencyKey);
+  const earlier = (await readAttemptsOfOrder(ports.ledger, order.orderId)).find((it) => it.attemptId === attemptId);
+  if (earlier) return joinAttempt(ports, request, earlier);
+  if (!ports.switches.isOn('payments')) return { code: 'switched_off' };
+
+  const begun = await ports.store.beginPayment(order, attemptId, ports.paymentGraceMs);
+  if (begun.code === 'not_found') return { code: 'not_found' };
+  if (begun.code !== 'done') return refusal(begun.order);
+  const recorded = await recordAttempt(ports.ledger, {
+    order: begun.order,
+    attemptId,
+    idempotencyKey,
+    paymentMethod: request.paymentMethod,
+    customer: request.customer,
+    correlationId: request.correlationId,
+    nowMs: await ports.store.now(),
+  });
+  if (recorded.code === 'idempotency_key_reused') return { code: 'idempotency_key_reused' };
+  return outcomeOf(await ports.watch.settled(recorded.attempt, request.waitMs));
+}
+
+async function joinAttempt(ports: PayPorts, request: PayRequest, attempt: PaymentAttempt): Promise<PayOutcome> {
+  if (attempt.paymentMethod !== null && attempt.paymentMethod !== request.paymentMethod) {
+    return { code: 'idempotency_key_reused' };
+  }
+  return outcomeOf(await ports.watch.settled(attempt, request.waitMs));
+}
+
+function refusal(order: Order): PayOutcome {
+  if (order.state === 'expired') {
+    return {
+      code: 'reservation_expired',
+      message: 'The time to pay is over and the units went back on sale. Nothing was charged.',
+    };
+  }
+  return { code: 'wrong_state', order };
+}
+
+function outcomeOf(attempt: PaymentAttempt): PayOutcome {
+  switch (attempt.state) {
+    case 'confirmed':
+      return { code: 'paid' };
+    case 'declined':
+      return { code: 'payment_declined', message: attempt.declineReason ?? 'The payment was declined.' };
+    case 'abandoned':
+    case 'voided':
+    case 'refunding':
+    case 'refunded':
+      return gaveBack(attempt);
+    case 'created':
+    case 'authorised':
+    case 'claimed':
+    case 'captured':
+      return attempt.lastError ? { code: 'payment_provider_unavailable' } : { code: 'working' };
+  }
+}
+
+function gaveBack(attempt: PaymentAttempt): PayOutcome {
+  const money =
+    attempt.state === 'refunding' || attempt.state === 'refunded' ? 'The money is given back.' : 'Nothing was charged.';
+  switch (attempt.abandonReason) {
+    case 'expired':
+      return { code: 'reservation_expired', message: `The payment came after the reservation had ended. ${money}` };
+    case 'claim_refused':
+      return { code: 'sold_out', message: `The units were sold to others. ${money}` };
+    case 'provider_unavailable':
+      return { code: 'payment_provider_unavailable' };
+    default:
+      return { code: 'payment_declined', message: `The payment could not be completed. ${money}` };
+  }
+}
+
+/** A UUID (version 8) that is a function of order and key. */
+export function attemptIdFor(orderId: string, idempotencyKey: string): string {
+  const hash = createHash('sha256').update(`${orderId}\n${idempotencyKey}`).digest();
+  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x80;
+  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
+  const hex = hash.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+}

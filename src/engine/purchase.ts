@@ -1,0 +1,37 @@
+import type { PurchaseOutcome, PurchaseRequest } from '../domain/purchase.ts';
+import type { Store } from '../store/store.ts';
+import type { EngineEvents } from '../telemetry/events.ts';
+import type { KillSwitches } from './kill-switches.ts';
+import type { SaleBoard } from './sale-board.ts';
+
+interface PurchasePorts {
+  readonly store: Store;
+  readonly board: SaleBoard;
+  readonly switches: KillSwitches;
+  readonly events: EngineEvents;
+}
+
+/** Reserves units. Only the store says what a sale's state allows; a sale that only the ledger knows is being recovered. */
+export async function purchase(
+  { store, board, switches, events }: PurchasePorts,
+  request: PurchaseRequest,
+): Promise<PurchaseOutcome | { readonly code: 'switched_off' }> {
+  if (!switches.isOn('purchases')) return { code: 'switched_off' };
+  const startedAt = performance.now();
+  const decided = await store.purchase(request);
+  const outcome = decided.code === 'not_found' ? unknownSale(board, request.saleId) : decided;
+  events.purchaseDecided(request, outcome, (performance.now() - startedAt) / 1000);
+  return outcome;
+}
+
+function unknownSale(board: SaleBoard, saleId: string): PurchaseOutcome {
+  switch (board.find(saleId)?.phase) {
+    case undefined:
+      return { code: 'not_found' };
+    case 'ended':
+    case 'cancelled':
+      return { code: 'sale_ended' };
+    default:
+      return { code: 'recovering' };
+  }
+}

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Store } from '../../store/store.ts';
+import type { EventHandler, OrderLog } from '../order-log.ts';
+
+export interface EmbeddedOrderLogOptions {
+  /** Events a batch. */
+  readonly batchSize: number;
+  /** How long a handler that failed is left alone. */
+  readonly retryMs: number;
+  readonly onFailure: (saleId: string, error: unknown) => void;
+}
+
+/** Reads the store's outbox in the same process: what the store publishes is consumed at once. */
+export class EmbeddedOrderLog implements OrderLog {
+  readonly #store: Store;
+  readonly #options: EmbeddedOrderLogOptions;
+  /** Where to go on in sales whose consumer is behind what has been trimmed: the ledger may be an older copy. */
+  readonly #rereadFrom = new Map<string, number>();
+
+  constructor(store: Store, options: EmbeddedOrderLogOptions) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  async consume(handler: EventHandler, signal: AbortSignal): Promise<void> {
+    const pending = new Set((await this.#store.listSales()).map((view) => view.sale.saleId));
+    let wake = () => {};
+    const unsubscribe = this.#store.onEvents((saleId) => {
+      pending.add(saleId);
+      wake();
+    });
+    const onAbort = () => wake();
+    signal.addEventListener('abort', onAbort, { once: true });
+    while (!signal.aborted) {
+      const woken = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      if (pending.size === 0) await woken;
+      for (const saleId of [...pending]) {
+        if (signal.aborted) break;
+        pending.delete(saleId);
+        if (await this.#handBatch(saleId, handler, signal)) pending.add(saleId);
+      }
+    }
+    signal.removeEventListener('abort', onAbort);
+    unsubscribe();
+  }
+
+  async lag(): Promise<number> {
+    const sales = await this.#store.listSales();
+    return sales.reduce((sum, view) => sum + view.lastSeq - view.trimmedSeq, 0);
+  }
+
+  /** Returns whether there may be more. A failure is reported and the same events come again after a pause. */
+  async #handBatch(saleId: string, handler: EventHandler, signal: AbortSignal): Promise<boolean> {
+    try {
+      const view = await this.#store.readSale(saleId);
+      if (!view) return false;
+      const after = this.#rereadFrom.get(saleId) ?? view.trimmedSeq;
+      const events = await this.#store.readEvents(saleId, after, this.#options.batchSize);
+      if (events.length === 0) return false;
+      const position = await handler(saleId, events);
+      await this.#store.trimEvents(saleId, position);
+      if (position < after) this.#rereadFrom.set(saleId, position);
+      else this.#rereadFrom.delete(saleId);
+      return true;
+    } catch (error) {
+      this.#options.onFailure(saleId, error);
+      await pause(this.#options.retryMs, signal);
+      return true;
+    }
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await sleep(ms, undefined, { signal }).catch(() => {});
+}

@@ -1,0 +1,97 @@
+import type { PurchaseRequest } from '../domain/purchase.ts';
+import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+
+export type BreakerState = 'closed' | 'open' | 'half_open';
+
+/** The gauge's published coding. */
+const BREAKER_GAUGE: Readonly<Record<BreakerState, number>> = { closed: 0, open: 1, half_open: 2 };
+
+export interface PaymentFacts {
+  readonly attemptId: string;
+  readonly orderId: string;
+  readonly correlationId: string;
+}
+
+/** What the engine tells about itself: the counter and the log line of each event stand together here. */
+export class EngineEvents {
+  readonly #metrics: Metrics;
+  readonly #log: Logger;
+
+  constructor(metrics: Metrics, log: Logger) {
+    this.#metrics = metrics;
+    this.#log = log;
+  }
+
+  purchaseDecided(
+    { saleId, orderId, correlationId }: PurchaseRequest,
+    outcome: { readonly code: string; readonly replayed?: boolean },
+    seconds: number,
+  ): void {
+    this.#metrics.purchaseRequests.inc({ outcome: outcome.code });
+    this.#metrics.storeDecision.observe(seconds);
+    if (outcome.replayed) this.#metrics.idempotentReplays.inc();
+    this.#log.debug({ saleId, orderId, correlationId, outcome: outcome.code }, 'purchase decided');
+  }
+
+  eventsApplied(
+    saleId: string,
+    facts: { readonly events: number; readonly position: number; readonly seconds: number },
+  ) {
+    this.#metrics.ordersApplied.inc(facts.events);
+    this.#metrics.orderProcessing.observe(facts.seconds);
+    this.#log.debug({ saleId, ...facts }, 'events applied');
+  }
+
+  paymentConcluded(payment: PaymentFacts, outcome: string, detail: string | null): void {
+    this.#metrics.payments.inc({ outcome });
+    this.#log.info({ ...factsOf(payment), outcome, detail }, 'payment concluded');
+  }
+
+  paymentPostponed(payment: PaymentFacts, error: unknown, retryInMs: number): void {
+    this.#metrics.retries.inc({ dependency: 'payment' });
+    this.#log.warn({ ...factsOf(payment), error, retryInMs }, 'payment step failed, will be repeated');
+  }
+
+  latePayment(payment: PaymentFacts, outcome: 'reserved_again' | 'given_back'): void {
+    this.#log.info({ ...factsOf(payment), outcome }, 'payment arrived after its order had expired');
+  }
+
+  breakerChanged(dependency: string, state: BreakerState): void {
+    this.#metrics.circuitBreakerState.set({ dependency }, BREAKER_GAUGE[state]);
+    this.#log.warn({ dependency, state }, 'circuit breaker changed');
+  }
+
+  rateLimited(scope: 'ip' | 'user'): void {
+    this.#metrics.rateLimited.inc({ scope });
+  }
+
+  reservationsExpired(saleId: string, count: number): void {
+    this.#log.info({ saleId, count }, 'reservations expired');
+  }
+
+  saleChanged(saleId: string, action: string, actor: string, correlationId: string): void {
+    this.#log.info({ saleId, action, actor, correlationId }, 'sale changed');
+  }
+
+  saleForgotten(saleId: string): void {
+    this.#log.info({ saleId }, 'finished sale left the store; the ledger keeps its orders');
+  }
+
+  /** Work in the background failed and will be done again. */
+  backgroundFailure(task: string, error: unknown): void {
+    this.#log.error({ task, error }, 'background task failed, will be repeated');
+  }
+
+  invariantViolated(saleId: string, invariant: string, detail: string): void {
+    this.#log.fatal({ saleId, invariant, detail }, 'an invariant does not hold');
+  }
+
+  oversold(units: number): void {
+    this.#metrics.oversoldUnits.set(units);
+  }
+}
+
+function factsOf({ attemptId, orderId, correlationId }: PaymentFacts): PaymentFacts {
+  return { attemptId, orderId, correlationId };
+}

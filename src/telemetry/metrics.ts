@@ -1,0 +1,114 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+const REQUEST_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const DECISION_BUCKETS_S = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.1];
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Every metric of a process, under one registry of its own. Labels are codes, route patterns and sale ids: bounded. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry, prefix: 'tidegate_' });
+  return {
+    registry,
+    purchaseRequests: new Counter({
+      name: 'tidegate_purchase_requests_total',
+      help: 'Purchases decided, by outcome code.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    httpRequestDuration: new Histogram({
+      name: 'tidegate_http_request_duration_seconds',
+      help: 'Time from request to answer, by route pattern.',
+      labelNames: ['route', 'method', 'status'],
+      buckets: REQUEST_BUCKETS_S,
+      registers,
+    }),
+    circuitBreakerState: new Gauge({
+      name: 'tidegate_circuit_breaker_state',
+      help: 'State of the breaker before a dependency: 0 closed, 1 open, 2 half-open.',
+      labelNames: ['dependency'],
+      registers,
+    }),
+    stockRemaining: new Gauge({
+      name: 'tidegate_stock_remaining',
+      help: 'Units for sale.',
+      labelNames: ['sale', 'sku'],
+      registers,
+    }),
+    storeDecision: new Histogram({
+      name: 'tidegate_store_decision_seconds',
+      help: 'Time the store takes to decide a purchase, until the answer is durable.',
+      buckets: DECISION_BUCKETS_S,
+      registers,
+    }),
+    storeBatchSize: new Histogram({
+      name: 'tidegate_store_batch_size',
+      help: 'Events written together.',
+      buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
+      registers,
+    }),
+    ordersApplied: new Counter({
+      name: 'tidegate_orders_applied_total',
+      help: 'Events of the order log applied to the ledger.',
+      registers,
+    }),
+    orderLogLag: new Gauge({
+      name: 'tidegate_order_log_lag_events',
+      help: 'Events that the ledger does not know yet.',
+      registers,
+    }),
+    outboxEvents: new Gauge({
+      name: 'tidegate_outbox_events',
+      help: 'Events that the outbox holds.',
+      registers,
+    }),
+    orderProcessing: new Histogram({
+      name: 'tidegate_order_processing_seconds',
+      help: 'Time to apply one batch of events to the ledger.',
+      buckets: REQUEST_BUCKETS_S,
+      registers,
+    }),
+    payments: new Counter({
+      name: 'tidegate_payments_total',
+      help: 'Payment attempts concluded, by outcome.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    retries: new Counter({
+      name: 'tidegate_retries_total',
+      help: 'Calls to a dependency that were repeated.',
+      labelNames: ['dependency'],
+      registers,
+    }),
+    rateLimited: new Counter({
+      name: 'tidegate_rate_limited_total',
+      help: 'Requests refused by a rate limit.',
+      labelNames: ['scope'],
+      registers,
+    }),
+    idempotentReplays: new Counter({
+      name: 'tidegate_idempotent_replays_total',
+      help: 'Purchases answered from an earlier effect under the same key.',
+      registers,
+    }),
+    eventStreams: new Gauge({ name: 'tidegate_event_streams', help: 'Open event streams.', registers }),
+    eventLoopDelay: new Gauge({
+      name: 'tidegate_event_loop_delay_seconds',
+      help: 'The 99th percentile of the event-loop delay since the last scrape.',
+      registers,
+    }),
+    oversoldUnits: new Gauge({
+      name: 'tidegate_oversold_units',
+      help: 'Units claimed beyond the stock, as the ledger counts them. Must stay 0.',
+      registers,
+    }),
+    buildInfo: new Gauge({
+      name: 'tidegate_build_info',
+      help: 'Always 1; the labels say what runs.',
+      labelNames: ['version', 'color', 'commit'],
+      registers,
+    }),
+  };
+}
