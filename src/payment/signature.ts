@@ -5,17 +5,17 @@ import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
  * Own code rather than the `standardwebhooks` package, which hashes in plain JavaScript, reads the system clock
  * itself, and tells its failures apart by message text alone.
  */
-export interface SignatureHeaders {
+export type SignatureHeaders = {
   readonly 'webhook-id': string;
   /** Seconds since the epoch. */
   readonly 'webhook-timestamp': string;
   /** One or more of `v1,<base64>`, separated by spaces: more than one while a secret is being changed. */
   readonly 'webhook-signature': string;
-}
+};
 
 export type SignatureVerdict = 'valid' | 'missing' | 'stale' | 'forged';
 
-/** Header values as Node and undici give them. */
+/** Header values as Node and undici give them, among any others. */
 export type ReceivedHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** How far the clocks of sender and receiver may differ, in either direction. */
