@@ -1,5 +1,7 @@
+import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { Ledger } from './schema.ts';
 
+/** Who did what to which thing, and when. `detail` is for reading, in snake_case. */
 export interface AuditEntry {
   readonly atMs: number;
   readonly actor: string;
@@ -8,18 +10,49 @@ export interface AuditEntry {
   readonly detail: Readonly<Record<string, unknown>>;
   readonly correlationId: string;
 }
+
 export interface AuditPage {
   readonly entries: readonly AuditEntry[];
+  /** Null on the last page. */
   readonly nextCursor: string | null;
 }
 
-export async function writeAudit(_db: Ledger, _entry: AuditEntry): Promise<void> {
-  throw new Error('not written yet');
+export async function writeAudit(db: Ledger, entry: AuditEntry): Promise<void> {
+  await db
+    .insertInto('audit_log')
+    .values({
+      at: new Date(entry.atMs),
+      actor: entry.actor,
+      action: entry.action,
+      target: entry.target,
+      detail: JSON.stringify(entry.detail),
+      correlation_id: entry.correlationId,
+    })
+    .execute();
 }
+
 /** Newest first. Throws `InvalidCursor`. */
 export async function pageAudit(
-  _db: Ledger,
-  _request: { readonly cursor: string | null; readonly limit: number },
+  db: Ledger,
+  { cursor, limit }: { readonly cursor: string | null; readonly limit: number },
 ): Promise<AuditPage> {
-  throw new Error('not written yet');
+  let page = db.selectFrom('audit_log').selectAll();
+  if (cursor !== null) page = page.where('id', '<', decodeCursor(cursor).major);
+  const rows = await page
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute();
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    entries: shown.map((row) => ({
+      atMs: row.at.getTime(),
+      actor: row.actor,
+      action: row.action,
+      target: row.target,
+      detail: row.detail,
+      correlationId: row.correlation_id,
+    })),
+    nextCursor: rows.length > limit && last !== undefined ? encodeCursor(last.id, '') : null,
+  };
 }

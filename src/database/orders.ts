@@ -1,81 +1,166 @@
-import type { FulfilmentState } from '../domain/fulfilment.ts';
+import { sql } from 'kysely';
+import { FULFILMENT_TRANSITIONS, type FulfilmentState } from '../domain/fulfilment.ts';
 import type { Order, OrderState } from '../domain/order.ts';
-import type { PaymentAttempt } from './payments.ts';
-import type { Customer, Ledger } from './schema.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { type LedgerOrder, selectOrders, toLedgerOrder } from './order-rows.ts';
+import { type PaymentAttempt, toAttempt } from './payment-rows.ts';
+import { insertItems } from './projection.ts';
+import type { Ledger } from './schema.ts';
+import { readTimeline, type TimelineEntry, writeTimeline } from './timeline.ts';
 
-/** An order with what only the ledger knows of it. */
-export interface LedgerOrder extends Order {
-  readonly claimedAtMs: number | null;
-  readonly fulfilment: FulfilmentState | null;
-  readonly customer: Customer | null;
-}
-export interface TimelineEntry {
-  readonly type: string;
-  readonly atMs: number;
-  readonly correlationId: string;
-  readonly detail: Readonly<Record<string, unknown>>;
-}
+export type { LedgerOrder } from './order-rows.ts';
+export type { TimelineEntry } from './timeline.ts';
+
+const EXPORT_PAGE = 500;
+
 export interface OrderDetails extends LedgerOrder {
+  /** Oldest first. */
   readonly timeline: readonly TimelineEntry[];
   readonly latestAttempt: PaymentAttempt | null;
 }
+
 export interface OrderPage {
   readonly orders: readonly LedgerOrder[];
+  /** Null on the last page. */
   readonly nextCursor: string | null;
 }
-export interface PageRequest {
+
+export interface OrderPageRequest {
   readonly saleId: string;
   readonly cursor: string | null;
   readonly limit: number;
   readonly status: OrderState | null;
+  /** An order id, a user id, or a part of the customer's name or e-mail. */
   readonly query: string | null;
 }
-export interface OrderFeed {
-  readonly orders: readonly LedgerOrder[];
-  readonly after: string;
+
+export interface FulfilmentMove {
+  readonly orderId: string;
+  readonly to: FulfilmentState;
+  readonly nowMs: number;
+  readonly correlationId: string;
 }
 
-/** Makes the order known before the log tells of it; an order that is there stays as it is. */
-export async function ensureOrder(_db: Ledger, _order: Order): Promise<void> {
-  throw new Error('not written yet');
+/** Makes an order known before the log tells of it. One that is there already stays as it is. */
+export async function ensureOrder(db: Ledger, order: Order): Promise<void> {
+  await db
+    .insertInto('orders')
+    .values({
+      order_id: order.orderId,
+      sale_id: order.saleId,
+      user_id: order.userId,
+      state: order.state,
+      total_minor: order.totalMinor,
+      currency: order.currency,
+      idempotency_key: order.idempotencyKey,
+      reserved_at: new Date(order.reservedAtMs),
+      deadline: new Date(order.deadlineMs),
+      paying_until: order.payingUntilMs === null ? null : new Date(order.payingUntilMs),
+      attempt_id: order.attemptId,
+      release_reason: order.releaseReason,
+      correlation_id: order.correlationId,
+      epoch: 0,
+      last_seq: 0,
+    })
+    .onConflict((oc) => oc.column('order_id').doNothing())
+    .execute();
+  await insertItems(db, [order]);
 }
-export async function findOrder(_db: Ledger, _orderId: string): Promise<OrderDetails | null> {
-  throw new Error('not written yet');
+
+export async function findOrder(db: Ledger, orderId: string): Promise<OrderDetails | null> {
+  const row = await selectOrders(db).where('order_id', '=', orderId).executeTakeFirst();
+  if (row === undefined) return null;
+  const [timeline, latest] = await Promise.all([readTimeline(db, orderId), latestAttempt(db, orderId)]);
+  return { ...toLedgerOrder(row), timeline, latestAttempt: latest };
 }
+
 /** Newest first. */
-export async function listOrdersOfUser(_db: Ledger, _userId: string, _limit: number): Promise<LedgerOrder[]> {
-  throw new Error('not written yet');
+export async function listOrdersOfUser(db: Ledger, userId: string, limit: number): Promise<LedgerOrder[]> {
+  const rows = await selectOrders(db)
+    .where('user_id', '=', userId)
+    .orderBy('reserved_at', 'desc')
+    .orderBy('order_id')
+    .limit(limit)
+    .execute();
+  return rows.map(toLedgerOrder);
 }
-/** Newest first. `query` is an order id, a user id, or a part of the customer's name or e-mail. Throws `InvalidCursor`. */
-export async function pageOrdersOfSale(_db: Ledger, _request: PageRequest): Promise<OrderPage> {
-  throw new Error('not written yet');
+
+/** Newest first. Throws `InvalidCursor`. */
+export async function pageOrdersOfSale(db: Ledger, request: OrderPageRequest): Promise<OrderPage> {
+  const { saleId, cursor, limit, status, query } = request;
+  let page = selectOrders(db).where('sale_id', '=', saleId);
+  if (status !== null) page = page.where('state', '=', status);
+  if (query !== null) page = page.where(matches(query));
+  if (cursor !== null) page = page.where(comesAfter(cursor));
+  const rows = await page
+    .orderBy('reserved_at', 'desc')
+    .orderBy('order_id', 'desc')
+    .limit(limit + 1)
+    .execute();
+  const orders = rows.slice(0, limit).map(toLedgerOrder);
+  const last = orders.at(-1);
+  const more = rows.length > limit && last !== undefined;
+  return { orders, nextCursor: more ? encodeCursor(last.reservedAtMs, last.orderId) : null };
 }
-/** Orders in the order of their last change, each as it is now. `after`: null from the beginning, else the last answer's. Throws `InvalidCursor`. */
-export async function feedOrders(
-  _db: Ledger,
-  _request: { readonly after: string | null; readonly limit: number },
-): Promise<OrderFeed> {
-  throw new Error('not written yet');
+
+/** Every order of a sale, newest first, read page by page. */
+export async function* exportOrders(db: Ledger, saleId: string): AsyncGenerator<LedgerOrder> {
+  let cursor: string | null = null;
+  do {
+    const page: OrderPage = await pageOrdersOfSale(db, {
+      saleId,
+      cursor,
+      limit: EXPORT_PAGE,
+      status: null,
+      query: null,
+    });
+    yield* page.orders;
+    cursor = page.nextCursor;
+  } while (cursor !== null);
 }
+
+/** Takes a paid order one step further to its buyer. `wrong_state`: unpaid, or `to` is not its next step. */
 export async function moveFulfilment(
-  _db: Ledger,
-  _move: {
-    readonly orderId: string;
-    readonly to: FulfilmentState;
-    readonly nowMs: number;
-    readonly correlationId: string;
-  },
+  db: Ledger,
+  { orderId, to, nowMs, correlationId }: FulfilmentMove,
 ): Promise<'moved' | 'unchanged' | 'not_found' | 'wrong_state'> {
-  throw new Error('not written yet');
+  return db.transaction().execute(async (tx) => {
+    const found = await tx
+      .selectFrom('orders')
+      .select(['state', 'fulfilment'])
+      .where('order_id', '=', orderId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (found === undefined) return 'not_found';
+    if (found.fulfilment === to) return 'unchanged';
+    if (found.state !== 'paid' || found.fulfilment === null) return 'wrong_state';
+    if (FULFILMENT_TRANSITIONS[found.fulfilment] !== to) return 'wrong_state';
+    await tx.updateTable('orders').set({ fulfilment: to }).where('order_id', '=', orderId).execute();
+    await writeTimeline(tx, orderId, { type: to, atMs: nowMs, correlationId, detail: {} });
+    return 'moved';
+  });
 }
-/** Removes personal data and payment tokens. Returns how many orders were touched. */
-export async function eraseCustomer(
-  _db: Ledger,
-  _whose: { readonly userId: string } | { readonly orderId: string },
-): Promise<number> {
-  throw new Error('not written yet');
+
+async function latestAttempt(db: Ledger, orderId: string): Promise<PaymentAttempt | null> {
+  const row = await db
+    .selectFrom('payments')
+    .selectAll()
+    .where('order_id', '=', orderId)
+    .orderBy('attempt_number', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : toAttempt(row);
 }
-/** Every order of a sale, oldest first, read in pages. */
-export async function* exportOrders(_db: Ledger, _saleId: string): AsyncGenerator<LedgerOrder> {
-  throw new Error('not written yet');
+
+function matches(query: string) {
+  return sql<boolean>`(
+    order_id = ${query} or user_id = ${query}
+    or strpos(lower(customer->>'name'), lower(${query})) > 0
+    or strpos(lower(customer->>'email'), lower(${query})) > 0
+  )`;
+}
+
+function comesAfter(cursor: string) {
+  const { major, minor } = decodeCursor(cursor);
+  return sql<boolean>`(reserved_at, order_id) < (${new Date(major)}, ${minor})`;
 }

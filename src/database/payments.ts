@@ -1,93 +1,257 @@
 import type { Order } from '../domain/order.ts';
-import type { PaymentAction, PaymentState } from '../domain/payment.ts';
+import type { PaymentState } from '../domain/payment.ts';
+import { ensureOrder } from './orders.ts';
+import { type PaymentAttempt, toAttempt } from './payment-rows.ts';
+import { type AttemptMove, applyAction } from './payment-transition.ts';
 import type { Customer, Ledger } from './schema.ts';
 
-export interface PaymentAttempt {
-  readonly attemptId: string;
-  readonly orderId: string;
-  readonly saleId: string;
-  readonly attemptNumber: number;
-  readonly idempotencyKey: string;
-  readonly state: PaymentState;
-  readonly paymentMethod: string | null;
-  readonly amountMinor: number;
-  readonly currency: string;
-  readonly providerReference: string | null;
-  readonly declineReason: string | null;
-  readonly abandonReason: string | null;
-  readonly correlationId: string;
-  readonly tries: number;
-  readonly lastError: string | null;
-  readonly nextTryAtMs: number | null;
-  readonly createdAtMs: number;
-  readonly updatedAtMs: number;
-}
+export type { PaymentAttempt } from './payment-rows.ts';
+export type { AttemptMove, AttemptPatch } from './payment-transition.ts';
+
 export interface AttemptRecord {
   readonly order: Order;
   readonly attemptId: string;
   readonly idempotencyKey: string;
   readonly paymentMethod: string;
+  /** Null keeps what an earlier attempt told. */
   readonly customer: Customer | null;
   readonly correlationId: string;
   readonly nowMs: number;
 }
+
 export type RecordOutcome =
   | { readonly code: 'recorded' | 'exists'; readonly attempt: PaymentAttempt }
   | { readonly code: 'idempotency_key_reused' };
-export interface AttemptPatch {
-  readonly providerReference?: string;
-  readonly declineReason?: string;
-  readonly abandonReason?: string;
+
+export interface Abandonment {
+  readonly order: Order;
+  readonly attemptId: string;
+  readonly reason: string;
+  readonly nowMs: number;
 }
 
-export async function recordAttempt(_db: Ledger, _record: AttemptRecord): Promise<RecordOutcome> {
-  throw new Error('not written yet');
+export interface LeaseRequest {
+  readonly workerId: string;
+  readonly limit: number;
+  readonly leaseMs: number;
+  readonly nowMs: number;
 }
-export async function leaseAttempts(
-  _db: Ledger,
-  _request: { readonly workerId: string; readonly limit: number; readonly leaseMs: number; readonly nowMs: number },
-): Promise<PaymentAttempt[]> {
-  throw new Error('not written yet');
+
+export interface Postponement {
+  readonly attemptId: string;
+  /** Null: nothing went wrong, the provider has not decided yet. */
+  readonly error: string | null;
+  readonly nextTryAtMs: number;
+  readonly nowMs: number;
 }
-/** Null when the attempt's state does not allow the action. */
-export async function moveAttempt(
-  _db: Ledger,
-  _move: {
-    readonly attemptId: string;
-    readonly action: PaymentAction;
-    readonly patch?: AttemptPatch;
-    readonly nowMs: number;
-  },
-): Promise<PaymentAttempt | null> {
-  throw new Error('not written yet');
+
+type NewAttempt = Omit<AttemptRecord, 'paymentMethod'> & {
+  readonly state: PaymentState;
+  readonly paymentMethod: string | null;
+  readonly abandonReason: string | null;
+};
+
+/**
+ * Records an attempt before anything is said to the provider, and makes it the one of its order that may be claimed.
+ * `exists`: the same request came before; its attempt may have been abandoned since, and then must not be started.
+ */
+export async function recordAttempt(db: Ledger, record: AttemptRecord): Promise<RecordOutcome> {
+  return db.transaction().execute(async (tx) => {
+    await ensureOrder(tx, record.order);
+    await lockOrder(tx, record.order.orderId);
+    const earlier = await earlierAttempt(tx, record);
+    if (earlier === undefined)
+      return {
+        code: 'recorded',
+        attempt: await insertAttempt(tx, { ...record, state: 'created', abandonReason: null }),
+      };
+    const sameMethod = earlier.paymentMethod === null || earlier.paymentMethod === record.paymentMethod;
+    return sameMethod ? { code: 'exists', attempt: earlier } : { code: 'idempotency_key_reused' };
+  });
 }
-export async function postponeAttempt(
-  _db: Ledger,
-  _postponement: {
-    readonly attemptId: string;
-    readonly error: string | null;
-    readonly nextTryAtMs: number;
-    readonly nowMs: number;
-  },
-): Promise<void> {
-  throw new Error('not written yet');
+
+/** Returns the attempt as it is after the action; null when its state does not allow it. */
+export async function moveAttempt(db: Ledger, move: AttemptMove): Promise<PaymentAttempt | null> {
+  return db.transaction().execute(async (tx) => {
+    if (move.action === 'settle_refund') await markRefunded(tx, move.attemptId);
+    return applyAction(tx, move);
+  });
 }
-export async function abandonAttempt(
-  _db: Ledger,
-  _abandonment: { readonly order: Order; readonly attemptId: string; readonly reason: string; readonly nowMs: number },
-): Promise<'abandoned' | 'too_late'> {
-  throw new Error('not written yet');
+
+/**
+ * Ends an attempt for good, so that its order can be released: one that was never recorded is recorded as abandoned,
+ * so that a recorder that was held up cannot start it any more. `too_late`: it is claimed, or beyond, or settled.
+ */
+export async function abandonAttempt(db: Ledger, abandonment: Abandonment): Promise<'abandoned' | 'too_late'> {
+  const { order, attemptId, reason, nowMs } = abandonment;
+  return db.transaction().execute(async (tx) => {
+    await ensureOrder(tx, order);
+    await lockOrder(tx, order.orderId);
+    const found = await lockAttempt(tx, attemptId);
+    if (found === undefined) {
+      await insertAttempt(tx, neverRecorded(abandonment));
+      return 'abandoned';
+    }
+    if (found.state === 'abandoned') return 'abandoned';
+    if (found.state === 'claimed') return 'too_late';
+    const moved = await applyAction(tx, { attemptId, action: 'abandon', patch: { abandonReason: reason }, nowMs });
+    return moved === null ? 'too_late' : 'abandoned';
+  });
 }
+
+/**
+ * Begins to give back the money of a paid order. Its units stay sold: whether they can be sold again is for the shop
+ * to know, and a restock says so. Null when the order is not paid, or its refund has begun.
+ */
 export async function startRefund(
-  _db: Ledger,
-  _refund: { readonly orderId: string; readonly nowMs: number },
+  db: Ledger,
+  { orderId, nowMs }: { readonly orderId: string; readonly nowMs: number },
 ): Promise<PaymentAttempt | null> {
-  throw new Error('not written yet');
+  return db.transaction().execute(async (tx) => {
+    const order = await lockOrder(tx, orderId);
+    if (order?.state !== 'paid' || order.current_attempt_id === null) return null;
+    return applyAction(tx, { attemptId: order.current_attempt_id, action: 'refund', nowMs });
+  });
 }
-export async function readAttempts(_db: Ledger, _attemptIds: readonly string[]): Promise<PaymentAttempt[]> {
-  throw new Error('not written yet');
+
+/** Hands out attempts that have something left to do, longest due first, each to one worker until its lease ends. */
+export async function leaseAttempts(db: Ledger, request: LeaseRequest): Promise<PaymentAttempt[]> {
+  const now = new Date(request.nowMs);
+  const rows = await db
+    .updateTable('payments')
+    .set({ leased_by: request.workerId, lease_until: new Date(request.nowMs + request.leaseMs) })
+    .where('attempt_id', 'in', (eb) =>
+      eb
+        .selectFrom('payments')
+        .select('attempt_id')
+        .where('next_try_at', '<=', now)
+        .where((or) => or.or([or('lease_until', 'is', null), or('lease_until', '<=', now)]))
+        .orderBy('next_try_at')
+        .limit(request.limit)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .returningAll()
+    .execute();
+  return rows.map(toAttempt);
 }
+
+/** Gives the lease back and counts the try. Does nothing to an attempt that is settled. */
+export async function postponeAttempt(db: Ledger, postponement: Postponement): Promise<void> {
+  const { attemptId, error, nextTryAtMs, nowMs } = postponement;
+  await db
+    .updateTable('payments')
+    .set((eb) => ({
+      next_try_at: new Date(nextTryAtMs),
+      tries: eb('tries', '+', 1),
+      last_error: error,
+      leased_by: null,
+      lease_until: null,
+      updated_at: new Date(nowMs),
+    }))
+    .where('attempt_id', '=', attemptId)
+    .where('next_try_at', 'is not', null)
+    .execute();
+}
+
+/** In no particular order; without those that are unknown. */
+export async function readAttempts(db: Ledger, attemptIds: readonly string[]): Promise<PaymentAttempt[]> {
+  if (attemptIds.length === 0) return [];
+  const rows = await db.selectFrom('payments').selectAll().where('attempt_id', 'in', attemptIds).execute();
+  return rows.map(toAttempt);
+}
+
 /** In the order in which they were made. */
-export async function readAttemptsOfOrder(_db: Ledger, _orderId: string): Promise<PaymentAttempt[]> {
-  throw new Error('not written yet');
+export async function readAttemptsOfOrder(db: Ledger, orderId: string): Promise<PaymentAttempt[]> {
+  const rows = await db
+    .selectFrom('payments')
+    .selectAll()
+    .where('order_id', '=', orderId)
+    .orderBy('attempt_number')
+    .execute();
+  return rows.map(toAttempt);
+}
+
+/** Locks in the order that everybody keeps, order before attempt. A late payment that goes back leaves its order as it is. */
+async function markRefunded(tx: Ledger, attemptId: string): Promise<void> {
+  await tx
+    .updateTable('orders')
+    .set({ state: 'refunded' })
+    .where('current_attempt_id', '=', attemptId)
+    .where('order_id', '=', (eb) => eb.selectFrom('payments').select('order_id').where('attempt_id', '=', attemptId))
+    .where('state', '=', 'paid')
+    .execute();
+}
+
+function lockOrder(tx: Ledger, orderId: string) {
+  return tx
+    .selectFrom('orders')
+    .select(['state', 'current_attempt_id'])
+    .where('order_id', '=', orderId)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+function lockAttempt(tx: Ledger, attemptId: string) {
+  return tx.selectFrom('payments').select('state').where('attempt_id', '=', attemptId).forUpdate().executeTakeFirst();
+}
+
+async function earlierAttempt(tx: Ledger, record: AttemptRecord): Promise<PaymentAttempt | undefined> {
+  const row = await tx
+    .selectFrom('payments')
+    .selectAll()
+    .where('order_id', '=', record.order.orderId)
+    .where((eb) => eb.or([eb('attempt_id', '=', record.attemptId), eb('idempotency_key', '=', record.idempotencyKey)]))
+    .orderBy('attempt_number', 'desc')
+    .executeTakeFirst();
+  return row && toAttempt(row);
+}
+
+/** With the order locked: attempts are numbered one by one, and the newest is the one that may be claimed. */
+async function insertAttempt(tx: Ledger, attempt: NewAttempt): Promise<PaymentAttempt> {
+  const { order, attemptId, customer, nowMs } = attempt;
+  const row = await tx
+    .insertInto('payments')
+    .values((eb) => ({
+      attempt_id: attemptId,
+      order_id: order.orderId,
+      sale_id: order.saleId,
+      attempt_number: eb
+        .selectFrom('payments')
+        .select((count) => count(count.fn.countAll<number>(), '+', 1).as('next'))
+        .where('order_id', '=', order.orderId),
+      idempotency_key: attempt.idempotencyKey,
+      state: attempt.state,
+      payment_method: attempt.paymentMethod,
+      abandon_reason: attempt.abandonReason,
+      amount_minor: order.totalMinor,
+      currency: order.currency,
+      correlation_id: attempt.correlationId,
+      next_try_at: new Date(nowMs),
+      created_at: new Date(nowMs),
+      updated_at: new Date(nowMs),
+    }))
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await tx
+    .updateTable('orders')
+    .set({ current_attempt_id: attemptId, ...(customer && { customer: JSON.stringify(customer) }) })
+    .where('order_id', '=', order.orderId)
+    .execute();
+  return toAttempt(row);
+}
+
+/** Nobody knows its idempotency key: its own id keeps the place, and meets the recorder that comes late. */
+function neverRecorded({ order, attemptId, reason, nowMs }: Abandonment): NewAttempt {
+  return {
+    order,
+    attemptId,
+    idempotencyKey: attemptId,
+    state: 'abandoned',
+    paymentMethod: null,
+    abandonReason: reason,
+    customer: null,
+    correlationId: order.correlationId,
+    nowMs,
+  };
 }

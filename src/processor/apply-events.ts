@@ -1,10 +1,59 @@
+import { sql } from 'kysely';
+import { projectEvents } from '../database/projection.ts';
 import type { Ledger } from '../database/schema.ts';
 import type { OrderEvent } from '../domain/order-event.ts';
+
+interface LogPosition {
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+/** An event that no store with the right to sell can have written. */
+export class StaleEpoch extends Error {
+  readonly code = 'stale_epoch';
+  readonly retryable = false;
+}
 
 /**
  * Applies one sale's events to the ledger, each once: those at or below its position are skipped, a gap ends the
  * batch. All of it is one transaction. Returns the position (the last applied `seq`) that is durable now.
+ *
+ * `seq` continues over epochs. Throws `StaleEpoch` for an event of an epoch before the position's.
  */
-export async function applyEvents(_db: Ledger, _saleId: string, _events: readonly OrderEvent[]): Promise<number> {
-  throw new Error('not written yet');
+export async function applyEvents(db: Ledger, saleId: string, events: readonly OrderEvent[]): Promise<number> {
+  return db.transaction().execute(async (tx) => {
+    const position = await lockPosition(tx, saleId);
+    const next = eventsAfter(position, events);
+    const last = next.at(-1);
+    if (last === undefined) return position.seq;
+    await projectEvents(tx, saleId, next);
+    await movePosition(tx, saleId, last);
+    return last.seq;
+  });
+}
+
+/** Two consumers of one sale wait for each other here. */
+async function lockPosition(tx: Ledger, saleId: string): Promise<LogPosition> {
+  const { rows } = await sql<LogPosition>`
+    insert into log_positions (sale_id, epoch, seq) values (${saleId}, 0, 0)
+    on conflict (sale_id) do update set sale_id = excluded.sale_id
+    returning epoch, seq`.execute(tx);
+  return rows[0] ?? { epoch: 0, seq: 0 };
+}
+
+async function movePosition(tx: Ledger, saleId: string, { epoch, seq }: OrderEvent): Promise<void> {
+  await tx.updateTable('log_positions').set({ epoch, seq }).where('sale_id', '=', saleId).execute();
+}
+
+function eventsAfter(position: LogPosition, events: readonly OrderEvent[]): OrderEvent[] {
+  const next: OrderEvent[] = [];
+  let { epoch, seq } = position;
+  for (const event of events) {
+    if (event.seq <= seq) continue;
+    if (event.seq !== seq + 1) break;
+    if (event.epoch < epoch) throw new StaleEpoch(`event ${event.seq} of ${event.saleId} is of epoch ${event.epoch}`);
+    next.push(event);
+    ({ epoch, seq } = event);
+  }
+  return next;
 }

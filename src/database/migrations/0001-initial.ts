@@ -26,8 +26,7 @@ const TABLES = [
     sale_id text not null,
     sku_id text not null,
     quantity integer not null,
-    at timestamptz not null,
-    foreign key (sale_id, sku_id) references sale_items
+    at timestamptz not null
   )`,
   `create table sale_events (
     sale_id text not null,

@@ -1,0 +1,81 @@
+import { PAYMENT_TRANSITIONS, type PaymentAction, type PaymentState } from '../domain/payment.ts';
+import { type PaymentAttempt, toAttempt } from './payment-rows.ts';
+import type { Ledger } from './schema.ts';
+import { writeTimeline } from './timeline.ts';
+
+export interface AttemptMove {
+  readonly attemptId: string;
+  readonly action: PaymentAction;
+  readonly patch?: AttemptPatch;
+  readonly nowMs: number;
+}
+
+/** What is left out stays as it is. */
+export interface AttemptPatch {
+  readonly providerReference?: string;
+  readonly declineReason?: string;
+  readonly abandonReason?: string;
+}
+
+const ACTIONS_ON_TIMELINE: Readonly<Partial<Record<PaymentAction, string>>> = {
+  authorise: 'payment_authorised',
+  decline: 'payment_refused',
+  capture: 'payment_captured',
+  abandon: 'payment_abandoned',
+  revive: 'payment_revived',
+  void: 'payment_voided',
+  refund: 'refund_started',
+  settle_refund: 'refunded',
+};
+
+/** Nothing is left to do for a worker. A confirmed payment may still be refunded. */
+const SETTLED: readonly PaymentState[] = ['confirmed', 'declined', 'voided', 'refunded'];
+
+/** The transition, in a transaction of the caller's: conditional on the state, and on the timeline. */
+export async function applyAction(tx: Ledger, move: AttemptMove): Promise<PaymentAttempt | null> {
+  const { attemptId, action, patch = {}, nowMs } = move;
+  const { from, to } = transition(action);
+  const settled = SETTLED.includes(to);
+  const row = await tx
+    .updateTable('payments')
+    .set({
+      state: to,
+      tries: 0,
+      last_error: null,
+      next_try_at: settled ? null : new Date(nowMs),
+      updated_at: new Date(nowMs),
+      ...(settled && { leased_by: null, lease_until: null }),
+      ...(patch.providerReference !== undefined && { provider_reference: patch.providerReference }),
+      ...(patch.declineReason !== undefined && { decline_reason: patch.declineReason }),
+      ...(patch.abandonReason !== undefined && { abandon_reason: patch.abandonReason }),
+    })
+    .where('attempt_id', '=', attemptId)
+    .where('state', 'in', from)
+    .returningAll()
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const attempt = toAttempt(row);
+  await writeAction(tx, attempt, move);
+  return attempt;
+}
+
+/** An action leads to one state, wherever it is allowed. */
+function transition(action: PaymentAction): { readonly from: PaymentState[]; readonly to: PaymentState } {
+  const states = Object.keys(PAYMENT_TRANSITIONS) as PaymentState[];
+  const from = states.filter((state) => PAYMENT_TRANSITIONS[state][action] !== undefined);
+  const to = from[0] && PAYMENT_TRANSITIONS[from[0]][action];
+  if (to === undefined) throw new TypeError(`no state allows ${action}`);
+  return { from, to };
+}
+
+async function writeAction(
+  tx: Ledger,
+  attempt: PaymentAttempt,
+  { action, patch = {}, nowMs }: AttemptMove,
+): Promise<void> {
+  const type = ACTIONS_ON_TIMELINE[action];
+  if (type === undefined) return;
+  const reason = patch.declineReason ?? patch.abandonReason;
+  const detail = { attempt_id: attempt.attemptId, ...(reason !== undefined && { reason }) };
+  await writeTimeline(tx, attempt.orderId, { type, atMs: nowMs, correlationId: attempt.correlationId, detail });
+}

@@ -1,0 +1,150 @@
+import { sql } from 'kysely';
+import type { Order } from '../domain/order.ts';
+import type { OrderChange, OrderEvent, SaleChange } from '../domain/order-event.ts';
+import type { SaleState } from '../domain/sale.ts';
+import type { Ledger } from './schema.ts';
+
+type Numbered<Change> = Extract<OrderEvent, Change>;
+
+const STATE_AFTER: Readonly<Partial<Record<SaleChange['type'], SaleState>>> = {
+  sale_prepared: 'scheduled',
+  sale_started: 'active',
+  sale_paused: 'paused',
+  sale_resumed: 'active',
+  sale_ended: 'ended',
+  sale_cancelled: 'cancelled',
+};
+
+/**
+ * Writes one sale's events, in their order, in a number of statements that does not grow with them. What only the
+ * ledger knows of an order (claim, fulfilment, customer, refund) stays as it is, and so do `sale_items`.
+ */
+export async function projectEvents(tx: Ledger, saleId: string, events: readonly OrderEvent[]): Promise<void> {
+  const orderEvents = events.filter((event): event is Numbered<OrderChange> => 'order' in event);
+  const saleEvents = events.filter((event): event is Numbered<SaleChange> => !('order' in event));
+  if (orderEvents.length > 0) await projectOrders(tx, orderEvents);
+  if (saleEvents.length > 0) await projectSale(tx, saleId, saleEvents);
+}
+
+async function projectOrders(tx: Ledger, events: readonly Numbered<OrderChange>[]): Promise<void> {
+  const newest = [...new Map(events.map((event) => [event.order.orderId, event])).values()];
+  await upsertOrders(tx, newest);
+  await insertItems(
+    tx,
+    newest.map(({ order }) => order),
+  );
+  await insertOrderEvents(tx, events);
+}
+
+/** Sorted by id, as everybody locks orders, so that a batch of claims and a batch of events cannot deadlock. */
+async function upsertOrders(tx: Ledger, newest: readonly Numbered<OrderChange>[]): Promise<void> {
+  await sql`
+    insert into orders (
+      order_id, sale_id, user_id, state, total_minor, currency, idempotency_key, reserved_at, deadline, paying_until,
+      attempt_id, release_reason, fulfilment, correlation_id, epoch, last_seq
+    )
+    select
+      order_id, sale_id, user_id, state, total_minor, currency, idempotency_key, reserved_at, deadline, paying_until,
+      attempt_id, release_reason, case state when 'paid' then 'processing' end, correlation_id, epoch, last_seq
+    from json_to_recordset(${JSON.stringify(newest.map(orderRow))}::json) as newest(
+      order_id text, sale_id text, user_id text, state text, total_minor bigint, currency text, idempotency_key text,
+      reserved_at timestamptz, deadline timestamptz, paying_until timestamptz, attempt_id text, release_reason text,
+      correlation_id text, epoch integer, last_seq bigint
+    )
+    order by order_id
+    on conflict (order_id) do update set
+      state = case orders.state when 'refunded' then orders.state else excluded.state end,
+      deadline = excluded.deadline,
+      paying_until = excluded.paying_until,
+      attempt_id = excluded.attempt_id,
+      release_reason = excluded.release_reason,
+      fulfilment = coalesce(orders.fulfilment, excluded.fulfilment),
+      epoch = excluded.epoch,
+      last_seq = excluded.last_seq
+    where (orders.epoch, orders.last_seq) < (excluded.epoch, excluded.last_seq)`.execute(tx);
+}
+
+function orderRow({ order, epoch, seq }: Numbered<OrderChange>): object {
+  return {
+    order_id: order.orderId,
+    sale_id: order.saleId,
+    user_id: order.userId,
+    state: order.state,
+    total_minor: order.totalMinor,
+    currency: order.currency,
+    idempotency_key: order.idempotencyKey,
+    reserved_at: new Date(order.reservedAtMs),
+    deadline: new Date(order.deadlineMs),
+    paying_until: order.payingUntilMs === null ? null : new Date(order.payingUntilMs),
+    attempt_id: order.attemptId,
+    release_reason: order.releaseReason,
+    correlation_id: order.correlationId,
+    epoch,
+    last_seq: seq,
+  };
+}
+
+/** An order's lines never change. */
+export async function insertItems(tx: Ledger, orders: readonly Order[]): Promise<void> {
+  const rows = orders.flatMap(({ orderId, lines }) =>
+    lines.map((line) => ({
+      order_id: orderId,
+      sku_id: line.skuId,
+      quantity: line.quantity,
+      unit_price_minor: line.unitPriceMinor,
+      remaining_stock: line.remainingStock,
+    })),
+  );
+  await sql`
+    insert into order_items (order_id, sku_id, quantity, unit_price_minor, remaining_stock)
+    select order_id, sku_id, quantity, unit_price_minor, remaining_stock
+    from json_to_recordset(${JSON.stringify(rows)}::json) as line(
+      order_id text, sku_id text, quantity integer, unit_price_minor bigint, remaining_stock integer
+    )
+    on conflict do nothing`.execute(tx);
+}
+
+async function insertOrderEvents(tx: Ledger, events: readonly Numbered<OrderChange>[]): Promise<void> {
+  const rows = events.map((event) => ({
+    ...eventRow(event),
+    order_id: event.order.orderId,
+    detail: { attempt_id: event.order.attemptId, release_reason: event.order.releaseReason },
+  }));
+  await sql`
+    insert into order_events (order_id, type, at, correlation_id, epoch, seq, detail)
+    select order_id, type, at, correlation_id, epoch, seq, json_strip_nulls(detail)
+    from json_to_recordset(${JSON.stringify(rows)}::json) as event(
+      order_id text, type text, at timestamptz, correlation_id text, epoch integer, seq bigint, detail json
+    )
+    order by seq
+    on conflict (order_id, epoch, seq) do nothing`.execute(tx);
+}
+
+async function projectSale(tx: Ledger, saleId: string, events: readonly Numbered<SaleChange>[]): Promise<void> {
+  const rows = events.map((event) => ({ ...eventRow(event), sale_id: saleId, detail: saleDetail(event) }));
+  await sql`
+    insert into sale_events (sale_id, type, at, correlation_id, epoch, seq, detail)
+    select sale_id, type, at, correlation_id, epoch, seq, detail
+    from json_to_recordset(${JSON.stringify(rows)}::json) as event(
+      sale_id text, type text, at timestamptz, correlation_id text, epoch integer, seq bigint, detail jsonb
+    )
+    on conflict (sale_id, epoch, seq) do nothing`.execute(tx);
+  const state = events.map(({ type }) => STATE_AFTER[type]).findLast((after) => after !== undefined);
+  if (state === undefined) return;
+  await tx.updateTable('sales').set({ state }).where('sale_id', '=', saleId).execute();
+}
+
+function saleDetail(event: Numbered<SaleChange>): object {
+  if (event.type !== 'sale_restocked') return {};
+  return { restock_id: event.restockId, sku_id: event.skuId, quantity: event.quantity };
+}
+
+function eventRow(event: OrderEvent): object {
+  return {
+    type: event.type,
+    at: new Date(event.atMs),
+    correlation_id: event.correlationId,
+    epoch: event.epoch,
+    seq: event.seq,
+  };
+}
