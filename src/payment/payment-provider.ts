@@ -1,7 +1,7 @@
 /**
  * What takes the money. Every call names an attempt by its key; the provider does a repeated call once and answers
  * it alike. A refusal is a value; a fault (`PaymentProviderUnavailable`) means that what happened is unknown. A call
- * that can never succeed as it stands throws `PaymentRequestRejected`: nothing happened.
+ * that can never succeed as it stands throws `PaymentRequestRejected`: it changed nothing.
  */
 export interface PaymentProvider {
   /** Holds the amount on the buyer's means of payment. */

@@ -199,7 +199,7 @@ describe('the simulated provider, killed', () => {
   async function startProcess(...args: string[]): Promise<PaymentProcess> {
     const script = 'src/payment/simulated/main.ts';
     const process = await startPaymentProcess(script, ['--data-dir', dataDir, ...args], { PAYMENT_SECRET: SECRET });
-    onTestFinished(() => process.kill('SIGKILL'));
+    onTestFinished(async () => void (await process.kill('SIGKILL')));
     return process;
   }
 
