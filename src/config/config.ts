@@ -36,6 +36,7 @@ export function readConfig(environment: Environment) {
       port: env.integer('PORT', 8000, 0, 65_535),
       trustedProxies: env.list('TRUSTED_PROXIES'),
       corsOrigins: env.list('CORS_ORIGINS'),
+      publicUrl: env.url('PUBLIC_URL', ['http', 'https']),
     },
     store: { directory: join(dataDir, 'journal'), outboxMax: env.integer('OUTBOX_MAX', 1_000_000, 1) },
     ledger: ledgerConfig(env, dataDir),

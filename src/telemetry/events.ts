@@ -53,6 +53,10 @@ export class EngineEvents {
     this.#log.warn({ ...factsOf(payment), error, retryInMs }, 'payment step failed, will be repeated');
   }
 
+  callRepeated(dependency: string): void {
+    this.#metrics.retries.inc({ dependency });
+  }
+
   latePayment(payment: PaymentFacts, outcome: 'reserved_again' | 'given_back'): void {
     this.#log.info({ ...factsOf(payment), outcome }, 'payment arrived after its order had expired');
   }

@@ -36,10 +36,12 @@ export interface EmbeddedStoreOptions {
   readonly directory: string;
   /** Epoch milliseconds. */
   readonly clock: () => number;
-  /** New reservations are refused while more events than this wait for the consumer. */
+  /** New reservations are refused while so many events wait for the consumer. */
   readonly outboxMax: number;
   /** A write failed, or memory broke an invariant: the process must end before it says anything more. */
   readonly onFault: (error: Error) => void;
+  /** Told how many events were written together. */
+  readonly onBatch?: (size: number) => void;
 }
 
 interface Shelf {
@@ -77,7 +79,7 @@ export class EmbeddedStore implements Store {
         outbox.add(event);
         outbox.release(event.seq);
       },
-      onWritten: (saleId, lastSeq) => store.#publish(saleId, lastSeq),
+      onWritten: (saleId, events) => store.#publish(saleId, events),
     });
     const store = new EmbeddedStore(options, journal, shelves);
     return store;
@@ -255,8 +257,9 @@ export class EmbeddedStore implements Store {
     this.#journal.append(live.saleId, events);
   }
 
-  #publish(saleId: string, lastSeq: number): void {
-    this.#shelves.get(saleId)?.outbox.release(lastSeq);
+  #publish(saleId: string, events: readonly OrderEvent[]): void {
+    this.#options.onBatch?.(events.length);
+    this.#shelves.get(saleId)?.outbox.release(events.at(-1)?.seq ?? 0);
     for (const listener of this.#listeners) listener(saleId);
   }
 

@@ -27,8 +27,8 @@ export interface JournalOptions {
   readonly directory: string;
   /** Gets every event on disk, in order within each sale, while the journal opens. */
   readonly replay: (event: OrderEvent) => void;
-  /** Events of a sale are on disk up to `lastSeq`. */
-  readonly onWritten: (saleId: string, lastSeq: number) => void;
+  /** These events of a sale, the next after those before, are on disk. */
+  readonly onWritten: (saleId: string, events: readonly OrderEvent[]) => void;
 }
 
 /**
@@ -40,7 +40,7 @@ export interface JournalOptions {
 export class Journal {
   readonly #db: ClassicLevel<string, Buffer>;
   readonly #directory: string;
-  readonly #onWritten: (saleId: string, lastSeq: number) => void;
+  readonly #onWritten: JournalOptions['onWritten'];
   #head: Head;
   #open: Group | null = null;
   #writing: Promise<void> | null = null;
@@ -130,7 +130,7 @@ export class Journal {
     this.#write(group).then(
       () => {
         this.#writing = null;
-        for (const [saleId, events] of group.eventsBySale) this.#onWritten(saleId, events.at(-1)?.seq ?? 0);
+        for (const [saleId, events] of group.eventsBySale) this.#onWritten(saleId, events);
         group.done.resolve();
         this.#writeGroups();
       },

@@ -1,0 +1,26 @@
+import type { PaymentState } from '../domain/payment.ts';
+import type { Ledger } from './schema.ts';
+
+const OPEN_STATES: readonly PaymentState[] = ['created', 'authorised', 'claimed', 'captured', 'abandoned', 'refunding'];
+
+/** Something is known about the attempt: a worker looks at it now. An attempt that has ended stays as it is. */
+export async function hastenAttempt(
+  db: Ledger,
+  { attemptId, nowMs }: { readonly attemptId: string; readonly nowMs: number },
+): Promise<void> {
+  await db
+    .updateTable('payments')
+    .set({ next_try_at: new Date(nowMs) })
+    .where('attempt_id', '=', attemptId)
+    .where('state', 'in', OPEN_STATES)
+    .execute();
+}
+
+/** Frees what a worker of this name had leased when it died: for a process that knows that it is the only one. */
+export async function releaseLeases(db: Ledger, workerId: string): Promise<void> {
+  await db
+    .updateTable('payments')
+    .set({ lease_until: null, leased_by: null })
+    .where('leased_by', '=', workerId)
+    .execute();
+}

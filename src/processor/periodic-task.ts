@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface PeriodicTaskOptions {
+  readonly everyMs: number;
+  readonly run: () => Promise<void>;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Does something again and again, one run at a time, with a pause between two. A failed run is reported; the next one comes. */
+export class PeriodicTask {
+  readonly #options: PeriodicTaskOptions;
+  readonly #stop = new AbortController();
+  #loop: Promise<void> | null = null;
+
+  constructor(options: PeriodicTaskOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#loop ??= this.#repeat();
+  }
+
+  /** Waits for the run that is under way. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#loop;
+  }
+
+  async #repeat(): Promise<void> {
+    const { everyMs, run, onFailure } = this.#options;
+    while (!this.#stop.signal.aborted) {
+      await run().catch(onFailure);
+      // Rejects only because it was told to stop.
+      await sleep(everyMs, undefined, { signal: this.#stop.signal }).catch(() => {});
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import type { Ledger } from '../database/schema.ts';
+import { ClaimBatcher } from '../engine/claim-batcher.ts';
+import { endDuePayments } from '../engine/end-due-payments.ts';
+import { expireReservations } from '../engine/expire-reservations.ts';
+import { forgetFinishedSales } from '../engine/forget-finished-sales.ts';
+import { settlePayment } from '../engine/settle-payment.ts';
+import type { OrderLog } from '../order-log/order-log.ts';
+import type { PaymentProvider } from '../payment/payment-provider.ts';
+import type { Store } from '../store/store.ts';
+import type { EngineEvents } from '../telemetry/events.ts';
+import { applyEvents } from './apply-events.ts';
+import { PaymentWorkers } from './payment-workers.ts';
+import { PeriodicTask } from './periodic-task.ts';
+
+export interface ProcessorPorts {
+  readonly store: Store;
+  readonly orderLog: OrderLog;
+  readonly ledger: Ledger;
+  readonly provider: PaymentProvider;
+  readonly events: EngineEvents;
+}
+
+export interface ProcessorOptions {
+  readonly workerId: string;
+  readonly concurrency: number;
+  readonly retry: { readonly attempts: number; readonly baseMs: number };
+  readonly paymentGraceMs: number;
+  readonly idempotencyTtlMs: number;
+  readonly sweepMs: number;
+}
+
+const PAYMENT_POLL_MS = 250;
+const PAYMENT_LEASE_MS = 60_000;
+const HOUSEKEEPING_MS = 60_000;
+/** Reservations ended in one step: the purchases that wait behind them wait only so long. */
+const EXPIRED_PER_STEP = 500;
+
+/** Everything that happens without a request: the order log into the ledger, payments, deadlines, housekeeping. */
+export class Processor {
+  readonly #ports: ProcessorPorts;
+  readonly #options: ProcessorOptions;
+  readonly #workers: PaymentWorkers;
+  readonly #tasks: readonly PeriodicTask[];
+  readonly #stopConsuming = new AbortController();
+  #consuming: Promise<void> | null = null;
+
+  constructor(ports: ProcessorPorts, options: ProcessorOptions) {
+    this.#ports = ports;
+    this.#options = options;
+    this.#workers = this.#paymentWorkers();
+    this.#tasks = [
+      this.#task('sweep', options.sweepMs, () => this.#sweep()),
+      this.#task('housekeeping', HOUSEKEEPING_MS, () => forgetFinishedSales(ports, options.idempotencyTtlMs)),
+    ];
+  }
+
+  start(): void {
+    this.#consuming = this.#ports.orderLog.consume(
+      (saleId, events) => this.#apply(saleId, events),
+      this.#stopConsuming.signal,
+    );
+    this.#workers.start();
+    for (const task of this.#tasks) task.start();
+  }
+
+  /** There may be a payment to carry out. */
+  wakePayments(): void {
+    this.#workers.wake();
+  }
+
+  /** Finishes what is under way. */
+  async stop(): Promise<void> {
+    this.#stopConsuming.abort();
+    await Promise.all([this.#consuming, this.#workers.stop(), ...this.#tasks.map((task) => task.stop())]);
+  }
+
+  async #apply(saleId: string, events: Parameters<typeof applyEvents>[2]): Promise<number> {
+    const startedAt = performance.now();
+    const position = await applyEvents(this.#ports.ledger, saleId, events);
+    const seconds = (performance.now() - startedAt) / 1000;
+    this.#ports.events.eventsApplied(saleId, { events: events.length, position, seconds });
+    return position;
+  }
+
+  async #sweep(): Promise<void> {
+    for (const { sale } of await this.#ports.store.listSales()) {
+      while ((await expireReservations(this.#ports, sale.saleId, EXPIRED_PER_STEP)) === EXPIRED_PER_STEP);
+      if ((await endDuePayments(this.#ports, sale.saleId, EXPIRED_PER_STEP)) > 0) this.#workers.wake();
+    }
+  }
+
+  #paymentWorkers(): PaymentWorkers {
+    const { store, ledger, events } = this.#ports;
+    const now = () => store.now();
+    const settlePorts = { ...this.#ports, ...this.#options, claims: new ClaimBatcher(ledger, now) };
+    return new PaymentWorkers(ledger, {
+      ...this.#options,
+      pollMs: PAYMENT_POLL_MS,
+      leaseMs: PAYMENT_LEASE_MS,
+      now,
+      settle: (attempt) => settlePayment(settlePorts, attempt),
+      onFailure: (error) => events.backgroundFailure('payments', error),
+    });
+  }
+
+  #task(name: string, everyMs: number, run: () => Promise<void>): PeriodicTask {
+    return new PeriodicTask({ everyMs, run, onFailure: (error) => this.#ports.events.backgroundFailure(name, error) });
+  }
+}
