@@ -1,0 +1,56 @@
+import type { RequestedLine } from '../../src/domain/order.ts';
+import type { PurchaseRequest } from '../../src/domain/purchase.ts';
+import type { SaleDefinition, SaleItem } from '../../src/domain/sale.ts';
+import { T0 } from './clock.ts';
+
+export const MINUTE_MS = 60_000;
+
+export function saleItem(item: Partial<SaleItem> = {}): SaleItem {
+  return {
+    skuId: 'sneaker',
+    name: 'Sneaker',
+    description: null,
+    imageUrl: null,
+    flashPriceMinor: 4_999,
+    originalPriceMinor: 9_999,
+    totalStock: 10,
+    safetyBuffer: 0,
+    ...item,
+  };
+}
+
+/** A sale that is live from `T0` for an hour: one item, ten units, two a buyer, ten minutes to pay. */
+export function saleDefinition(sale: Partial<SaleDefinition> = {}): SaleDefinition {
+  return {
+    saleId: 'sale-1',
+    name: 'Spring drop',
+    startsAtMs: T0,
+    endsAtMs: T0 + 60 * MINUTE_MS,
+    revealAtMs: null,
+    currency: 'EUR',
+    purchaseLimit: 2,
+    reservationSeconds: 600,
+    items: [saleItem()],
+    ...sale,
+  };
+}
+
+let lastOrder = 0;
+
+/** One unit for `ann`, under a key and an order id of its own. */
+export function purchaseRequest(request: Partial<PurchaseRequest> = {}): PurchaseRequest {
+  lastOrder += 1;
+  return {
+    saleId: 'sale-1',
+    orderId: `order-${lastOrder}`,
+    userId: 'ann',
+    lines: [{ skuId: 'sneaker', quantity: 1 }],
+    idempotencyKey: `key-${lastOrder}`,
+    correlationId: `correlation-${lastOrder}`,
+    ...request,
+  };
+}
+
+export function line(skuId: string, quantity: number): RequestedLine {
+  return { skuId, quantity };
+}

@@ -1,0 +1,144 @@
+import type { Order, ReleaseReason } from '../../src/domain/order.ts';
+import type { OrderEvent } from '../../src/domain/order-event.ts';
+import type { PurchaseOutcome, PurchaseRequest } from '../../src/domain/purchase.ts';
+import type { SaleDefinition } from '../../src/domain/sale.ts';
+import type { ChangeOutcome, SaleCommand } from '../../src/domain/sale-change.ts';
+import type { SettlementOutcome } from '../../src/domain/settlement.ts';
+import type { OrderRef, SaleSnapshot, SaleView, Store } from '../../src/store/store.ts';
+import { ManualClock } from './clock.ts';
+import { SaleRig } from './sale-rig.ts';
+
+export interface ModelStoreOptions {
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  readonly outboxMax: number;
+}
+
+/** The store as the port describes it, with nothing but the domain in it: no journal, no waiting. What adapters are compared with. */
+export class ModelStore implements Store {
+  readonly #options: ModelStoreOptions;
+  readonly #clock = new ManualClock(0);
+  readonly #rigs = new Map<string, SaleRig>();
+  readonly #listeners = new Set<(saleId: string) => void>();
+
+  constructor(options: ModelStoreOptions) {
+    this.#options = options;
+  }
+
+  async now(): Promise<number> {
+    this.#clock.set(Math.max(this.#clock.read(), this.#options.clock()));
+    return this.#clock.read();
+  }
+
+  async prepareSale(sale: SaleDefinition, epoch: number, correlationId: string): Promise<'prepared' | 'wrong_state'> {
+    return this.#on(sale.saleId, (known) => {
+      if (!known) this.#rigs.set(sale.saleId, new SaleRig(sale, this.#clock, epoch, correlationId));
+      else if (known.live.state === 'scheduled') known.prepare(sale, correlationId);
+      else return 'wrong_state';
+      return 'prepared';
+    });
+  }
+
+  async readSale(saleId: string): Promise<SaleView | null> {
+    const snapshot = await this.snapshot(saleId);
+    return snapshot ? viewOf(snapshot) : null;
+  }
+
+  async listSales(): Promise<SaleView[]> {
+    const snapshots = await Promise.all([...this.#rigs.keys()].map((saleId) => this.snapshot(saleId)));
+    return snapshots.filter((snapshot) => snapshot !== null).map(viewOf);
+  }
+
+  async changeSale(saleId: string, change: SaleCommand, correlationId: string): Promise<ChangeOutcome> {
+    return this.#on(saleId, (rig) => rig?.change(change, correlationId) ?? 'not_found');
+  }
+
+  async forgetSale(saleId: string): Promise<'forgotten' | 'not_found' | 'wrong_state'> {
+    return this.#on(saleId, (rig) => {
+      if (!rig) return 'not_found';
+      const open = [...rig.live.orders()].some((order) => order.state === 'reserved' || order.state === 'paying');
+      const running = rig.live.state === 'active' || rig.live.state === 'paused';
+      if (open || running || rig.untrimmed > 0) return 'wrong_state';
+      this.#rigs.delete(saleId);
+      return 'forgotten';
+    });
+  }
+
+  async purchase(request: PurchaseRequest): Promise<PurchaseOutcome> {
+    return this.#on(request.saleId, (rig) => {
+      return rig?.purchase(request, rig.untrimmed >= this.#options.outboxMax) ?? { code: 'not_found' };
+    });
+  }
+
+  async beginPayment({ saleId, orderId }: OrderRef, attemptId: string, graceMs: number): Promise<SettlementOutcome> {
+    return this.#on(saleId, (rig) => rig?.beginPayment(orderId, attemptId, graceMs) ?? { code: 'not_found' });
+  }
+
+  async declinePayment({ saleId, orderId }: OrderRef, attemptId: string): Promise<SettlementOutcome> {
+    return this.#on(saleId, (rig) => rig?.decline(orderId, attemptId) ?? { code: 'not_found' });
+  }
+
+  async confirm({ saleId, orderId }: OrderRef, attemptId: string): Promise<SettlementOutcome> {
+    return this.#on(saleId, (rig) => rig?.confirm(orderId, attemptId) ?? { code: 'not_found' });
+  }
+
+  async reserveAgain({ saleId, orderId }: OrderRef, attemptId: string, graceMs: number): Promise<SettlementOutcome> {
+    return this.#on(saleId, (rig) => rig?.reserveAgain(orderId, attemptId, graceMs) ?? { code: 'not_found' });
+  }
+
+  async release(ref: OrderRef, reason: ReleaseReason, attemptId: string | null): Promise<SettlementOutcome> {
+    return this.#on(ref.saleId, (rig) => rig?.release(ref.orderId, reason, attemptId) ?? { code: 'not_found' });
+  }
+
+  async expireDue(saleId: string, limit: number): Promise<number> {
+    return this.#on(saleId, (rig) => rig?.expireDue(limit) ?? 0);
+  }
+
+  async duePayments(saleId: string, limit: number): Promise<Order[]> {
+    return this.#on(saleId, (rig) => rig?.live.duePayments(rig.nowMs, limit) ?? []);
+  }
+
+  async readOrder({ saleId, orderId }: OrderRef): Promise<Order | null> {
+    return this.#on(saleId, (rig) => rig?.live.order(orderId) ?? null);
+  }
+
+  async readOrders(saleId: string, userId: string): Promise<Order[]> {
+    return this.#on(saleId, (rig) => rig?.live.ordersOf(userId) ?? []);
+  }
+
+  async snapshot(saleId: string): Promise<SaleSnapshot | null> {
+    return this.#on(saleId, (rig) => rig?.snapshot() ?? null);
+  }
+
+  async readEvents(saleId: string, after: number, limit: number): Promise<OrderEvent[]> {
+    return this.#rigs.get(saleId)?.events.slice(after, after + limit) ?? [];
+  }
+
+  async trimEvents(saleId: string, upTo: number): Promise<void> {
+    const rig = this.#rigs.get(saleId);
+    if (rig) rig.trimmedSeq = Math.max(rig.trimmedSeq, Math.min(upTo, rig.live.lastSeq));
+  }
+
+  onEvents(listener: (saleId: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {}
+
+  /** Runs one operation on a sale as the clock has left it, and tells of what is new. */
+  async #on<T>(saleId: string, operate: (rig: SaleRig | null) => T): Promise<T> {
+    await this.now();
+    const before = this.#rigs.get(saleId) ?? null;
+    const lastSeq = before?.live.lastSeq ?? 0;
+    before?.letClockWork();
+    const answer = operate(before);
+    const after = this.#rigs.get(saleId);
+    if (after && after.live.lastSeq !== lastSeq) for (const listener of this.#listeners) listener(saleId);
+    return answer;
+  }
+}
+
+function viewOf({ sale, state, epoch, stock, lastSeq, trimmedSeq }: SaleSnapshot): SaleView {
+  return { sale, state, epoch, stock, lastSeq, trimmedSeq };
+}
