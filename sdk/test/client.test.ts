@@ -235,6 +235,12 @@ describe('time', () => {
 });
 
 describe("the caller's signal", () => {
+  test('ends a request that is never repeated with its own reason', async () => {
+    const caller = new AbortController();
+    await using server = await startScriptedServer(() => caller.abort('the page was left'));
+    expect(await errorOf(clientOf(server).createSession({}, { signal: caller.signal }))).toBe('the page was left');
+  });
+
   test('ends a request under way with its own reason', async () => {
     const caller = new AbortController();
     await using server = await startScriptedServer(() => caller.abort('the page was left'));

@@ -297,7 +297,9 @@ export const streamAdminSale = operation({
   method: 'GET',
   path: '/api/v1/admin/sales/:sale_id/events',
   summary: 'The operations view, as it changes',
-  description: 'Server-sent events; the data of each is the operations view.',
+  description:
+    'Server-sent events; the data of each is the operations view, the first at once. ' +
+    'A comment at least every 30 s tells that the connection is alive.',
   tags: ['admin: sales'],
   auth: 'viewer',
   params: saleParams,

@@ -126,7 +126,7 @@ export const customer = Type.Object(
   },
   {
     additionalProperties: false,
-    description: 'Who the goods go to. Kept in the ledger alone; erased by `erase_customer`.',
+    description: 'Who the goods go to. Kept in the ledger alone; erased by `eraseCustomer`.',
   },
 );
 

@@ -140,7 +140,9 @@ export const streamSaleStatus = operation({
   method: 'GET',
   path: '/api/v1/flash-sale/:sale_id/events',
   summary: 'The shared status of a sale, as it changes',
-  description: 'Server-sent events; the data of each is a status document. A slow reader gets only the newest.',
+  description:
+    'Server-sent events; the data of each is a status document, the first at once. A slow reader gets only the newest. ' +
+    'A comment at least every 30 s tells that the connection is alive.',
   tags: ['sales'],
   auth: 'none',
   params: saleParams,

@@ -1,12 +1,13 @@
 import { type Static, Type } from 'typebox';
 import { operation } from './operation.ts';
 
-const switchFields = {
-  purchases: Type.Boolean({ description: 'Off: purchases are refused with `switched_off`, in every sale.' }),
-  payments: Type.Boolean({ description: 'Off: payments are refused with `switched_off`; reservations run on.' }),
-};
-
-const switches = Type.Object(switchFields, { examples: [{ purchases: true, payments: true }] });
+const switches = Type.Object(
+  {
+    purchases: Type.Boolean({ description: 'Off: purchases are refused with `switched_off`, in every sale.' }),
+    payments: Type.Boolean({ description: 'Off: payments are refused with `switched_off`; reservations run on.' }),
+  },
+  { examples: [{ purchases: true, payments: true }] },
+);
 
 export type Switches = Static<typeof switches>;
 
