@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { EmbeddedStore } from '../../src/store/embedded/embedded-store.ts';
+import type { OrderRef, Store } from '../../src/store/store.ts';
+import { T0 } from './clock.ts';
+import { purchaseRequest, saleDefinition, saleItem } from './sale-fixtures.ts';
+
+// A process that keeps a store in argv[2] busy until it is killed, or until the store fails. It says what was
+// acknowledged, and after a fault what the store still answers.
+
+export type LoadReport =
+  | { readonly acked: OrderRef }
+  | { readonly fault: { readonly message: string; readonly laterCodes: readonly (string | undefined)[] } };
+
+const BUYERS_AT_ONCE = 4;
+const NOWHERE = { saleId: 'load-1', orderId: 'none' };
+
+function report(message: LoadReport): void {
+  process.send?.(message);
+}
+
+async function main(directory: string): Promise<void> {
+  // A file at its size limit answers with a signal as well as an error; only the error is of interest.
+  process.on('SIGXFSZ', () => {});
+  const failed = Promise.withResolvers<Error>();
+  const store = await EmbeddedStore.open({
+    directory,
+    clock: () => T0,
+    outboxMax: Number.POSITIVE_INFINITY,
+    onFault: failed.resolve,
+  });
+  for (const saleId of ['load-1', 'load-2']) {
+    if (!(await store.readSale(saleId))) await store.prepareSale(largeSale(saleId), 1, 'load');
+  }
+  await Promise.allSettled(
+    Array.from({ length: BUYERS_AT_ONCE }, (_, index) => buyOn(store, `load-${(index % 2) + 1}`)),
+  );
+  const { message } = await failed.promise;
+  report({ fault: { message, laterCodes: await laterCodes(store) } });
+  process.disconnect();
+}
+
+function largeSale(saleId: string) {
+  return saleDefinition({ saleId, items: [saleItem({ totalStock: 1_000_000 })] });
+}
+
+/** Buys, pays and cancels until the store refuses to answer. */
+async function buyOn(store: Store, saleId: string): Promise<never> {
+  for (let round = 0; ; round++) {
+    const orderId = randomUUID();
+    const ref = { saleId, orderId };
+    await store.purchase(purchaseRequest({ ...ref, userId: orderId }));
+    report({ acked: ref });
+    if (round % 3 === 0) await store.release(ref, 'cancelled_by_buyer', null);
+    if (round % 3 === 1) {
+      await store.beginPayment(ref, 'a1', 0);
+      await store.confirm(ref, 'a1');
+    }
+  }
+}
+
+/** The error codes of every operation that decides, reads or writes. */
+async function laterCodes(store: Store): Promise<(string | undefined)[]> {
+  const calls: (() => Promise<unknown>)[] = [
+    () => store.prepareSale(largeSale('load-3'), 1, 'c'),
+    () => store.readSale('load-1'),
+    () => store.listSales(),
+    () => store.changeSale('load-1', { type: 'pause' }, 'c'),
+    () => store.forgetSale('load-1'),
+    () => store.purchase(purchaseRequest({ saleId: 'load-1' })),
+    () => store.beginPayment(NOWHERE, 'a1', 0),
+    () => store.declinePayment(NOWHERE, 'a1'),
+    () => store.confirm(NOWHERE, 'a1'),
+    () => store.reserveAgain(NOWHERE, 'a1', 0),
+    () => store.release(NOWHERE, 'expired', null),
+    () => store.expireDue('load-1', 1),
+    () => store.duePayments('load-1', 1),
+    () => store.readOrder(NOWHERE),
+    () => store.readOrders('load-1', 'ann'),
+    () => store.snapshot('load-1'),
+    () => store.readEvents('load-1', 0, 1),
+    () => store.trimEvents('load-1', 1),
+  ];
+  const settled = await Promise.allSettled(calls.map((call) => call()));
+  return settled.map((result) => (result.status === 'rejected' ? result.reason.code : 'answered'));
+}
+
+await main(process.argv[2] ?? '');
