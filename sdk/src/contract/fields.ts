@@ -65,13 +65,14 @@ export const stock = Type.Integer({ minimum: 0, maximum: 10_000_000, description
 export const units = Type.Integer({ minimum: 0, description: 'Units.', examples: [1] });
 
 export const priceMinor = Type.Integer({
-  minimum: 0,
-  maximum: 1_000_000_000_000,
+  minimum: 1,
+  // The largest basket at this price is still a safe integer.
+  maximum: 10_000_000_000,
   description: "Price of one unit, in minor units of the sale's currency.",
   examples: [9900],
 });
 export const totalMinor = Type.Integer({
-  minimum: 0,
+  minimum: 1,
   description: "Sum of all lines, in minor units of the sale's currency.",
   examples: [9900],
 });
