@@ -5,6 +5,9 @@ import { type Database, openDatabase } from './database.ts';
 import { LedgerUnavailable } from './ledger-unavailable.ts';
 import { PgliteThread } from './pglite-thread.ts';
 
+/** No statement takes that long: the thread is stuck. */
+const STATEMENT_TIMEOUT_MS = 60_000;
+
 export interface EmbeddedPostgresOptions {
   /** A directory of its own; made if absent, for the owner's eyes alone. */
   readonly dataDir: string;
@@ -32,6 +35,7 @@ export async function openPglite(options: EmbeddedPostgresOptions): Promise<Data
       database: 'postgres',
       max: 1,
       idleTimeoutMillis: 0,
+      query_timeout: STATEMENT_TIMEOUT_MS,
       ssl: false,
       stream: () => thread.connect(),
     },

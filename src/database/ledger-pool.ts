@@ -19,7 +19,12 @@ const IDLE_IN_TRANSACTION_TIMEOUT = '25P03';
  */
 export function ledgerPool(config: pg.PoolConfig, onFault: (fault: Error) => void): PostgresPool {
   const pool = new pg.Pool({ ...config, types: COLUMN_TYPES });
-  pool.on('error', (error) => onFault(translated(error)));
+  // A connection that breaks while it is in use fails the next statement on it; unheard, it would end the process too.
+  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('error', (error) => {
+    // A server that hangs up on a pool that is ending anyway is no fault.
+    if (!pool.ending) onFault(translated(error));
+  });
   return {
     options: pool.options,
     end: () => pool.end(),

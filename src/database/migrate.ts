@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import * as initial from './migrations/0001-initial.ts';
+import { rebaseFeed } from './order-feed.ts';
 import type { Ledger } from './schema.ts';
 
 /** A list and not a folder: what is shipped is what runs, and a stray file changes nothing. */
@@ -20,6 +21,7 @@ export async function migrate(db: Ledger): Promise<string[]> {
     const { error, results } = await migrator(connection).migrateToLatest();
     await sql`reset statement_timeout`.execute(connection);
     if (error !== undefined) throw error;
+    await rebaseFeed(connection);
     return (results ?? []).map((result) => result.migrationName);
   });
 }

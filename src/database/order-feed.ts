@@ -35,7 +35,7 @@ export async function feedOrders(db: Ledger, { after, limit }: OrderFeedRequest)
   };
 }
 
-/** Takes the transaction ids of a server that a dump came from out of the feed's way. */
+/** After a dump was restored elsewhere: orders whose transaction ids lie ahead of this server's would not be shown. */
 export async function rebaseFeed(db: Ledger): Promise<void> {
   await sql`
     update orders set changed_in = pg_current_xact_id()

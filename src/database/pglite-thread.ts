@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { LedgerUnavailable } from './ledger-unavailable.ts';
 import { PortStream } from './port-stream.ts';
+
+const SHUTDOWN_TIMEOUT_MS = 10_000;
 
 export interface WorkerOptions {
   readonly clusterDir: string;
@@ -15,7 +18,7 @@ export type WorkerReport = { readonly type: 'opened' } | { readonly type: 'faile
 export class PgliteThread {
   readonly #worker: Worker;
   readonly #ended: Promise<void>;
-  #closing = false;
+  #hasEnded = false;
 
   private constructor(worker: Worker, onFault: (fault: Error) => void) {
     this.#worker = worker;
@@ -27,8 +30,9 @@ export class PgliteThread {
     worker.on('error', (error) => {
       reason = error;
     });
-    worker.once('exit', () => {
-      if (!this.#closing) onFault(new LedgerUnavailable('The embedded database stopped.', { cause: reason }));
+    worker.once('exit', (code) => {
+      this.#hasEnded = true;
+      if (code !== 0) onFault(new LedgerUnavailable('The embedded database stopped.', { cause: reason }));
     });
   }
 
@@ -42,16 +46,21 @@ export class PgliteThread {
   connect(): PortStream {
     const { port1, port2 } = new MessageChannel();
     const request: WorkerRequest = { type: 'connect', connection: port2 };
-    this.#worker.postMessage(request, [port2]);
+    if (this.#hasEnded) port2.close();
+    else this.#worker.postMessage(request, [port2]);
     return new PortStream(port1);
   }
 
-  /** Lets PostgreSQL shut down, then ends the thread. */
+  /** Lets PostgreSQL shut down, and ends the thread in any case: a crash harms nothing that was committed. */
   async close(): Promise<void> {
-    this.#closing = true;
     const request: WorkerRequest = { type: 'close' };
     this.#worker.postMessage(request);
-    await this.#ended;
+    const patience = new AbortController();
+    const stuck = sleep(SHUTDOWN_TIMEOUT_MS, undefined, { signal: patience.signal }).then(() =>
+      this.#worker.terminate(),
+    );
+    await Promise.race([this.#ended, stuck]);
+    patience.abort();
   }
 }
 

@@ -3,6 +3,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 import type { WorkerOptions, WorkerReport, WorkerRequest } from './pglite-thread.ts';
+import { findPanic } from './wire-panic.ts';
 
 /** What Emscripten's types leave out. */
 interface NodeFileOperations {
@@ -24,8 +25,7 @@ function fsync(stream: { readonly nfd: number }): number {
     fsyncSync(stream.nfd);
   } catch (error) {
     // What PostgreSQL itself does: after a failed sync nothing in memory can be believed any more.
-    report({ type: 'failed', reason: error });
-    process.exit(1);
+    end(error);
   }
   return 0;
 }
@@ -37,6 +37,11 @@ const STARTUP_PARAMETERS = [
   'wal_sync_method=fsync',
 ];
 
+function end(reason: unknown): never {
+  report({ type: 'failed', reason });
+  process.exit(1);
+}
+
 function report(message: WorkerReport): void {
   parentPort?.postMessage(message);
 }
@@ -47,7 +52,10 @@ function serve(pglite: PGlite, connection: MessagePort): void {
   pglite.execProtocolRawSync(simpleQuery('discard all'));
   connection.on('message', (bytes: Uint8Array) => {
     const answer = pglite.execProtocolRawSync(bytes).slice();
+    const panic = findPanic(answer);
     connection.postMessage(answer, [answer.buffer]);
+    // PGlite would go on, and answer nothing any more.
+    if (panic !== null) end(new Error(panic));
   });
 }
 
@@ -71,7 +79,4 @@ async function run(): Promise<void> {
   report({ type: 'opened' });
 }
 
-run().catch((error: unknown) => {
-  report({ type: 'failed', reason: error });
-  process.exit(1);
-});
+run().catch(end);
