@@ -1,0 +1,137 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Database } from '../../src/database/database.ts';
+import { LedgerUnavailable } from '../../src/database/ledger-unavailable.ts';
+import { migrate } from '../../src/database/migrate.ts';
+import { feedOrders } from '../../src/database/order-feed.ts';
+import { ensureOrder, findOrder } from '../../src/database/orders.ts';
+import { openPostgres } from '../../src/database/postgres.ts';
+import { applyEvents } from '../../src/processor/apply-events.ts';
+import { ledgerConformance } from '../conformance/ledger.ts';
+import { ledgerSale, numbered, orderChange, reservedOrder } from '../support/ledger-fixtures.ts';
+import { startPostgres } from '../support/postgres.ts';
+
+const postgres = await startPostgres();
+afterAll(() => postgres?.stop());
+
+function open(url = postgres?.url ?? ''): Database {
+  return openPostgres({
+    url,
+    maxConnections: 10,
+    onFault: (fault) => {
+      throw fault;
+    },
+  });
+}
+
+describe.skipIf(postgres === null)('with a server', () => {
+  test('processes that start at once migrate once', async () => {
+    const databases = [open(), open(), open(), open()];
+    const applied = await Promise.all(databases.map(({ db }) => migrate(db)));
+    await Promise.all(databases.map((database) => database.close()));
+    expect(applied.flat()).toEqual(['0001-initial']);
+  });
+
+  ledgerConformance('PostgreSQL', async () => open());
+
+  describe('and several connections', () => {
+    let database: Database;
+    beforeAll(() => {
+      database = open();
+    });
+    afterAll(() => database.close());
+
+    test('consumers of one sale that work at once apply each event once', async () => {
+      const { db } = database;
+      const { saleId } = await ledgerSale(db);
+      const orders = Array.from({ length: 200 }, () => reservedOrder({ saleId }));
+      const log = numbered(
+        saleId,
+        orders.map((order) => orderChange('order_reserved', order)),
+      );
+      const consume = async () => {
+        for (let position = 0; position < log.length; ) {
+          position = await applyEvents(db, saleId, log.slice(position, position + 17));
+        }
+      };
+      await Promise.all([consume(), consume(), consume()]);
+      for (const { orderId } of orders) expect((await findOrder(db, orderId))?.timeline).toHaveLength(1);
+    });
+
+    test('a change that commits late still comes behind the cursor', async () => {
+      const { db } = database;
+      const [slow, quick] = [reservedOrder(), reservedOrder()];
+      const written = Promise.withResolvers<void>();
+      const commit = Promise.withResolvers<void>();
+      const slowly = db.transaction().execute(async (tx) => {
+        await ensureOrder(tx, slow);
+        written.resolve();
+        await commit.promise;
+      });
+      await written.promise;
+      await ensureOrder(db, quick);
+      const before = await readFeed(db, null);
+      commit.resolve();
+      await slowly;
+      const behind = await readFeed(db, before.after);
+      expect(before.orderIds).not.toContain(quick.orderId);
+      expect(behind.orderIds).toEqual([slow.orderId, quick.orderId]);
+    });
+
+    test('a connection that breaks inside a transaction fails the transaction, and nothing else', async () => {
+      const { db } = database;
+      const order = reservedOrder();
+      const broken = db.transaction().execute(async (tx) => {
+        await ensureOrder(tx, order);
+        const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
+        await sql`select pg_terminate_backend(${rows[0]?.pid}, 10000)`.execute(db);
+        await ensureOrder(tx, order);
+      });
+      await expect(broken).rejects.toThrow(LedgerUnavailable);
+      expect(await findOrder(db, order.orderId)).toBeNull();
+    });
+
+    test('a statement that can never succeed is not taken for an outage', async () => {
+      const twice = [reservedOrder(), reservedOrder()].map((order) => ({
+        ...order,
+        userId: 'ann',
+        idempotencyKey: 'k',
+      }));
+      const inserts = Promise.all(twice.map((order) => ensureOrder(database.db, order)));
+      await expect(inserts).rejects.toMatchObject({ code: '23505' });
+    });
+  });
+
+  test('a server that goes away is an outage', async () => {
+    const server = await startPostgres();
+    const faults: Error[] = [];
+    const database = openPostgres({
+      url: server?.url ?? '',
+      maxConnections: 2,
+      onFault: (fault) => faults.push(fault),
+    });
+    await database.ping();
+    await server?.stop();
+    await expect(database.ping()).rejects.toThrow(LedgerUnavailable);
+    await database.close();
+    for (const fault of faults) expect(fault).toBeInstanceOf(LedgerUnavailable);
+  });
+});
+
+test('a server that is not there is an outage', async () => {
+  const database = open('postgres://nobody@127.0.0.1:1/nothing');
+  await expect(database.ping()).rejects.toMatchObject({ code: 'ledger_unavailable', retryable: true });
+  await database.close();
+  await database.close();
+});
+
+async function readFeed(db: Database['db'], from: string | null) {
+  const orderIds: string[] = [];
+  let after = from;
+  for (;;) {
+    const feed = await feedOrders(db, { after, limit: 50 });
+    if (feed.orders.length === 0) return { orderIds, after };
+    orderIds.push(...feed.orders.map(({ orderId }) => orderId));
+    after = feed.after;
+  }
+}
