@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { T0 } from '../../test/support/clock.ts';
+import { saleDefinition, saleItem } from '../../test/support/sale-fixtures.ts';
+import { itemsRevealed, phaseOf, type SaleState, saleErrors, stateByClock } from './sale.ts';
+
+const sale = saleDefinition({ startsAtMs: T0 + 1000, endsAtMs: T0 + 2000 });
+const someTime = fc.integer({ min: T0, max: T0 + 3000 });
+
+describe('the clock', () => {
+  test.each<[SaleState, number, SaleState]>([
+    ['scheduled', 999, 'scheduled'],
+    ['scheduled', 1000, 'active'],
+    ['scheduled', 1999, 'active'],
+    ['scheduled', 2000, 'ended'],
+    ['active', 1999, 'active'],
+    ['active', 2000, 'ended'],
+    ['paused', 1500, 'paused'],
+    ['paused', 2000, 'ended'],
+    ['cancelled', 2000, 'cancelled'],
+  ])('makes a sale that is %s, %i ms in, %s', (state, atMs, expected) => {
+    expect(stateByClock(state, sale, T0 + atMs)).toBe(expected);
+  });
+
+  test('never takes back what it has done, whichever way it jumps', () => {
+    const rank: SaleState[] = ['scheduled', 'active', 'ended'];
+    fc.assert(
+      fc.property(fc.array(someTime, { minLength: 1 }), (times) => {
+        let state: SaleState = 'scheduled';
+        for (const nowMs of times) {
+          const next = stateByClock(state, sale, nowMs);
+          expect(rank.indexOf(next)).toBeGreaterThanOrEqual(rank.indexOf(state));
+          state = next;
+        }
+      }),
+    );
+  });
+
+  test('reveals the items at their time, or at once', () => {
+    expect(itemsRevealed(saleDefinition(), 0)).toBe(true);
+    const secret = saleDefinition({ revealAtMs: T0 });
+    expect([itemsRevealed(secret, T0 - 1), itemsRevealed(secret, T0)]).toEqual([false, true]);
+  });
+});
+
+test('only a live sale with nothing left shows as sold out', () => {
+  expect(phaseOf('active', 1)).toBe('live');
+  expect(phaseOf('active', 0)).toBe('sold_out');
+  expect(phaseOf('scheduled', 0)).toBe('upcoming');
+  expect(phaseOf('paused', 0)).toBe('paused');
+  expect(phaseOf('ended', 0)).toBe('ended');
+  expect(phaseOf('cancelled', 0)).toBe('cancelled');
+});
+
+describe('a definition', () => {
+  const fieldsOf = (definition: Parameters<typeof saleDefinition>[0]) =>
+    saleErrors(saleDefinition(definition)).map(({ field }) => field);
+
+  test('that can be sold has no errors', () => {
+    expect(saleErrors(saleDefinition({ revealAtMs: T0 }))).toEqual([]);
+    expect(saleErrors(saleDefinition({ items: [saleItem({ totalStock: 5, safetyBuffer: 5 })] }))).toEqual([]);
+  });
+
+  test('ends after it starts', () => {
+    expect(fieldsOf({ endsAtMs: T0 })).toEqual(['ends_at']);
+  });
+
+  test('is revealed before it ends', () => {
+    expect(fieldsOf({ revealAtMs: T0 + 1e9 })).toEqual(['reveal_at']);
+  });
+
+  test('has each error at its item', () => {
+    const items = [
+      saleItem(),
+      saleItem({ safetyBuffer: 11 }),
+      saleItem({ skuId: 'hat', originalPriceMinor: 1, flashPriceMinor: 2 }),
+    ];
+    expect(fieldsOf({ items })).toEqual(['items.1.sku_id', 'items.1.safety_buffer', 'items.2.original_price_minor']);
+  });
+});
