@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Config } from './config/config.ts';
+import type { Config, LedgerConfig } from './config/config.ts';
 import { loadSecrets, type Secrets } from './config/secrets.ts';
 import type { Database } from './database/database.ts';
 import { openPglite } from './database/embedded-postgres.ts';
@@ -141,7 +141,7 @@ async function openPorts(config: Config, options: AppOptions) {
     onBatch: (size) => metrics.storeBatchSize.observe(size),
   });
   const store = options.wrapStore?.(embedded) ?? embedded;
-  const ledger = await openLedger(config, events);
+  const ledger = await openLedger(config.ledger, (error) => events.backgroundFailure('ledger', error));
   const workerId = `embedded:${embedded.incarnation}`;
   await migrate(ledger.db);
   await restoreSales({ store, ledger: ledger.db });
@@ -182,10 +182,10 @@ async function openPorts(config: Config, options: AppOptions) {
   };
 }
 
-async function openLedger(config: Config, events: EngineEvents): Promise<Database> {
-  const onFault = (error: Error) => events.backgroundFailure('ledger', error);
-  if (config.ledger.kind === 'pglite') return openPglite({ dataDir: config.ledger.directory, onFault });
-  const ledger = openPostgres({ url: config.ledger.url, maxConnections: LEDGER_CONNECTIONS, onFault });
+/** The ledger, reachable. `onFault` is told of faults that no caller waits for. */
+export async function openLedger(settings: LedgerConfig, onFault: (error: Error) => void): Promise<Database> {
+  if (settings.kind === 'pglite') return openPglite({ dataDir: settings.directory, onFault });
+  const ledger = openPostgres({ url: settings.url, maxConnections: LEDGER_CONNECTIONS, onFault });
   await ledger.ping();
   return ledger;
 }

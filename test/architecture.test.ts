@@ -57,7 +57,7 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   processor: [...BASE, 'port', 'database', 'engine'],
   http: [...BASE, 'port', 'database', 'engine', 'anti-bot', 'payment protocol', 'sdk'],
   app: [...BASE, ...ADAPTERS, 'port', 'database', 'engine', 'anti-bot', 'processor', 'http', 'payment protocol'],
-  cli: [...BASE, 'app', 'simulated provider', 'sdk'],
+  cli: [...BASE, 'app', 'http', 'database', 'simulated provider', 'sdk'],
 };
 
 /** Packages for the parts that are kept pure. The others choose for themselves. */

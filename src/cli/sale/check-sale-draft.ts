@@ -1,0 +1,30 @@
+import { type SaleDraft, saleDraft } from '#sdk/contract/admin-sale.ts';
+import { compileValidator, fieldProblems } from '../../http/validation.ts';
+import { UsageError } from '../failure.ts';
+
+export interface UncheckedSale {
+  readonly draft: object;
+  /** The line of each item in its CSV file; null if the items come from elsewhere. */
+  readonly lines: readonly number[] | null;
+}
+
+const validate = compileValidator({ schema: saleDraft, method: 'POST', url: '/', httpPart: 'body' });
+
+/**
+ * Checks a sale as the server does, with the same words, and returns it with its defaults filled in. Throws
+ * `UsageError` that names each wrong place.
+ */
+export function checkSaleDraft({ draft, lines }: UncheckedSale): SaleDraft {
+  const checked = structuredClone(draft);
+  if (validate(checked)) return checked as SaleDraft;
+  const invalid = Object.assign(new Error('not a sale'), { validation: validate.errors ?? [] });
+  const problems = fieldProblems(invalid).map(({ field, message }) => `\n  ${placeOf(field, lines)} ${message}`);
+  throw new UsageError(`This is not a valid sale:${problems.join('')}`);
+}
+
+/** `items.3.sku_id` of a CSV file is `line 5: sku_id`. */
+function placeOf(field: string, lines: UncheckedSale['lines']): string {
+  const [, index, name] = /^items\.(\d+)\.?(.*)$/.exec(field) ?? [];
+  const line = lines?.[Number(index)];
+  return line ? `line ${line}: ${name}` : field;
+}

@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { SaleDraft } from '#sdk/contract/admin-sale.ts';
+import { withClient } from '../connect.ts';
+import { UsageError } from '../failure.ts';
+import { moment, wholeNumber } from '../option-values.ts';
+import { jsonText } from '../texts.ts';
+import { checkSaleDraft, type UncheckedSale } from './check-sale-draft.ts';
+import { parseItems } from './item-file.ts';
+import { printSale } from './sale-show.ts';
+
+const HELP = `
+The JSON file holds the sale as the API takes it. The CSV file has a header line and one line per item:
+  sku_id,name,flash_price_minor,original_price_minor,total_stock[,description,image_url,safety_buffer]
+
+Examples:
+  $ tidegate sale create --file sale.json --dry-run
+  $ tidegate sale create --items items.csv --name "Black Friday" --currency EUR \\
+      --starts-at 2030-11-29T09:00:00Z --ends-at +12h`;
+
+interface CreateOptions {
+  readonly file?: string;
+  readonly items?: string;
+  readonly name?: string;
+  readonly startsAt?: string;
+  readonly endsAt?: string;
+  readonly revealAt?: string;
+  readonly currency?: string;
+  readonly purchaseLimit?: number;
+  readonly reservationSeconds?: number;
+  readonly dryRun?: true;
+  readonly json?: true;
+}
+
+export function addSaleCreateCommand(sale: Command): void {
+  sale
+    .command('create')
+    .description('schedule a sale, from a JSON file or from a CSV file of its items')
+    .option('--file <path>', 'JSON file with the whole sale; flags below override its fields')
+    .option('--items <path>', 'CSV file with the items')
+    .option('--name <name>', 'name of the sale')
+    .option('--starts-at <time>', 'now, +30m, or a time with its zone; in the past: live at once', moment)
+    .option('--ends-at <time>', 'as --starts-at', moment)
+    .option('--reveal-at <time>', 'before this time buyers do not see the items', moment)
+    .option('--currency <code>', 'ISO 4217, such as EUR')
+    .option('--purchase-limit <units>', 'units per buyer and item (default: 2)', wholeNumber(1, 1000))
+    .option('--reservation-seconds <n>', 'time to pay (default: 600)', wholeNumber(1, 86_400))
+    .option('--dry-run', 'check and print the sale, and create nothing')
+    .option('--json', 'print JSON')
+    .addHelpText('after', HELP)
+    .action(create);
+}
+
+async function create(options: CreateOptions): Promise<void> {
+  const draft = checkSaleDraft(await readSale(options));
+  if (options.dryRun) console.log(jsonText(draft));
+  else printSale(await createFrom(draft), options.json);
+}
+
+function createFrom(draft: SaleDraft) {
+  return withClient((client) => client.createSale(draft));
+}
+
+async function readSale(options: CreateOptions): Promise<UncheckedSale> {
+  if (!options.file && !options.items) throw new UsageError('Give the sale by --file, or its items by --items.');
+  const base = options.file ? await readJson(options.file) : {};
+  const rows = options.items ? parseItems(await readText(options.items)) : null;
+  return {
+    draft: { ...base, ...fieldsOf(options), ...(rows && { items: rows.map(({ item }) => item) }) },
+    lines: rows?.map(({ line }) => line) ?? null,
+  };
+}
+
+function fieldsOf(options: CreateOptions): Record<string, unknown> {
+  const fields = {
+    name: options.name,
+    starts_at: options.startsAt,
+    ends_at: options.endsAt,
+    reveal_at: options.revealAt,
+    currency: options.currency,
+    purchase_limit: options.purchaseLimit,
+    reservation_seconds: options.reservationSeconds,
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+async function readJson(path: string): Promise<object> {
+  const text = await readText(path);
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  } catch (cause) {
+    throw new UsageError(`${path} is not JSON: ${(cause as SyntaxError).message}`, { cause });
+  }
+  throw new UsageError(`${path} must hold one JSON object, the sale.`);
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new UsageError(`${path} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type BulkheadPolicy, bulkhead } from 'cockatiel';
+import { type Dispatcher, Pool } from 'undici';
+import { type CallOptions, type Fields, prepareCall } from '#sdk/call.ts';
+import type { AnswerOf, Operation, RequestOf } from '#sdk/contract/operation.ts';
+import { isProblemCode, PROBLEM_CODES } from '#sdk/contract/problem.ts';
+import type { Tally } from './tally.ts';
+
+export type Answer<Op extends Operation> =
+  | { readonly kind: 'given'; readonly body: AnswerOf<Op> }
+  | { readonly kind: 'refused'; readonly code: string; readonly retryAfterMs: number | null }
+  | { readonly kind: 'lost' };
+
+const REQUEST_TIMEOUT_MS = 30_000;
+const TRIES = 5;
+const FIRST_WAIT_MS = 100;
+/** Whoever is told to wait for longer leaves. */
+const MAX_WAIT_MS = 5_000;
+
+/**
+ * What buyers ask over HTTP. Every answer is counted and timed as it came, unlike the SDK's client, which hides what
+ * it repeats. At most `concurrency` requests are under way at a time, and as many payments, which wait for the provider.
+ */
+export class BuyerApi {
+  readonly #url: string;
+  readonly #pool: Pool;
+  readonly #tally: Tally;
+  readonly #requests: BulkheadPolicy;
+  readonly #payments: BulkheadPolicy;
+
+  constructor(url: string, tally: Tally, concurrency: number) {
+    this.#url = url;
+    this.#tally = tally;
+    this.#pool = new Pool(new URL(url).origin, { headersTimeout: REQUEST_TIMEOUT_MS, bodyTimeout: REQUEST_TIMEOUT_MS });
+    this.#requests = bulkhead(concurrency, Number.POSITIVE_INFINITY);
+    this.#payments = bulkhead(concurrency, Number.POSITIVE_INFINITY);
+  }
+
+  /** Asks again, under the same key, while the server has no time or no answer comes: as a shop's page does. */
+  async ask<Op extends Operation>(operation: Op, request: RequestOf<Op>, options: CallOptions): Promise<Answer<Op>> {
+    for (let tries = 1; ; tries++) {
+      const answer = await this.#askOnce(operation, request, options);
+      const waitMs = waitBeforeRetryMs(answer, tries);
+      if (waitMs === null) return answer;
+      await sleep(waitMs);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  #askOnce<Op extends Operation>(operation: Op, request: RequestOf<Op>, options: CallOptions): Promise<Answer<Op>> {
+    const lane = operation.id === 'pay' ? this.#payments : this.#requests;
+    return lane.execute(() => this.#send(operation, request as Fields, options));
+  }
+
+  async #send<Op extends Operation>(operation: Op, fields: Fields, options: CallOptions): Promise<Answer<Op>> {
+    const { url, headers, body } = prepareCall(this.#url, operation, fields, options);
+    const startedAt = performance.now();
+    try {
+      const path = url.slice(new URL(url).origin.length);
+      const response = await this.#pool.request({ method: operation.method, path, headers, body });
+      const text = await response.body.text();
+      this.#tally.took(operation.id, performance.now() - startedAt);
+      return this.#read(operation, response, JSON.parse(text));
+    } catch (error) {
+      this.#tally.answered(operation.id, 0, (error as { code?: string }).code ?? 'no_answer');
+      return { kind: 'lost' };
+    }
+  }
+
+  #read<Op extends Operation>(
+    operation: Op,
+    { statusCode, headers }: Dispatcher.ResponseData,
+    body: { readonly code?: string; readonly status?: string },
+  ): Answer<Op> {
+    if (statusCode in operation.responses) {
+      this.#tally.answered(operation.id, statusCode, body.status ?? 'ok');
+      return { kind: 'given', body: body as AnswerOf<Op> };
+    }
+    const code = body.code ?? 'no_code';
+    this.#tally.answered(operation.id, statusCode, code);
+    if (!isDeclared(operation, statusCode, code))
+      this.#tally.fault(`${operation.id} answered ${statusCode} ${code}, which is not documented`);
+    if (code === 'internal') this.#tally.fault(`${operation.id} failed inside the server`);
+    const seconds = headers['retry-after'];
+    return { kind: 'refused', code, retryAfterMs: seconds === undefined ? null : Number(seconds) * 1_000 };
+  }
+}
+
+function isDeclared({ problems }: Operation, status: number, code: string): boolean {
+  return isProblemCode(code) && problems.includes(code) && PROBLEM_CODES[code] === status;
+}
+
+/** Null: the answer stands. */
+function waitBeforeRetryMs(answer: Answer<Operation>, tries: number): number | null {
+  if (answer.kind === 'given' || tries === TRIES) return null;
+  const backoffMs = FIRST_WAIT_MS * 2 ** (tries - 1);
+  if (answer.kind === 'lost') return backoffMs;
+  const mayPass = answer.code === 'rate_limited' || answer.code === 'overloaded' || answer.code === 'store_unavailable';
+  if (!mayPass || (answer.retryAfterMs ?? 0) > MAX_WAIT_MS) return null;
+  return answer.retryAfterMs ?? backoffMs;
+}
