@@ -57,7 +57,7 @@ export async function undoClaim(
     await lockItems(tx, [claimed]);
     await changeSold(tx, [claimed], -1);
     await tx.updateTable('orders').set({ claimed_at: null }).where('order_id', '=', claimed.orderId).execute();
-    return applyAction(tx, { attemptId, action, patch: { abandonReason: reason }, nowMs });
+    return applyAction(tx, [from], { attemptId, action, patch: { abandonReason: reason }, nowMs });
   });
 }
 

@@ -28,7 +28,7 @@ export function ledgerPool(config: pg.PoolConfig, onFault: (fault: Error) => voi
   return {
     options: pool.options,
     end: () => pool.end(),
-    connect: () => pool.connect().then(translatingClient, throwTranslated),
+    connect: () => pool.connect().then(translatingClient, (cause) => Promise.reject(unavailable(cause))),
   };
 }
 
@@ -46,7 +46,11 @@ function throwTranslated(error: Error): never {
 }
 
 function translated(error: Error): Error {
-  return isStatementFault(error) ? error : new LedgerUnavailable('The ledger cannot be reached.', { cause: error });
+  return isStatementFault(error) ? error : unavailable(error);
+}
+
+function unavailable(cause: Error): LedgerUnavailable {
+  return new LedgerUnavailable('The ledger could not answer.', { cause });
 }
 
 /** `pg` gives its own connection faults no class and no code: what is neither the server's nor a programmer's is one. */

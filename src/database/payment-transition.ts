@@ -31,25 +31,29 @@ const ACTIONS_ON_TIMELINE: Readonly<Partial<Record<PaymentAction, string>>> = {
 /** Nothing is left to do for a worker. A confirmed payment may still be refunded. */
 const SETTLED: readonly PaymentState[] = ['confirmed', 'declined', 'voided', 'refunded'];
 
-/** The transition, in a transaction of the caller's: conditional on the state, and on the timeline. */
-export async function applyAction(tx: Ledger, move: AttemptMove): Promise<PaymentAttempt | null> {
-  const { attemptId, action, patch = {}, nowMs } = move;
-  const { from, to } = transition(action);
-  const settled = SETTLED.includes(to);
+/** These change what is sold: `claim` and `undoClaim` make them, together with the count of units, and nobody else. */
+const CHANGES_CLAIM: Readonly<Partial<Record<PaymentState, PaymentAction>>> = {
+  authorised: 'claim',
+  claimed: 'abandon',
+  captured: 'refund',
+};
+
+/** The states in which an action may be taken without a thought for the units. */
+export function statesBeyondClaims(action: PaymentAction): PaymentState[] {
+  return statesAllowing(action).filter((state) => CHANGES_CLAIM[state] !== action);
+}
+
+/** The transition out of one of `from`, in a transaction of the caller's, with its line on the timeline. */
+export async function applyAction(
+  tx: Ledger,
+  from: readonly PaymentState[],
+  move: AttemptMove,
+): Promise<PaymentAttempt | null> {
+  if (from.length === 0) return null;
   const row = await tx
     .updateTable('payments')
-    .set({
-      state: to,
-      tries: 0,
-      last_error: null,
-      next_try_at: settled ? null : new Date(nowMs),
-      updated_at: new Date(nowMs),
-      ...(settled && { leased_by: null, lease_until: null }),
-      ...(patch.providerReference !== undefined && { provider_reference: patch.providerReference }),
-      ...(patch.declineReason !== undefined && { decline_reason: patch.declineReason }),
-      ...(patch.abandonReason !== undefined && { abandon_reason: patch.abandonReason }),
-    })
-    .where('attempt_id', '=', attemptId)
+    .set(changes(move))
+    .where('attempt_id', '=', move.attemptId)
     .where('state', 'in', from)
     .returningAll()
     .executeTakeFirst();
@@ -59,13 +63,32 @@ export async function applyAction(tx: Ledger, move: AttemptMove): Promise<Paymen
   return attempt;
 }
 
-/** An action leads to one state, wherever it is allowed. */
-function transition(action: PaymentAction): { readonly from: PaymentState[]; readonly to: PaymentState } {
+function changes({ action, patch = {}, nowMs }: AttemptMove) {
+  const state = stateAfter(action);
+  const settled = SETTLED.includes(state);
+  return {
+    state,
+    tries: 0,
+    last_error: null,
+    next_try_at: settled ? null : new Date(nowMs),
+    updated_at: new Date(nowMs),
+    ...(settled && { leased_by: null, lease_until: null }),
+    ...(patch.providerReference !== undefined && { provider_reference: patch.providerReference }),
+    ...(patch.declineReason !== undefined && { decline_reason: patch.declineReason }),
+    ...(patch.abandonReason !== undefined && { abandon_reason: patch.abandonReason }),
+  };
+}
+
+function statesAllowing(action: PaymentAction): PaymentState[] {
   const states = Object.keys(PAYMENT_TRANSITIONS) as PaymentState[];
-  const from = states.filter((state) => PAYMENT_TRANSITIONS[state][action] !== undefined);
-  const to = from[0] && PAYMENT_TRANSITIONS[from[0]][action];
-  if (to === undefined) throw new TypeError(`no state allows ${action}`);
-  return { from, to };
+  return states.filter((state) => PAYMENT_TRANSITIONS[state][action] !== undefined);
+}
+
+/** An action leads to one state, wherever it is allowed. */
+function stateAfter(action: PaymentAction): PaymentState {
+  const after = Object.values(PAYMENT_TRANSITIONS).find((actions) => actions[action] !== undefined)?.[action];
+  if (after === undefined) throw new TypeError(`no state allows ${action}`);
+  return after;
 }
 
 async function writeAction(

@@ -2,7 +2,7 @@ import type { Order } from '../domain/order.ts';
 import type { PaymentState } from '../domain/payment.ts';
 import { ensureOrder } from './orders.ts';
 import { type PaymentAttempt, toAttempt } from './payment-rows.ts';
-import { type AttemptMove, applyAction } from './payment-transition.ts';
+import { type AttemptMove, applyAction, statesBeyondClaims } from './payment-transition.ts';
 import type { Customer, Ledger } from './schema.ts';
 
 export type { PaymentAttempt } from './payment-rows.ts';
@@ -60,21 +60,20 @@ export async function recordAttempt(db: Ledger, record: AttemptRecord): Promise<
     await ensureOrder(tx, record.order);
     await lockOrder(tx, record.order.orderId);
     const earlier = await earlierAttempt(tx, record);
-    if (earlier === undefined)
-      return {
-        code: 'recorded',
-        attempt: await insertAttempt(tx, { ...record, state: 'created', abandonReason: null }),
-      };
-    const sameMethod = earlier.paymentMethod === null || earlier.paymentMethod === record.paymentMethod;
-    return sameMethod ? { code: 'exists', attempt: earlier } : { code: 'idempotency_key_reused' };
+    if (earlier !== undefined) return repeated(earlier, record);
+    const attempt = await insertAttempt(tx, { ...record, state: 'created', abandonReason: null });
+    return { code: 'recorded', attempt };
   });
 }
 
-/** Returns the attempt as it is after the action; null when its state does not allow it. */
+/**
+ * Returns the attempt as it is after the action; null when its state does not allow it. An attempt that has its claim
+ * does not give it up here: see `undoClaim`.
+ */
 export async function moveAttempt(db: Ledger, move: AttemptMove): Promise<PaymentAttempt | null> {
   return db.transaction().execute(async (tx) => {
     if (move.action === 'settle_refund') await markRefunded(tx, move.attemptId);
-    return applyAction(tx, move);
+    return applyAction(tx, statesBeyondClaims(move.action), move);
   });
 }
 
@@ -93,8 +92,8 @@ export async function abandonAttempt(db: Ledger, abandonment: Abandonment): Prom
       return 'abandoned';
     }
     if (found.state === 'abandoned') return 'abandoned';
-    if (found.state === 'claimed') return 'too_late';
-    const moved = await applyAction(tx, { attemptId, action: 'abandon', patch: { abandonReason: reason }, nowMs });
+    const move = { attemptId, action: 'abandon', patch: { abandonReason: reason }, nowMs } as const;
+    const moved = await applyAction(tx, statesBeyondClaims('abandon'), move);
     return moved === null ? 'too_late' : 'abandoned';
   });
 }
@@ -110,7 +109,7 @@ export async function startRefund(
   return db.transaction().execute(async (tx) => {
     const order = await lockOrder(tx, orderId);
     if (order?.state !== 'paid' || order.current_attempt_id === null) return null;
-    return applyAction(tx, { attemptId: order.current_attempt_id, action: 'refund', nowMs });
+    return applyAction(tx, ['confirmed'], { attemptId: order.current_attempt_id, action: 'refund', nowMs });
   });
 }
 
@@ -118,20 +117,25 @@ export async function startRefund(
 export async function leaseAttempts(db: Ledger, request: LeaseRequest): Promise<PaymentAttempt[]> {
   const now = new Date(request.nowMs);
   const rows = await db
-    .updateTable('payments')
-    .set({ leased_by: request.workerId, lease_until: new Date(request.nowMs + request.leaseMs) })
-    .where('attempt_id', 'in', (eb) =>
-      eb
-        .selectFrom('payments')
-        .select('attempt_id')
-        .where('next_try_at', '<=', now)
-        .where((or) => or.or([or('lease_until', 'is', null), or('lease_until', '<=', now)]))
-        .orderBy('next_try_at')
-        .limit(request.limit)
-        .forUpdate()
-        .skipLocked(),
+    // Materialized: a plan that ran the limited, locking query more than once would lease too many.
+    .with(
+      (cte) => cte('due').materialized(),
+      (due) =>
+        due
+          .selectFrom('payments')
+          .select('attempt_id')
+          .where('next_try_at', '<=', now)
+          .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
+          .orderBy('next_try_at')
+          .limit(request.limit)
+          .forUpdate()
+          .skipLocked(),
     )
-    .returningAll()
+    .updateTable('payments')
+    .from('due')
+    .set({ leased_by: request.workerId, lease_until: new Date(request.nowMs + request.leaseMs) })
+    .whereRef('payments.attempt_id', '=', 'due.attempt_id')
+    .returningAll('payments')
     .execute();
   return rows.map(toAttempt);
 }
@@ -194,6 +198,11 @@ function lockOrder(tx: Ledger, orderId: string) {
 
 function lockAttempt(tx: Ledger, attemptId: string) {
   return tx.selectFrom('payments').select('state').where('attempt_id', '=', attemptId).forUpdate().executeTakeFirst();
+}
+
+function repeated(earlier: PaymentAttempt, { paymentMethod }: AttemptRecord): RecordOutcome {
+  const same = earlier.paymentMethod === null || earlier.paymentMethod === paymentMethod;
+  return same ? { code: 'exists', attempt: earlier } : { code: 'idempotency_key_reused' };
 }
 
 async function earlierAttempt(tx: Ledger, record: AttemptRecord): Promise<PaymentAttempt | undefined> {

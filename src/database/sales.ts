@@ -13,7 +13,7 @@ export interface LedgerSale {
   readonly items: readonly LedgerItem[];
 }
 
-export interface LedgerItem {
+interface LedgerItem {
   readonly skuId: string;
   readonly totalStock: number;
   /** Units claimed for payments. */

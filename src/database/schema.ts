@@ -50,14 +50,14 @@ export interface SalesTable {
 }
 
 /** `sold` counts claimed units. Only claims write it, and a CHECK keeps it between 0 and `total_stock`. */
-export interface SaleItemsTable {
+interface SaleItemsTable {
   sale_id: string;
   sku_id: string;
   total_stock: number;
   sold: Generated<number>;
 }
 
-export interface SaleRestocksTable {
+interface SaleRestocksTable {
   restock_id: string;
   sale_id: string;
   sku_id: string;
@@ -65,7 +65,7 @@ export interface SaleRestocksTable {
   at: Date;
 }
 
-export interface SaleEventsTable {
+interface SaleEventsTable {
   sale_id: string;
   epoch: number;
   seq: number;
@@ -102,7 +102,7 @@ export interface OrdersTable {
   changed_in: Generated<string>;
 }
 
-export interface OrderItemsTable {
+interface OrderItemsTable {
   order_id: string;
   sku_id: string;
   quantity: number;
@@ -110,7 +110,7 @@ export interface OrderItemsTable {
   remaining_stock: number;
 }
 
-export interface OrderEventsTable {
+interface OrderEventsTable {
   id: Generated<number>;
   order_id: string;
   type: string;
@@ -147,13 +147,13 @@ export interface PaymentsTable {
   updated_at: Date;
 }
 
-export interface LogPositionsTable {
+interface LogPositionsTable {
   sale_id: string;
   epoch: number;
   seq: number;
 }
 
-export interface AuditLogTable {
+interface AuditLogTable {
   id: Generated<number>;
   at: Date;
   actor: string;
@@ -163,7 +163,7 @@ export interface AuditLogTable {
   correlation_id: string;
 }
 
-export interface SwitchesTable {
+interface SwitchesTable {
   name: string;
   enabled: boolean;
 }

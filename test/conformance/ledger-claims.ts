@@ -7,7 +7,7 @@ import { readSale } from '../../src/database/sales.ts';
 import type { Ledger } from '../../src/database/schema.ts';
 import type { Order, OrderLine } from '../../src/domain/order.ts';
 import { T0 } from '../support/clock.ts';
-import { ledgerSale, payingOrder } from '../support/ledger-fixtures.ts';
+import { attemptRecord, ledgerSale, payingOrder } from '../support/ledger-fixtures.ts';
 import { saleItem } from '../support/sale-fixtures.ts';
 
 export function claimConformance(db: () => Ledger): void {
@@ -137,16 +137,9 @@ function orderLine(skuId: string, quantity: number): OrderLine {
 }
 
 async function authorised(db: Ledger, order: Order): Promise<{ attemptId: string; orderId: string }> {
-  const attemptId = order.attemptId ?? randomUUID();
-  await recordAttempt(db, {
-    order,
-    attemptId,
-    idempotencyKey: attemptId,
-    paymentMethod: 'pm_ok',
-    customer: null,
-    correlationId: 'c',
-    nowMs: T0,
-  });
+  const record = attemptRecord(order, { idempotencyKey: randomUUID() });
+  await recordAttempt(db, record);
+  const { attemptId } = record;
   await moveAttempt(db, { attemptId, action: 'authorise', nowMs: T0 });
   return { attemptId, orderId: order.orderId };
 }

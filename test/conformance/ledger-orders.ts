@@ -15,7 +15,14 @@ import type { Ledger } from '../../src/database/schema.ts';
 import type { Order } from '../../src/domain/order.ts';
 import { applyEvents } from '../../src/processor/apply-events.ts';
 import { T0 } from '../support/clock.ts';
-import { ledgerSale, numbered, orderChange, payingOrder, reservedOrder } from '../support/ledger-fixtures.ts';
+import {
+  attemptRecord,
+  ledgerSale,
+  numbered,
+  orderChange,
+  payingOrder,
+  reservedOrder,
+} from '../support/ledger-fixtures.ts';
 
 const CUSTOMER = { name: 'Ann Other', email: 'ann@example.com', phone: '1', address: 'Here 1' };
 
@@ -136,15 +143,7 @@ export function orderConformance(db: () => Ledger): void {
 }
 
 function record(db: Ledger, order: Order) {
-  return recordAttempt(db, {
-    order,
-    attemptId: order.attemptId ?? '',
-    idempotencyKey: 'pay-1',
-    paymentMethod: 'pm_ok',
-    customer: CUSTOMER,
-    correlationId: 'c',
-    nowMs: T0,
-  });
+  return recordAttempt(db, attemptRecord(order, { customer: CUSTOMER }));
 }
 
 function idsOf(orders: readonly Order[]): string[] {

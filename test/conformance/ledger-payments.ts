@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { claim } from '../../src/database/claims.ts';
-import { findOrder } from '../../src/database/orders.ts';
+import { ensureOrder, findOrder } from '../../src/database/orders.ts';
 import {
   abandonAttempt,
   leaseAttempts,
@@ -18,16 +18,22 @@ import type { Order } from '../../src/domain/order.ts';
 import { PAYMENT_TRANSITIONS, type PaymentAction, type PaymentState } from '../../src/domain/payment.ts';
 import { applyEvents } from '../../src/processor/apply-events.ts';
 import { T0 } from '../support/clock.ts';
-import { ledgerSale, numbered, orderChange, payingOrder } from '../support/ledger-fixtures.ts';
+import { attemptRecord, ledgerSale, numbered, orderChange, payingOrder } from '../support/ledger-fixtures.ts';
 
 const LEASE_MS = 30_000;
+/** What only `claim` and `undoClaim` may do, since units go with it. */
+const UNDER_CLAIM: Readonly<Partial<Record<PaymentState, PaymentAction>>> = {
+  authorised: 'claim',
+  claimed: 'abandon',
+  captured: 'refund',
+};
 const STATES = Object.keys(PAYMENT_TRANSITIONS) as PaymentState[];
 const ACTIONS = [...new Set(STATES.flatMap((state) => Object.keys(PAYMENT_TRANSITIONS[state])))] as PaymentAction[];
 
 export function paymentConformance(db: () => Ledger): void {
   test('an attempt is recorded once for its key, and its order with it', async () => {
     const order = payingOrder();
-    const record = recordOf(order);
+    const record = attemptRecord(order);
     const first = await recordAttempt(db(), record);
     expect(first).toMatchObject({
       code: 'recorded',
@@ -53,7 +59,8 @@ export function paymentConformance(db: () => Ledger): void {
   });
 
   test('recorders of the same request that come at once make one attempt', async () => {
-    const record = recordOf(payingOrder());
+    const record = attemptRecord(payingOrder());
+    await ensureOrder(db(), record.order);
     const outcomes = await Promise.all(
       Array.from({ length: 6 }, () => recordAttempt(db(), { ...record, attemptId: randomUUID() })),
     );
@@ -64,8 +71,8 @@ export function paymentConformance(db: () => Ledger): void {
   test('attempts of an order are numbered, and keep what the first one told of the customer', async () => {
     const order = payingOrder();
     const customer = { name: 'Ann', email: 'ann@example.com', phone: null, address: null };
-    await recordAttempt(db(), { ...recordOf(order), customer });
-    await recordAttempt(db(), { ...recordOf(order), attemptId: randomUUID(), idempotencyKey: 'pay-2' });
+    await recordAttempt(db(), { ...attemptRecord(order), customer });
+    await recordAttempt(db(), { ...attemptRecord(order), attemptId: randomUUID(), idempotencyKey: 'pay-2' });
     expect((await readAttemptsOfOrder(db(), order.orderId)).map((it) => it.attemptNumber)).toEqual([1, 2]);
     expect(await findOrder(db(), order.orderId)).toMatchObject({ customer, latestAttempt: { attemptNumber: 2 } });
   });
@@ -75,7 +82,7 @@ export function paymentConformance(db: () => Ledger): void {
     async ({ state, action }) => {
       const attemptId = await attemptIn(db(), state);
       const moved = await moveAttempt(db(), { attemptId, action, nowMs: T0 + 1 });
-      const to = PAYMENT_TRANSITIONS[state][action];
+      const to = UNDER_CLAIM[state] === action ? undefined : PAYMENT_TRANSITIONS[state][action];
       expect(moved?.state).toBe(to);
       expect(await readAttempts(db(), [attemptId])).toMatchObject([{ state: to ?? state }]);
     },
@@ -83,7 +90,7 @@ export function paymentConformance(db: () => Ledger): void {
 
   test('a move keeps what the provider said, and tells the timeline', async () => {
     const order = payingOrder();
-    await recordAttempt(db(), recordOf(order));
+    await recordAttempt(db(), attemptRecord(order));
     const attemptId = order.attemptId ?? '';
     await moveAttempt(db(), { attemptId, action: 'authorise', patch: { providerReference: 'ref-1' }, nowMs: T0 + 1 });
     await moveAttempt(db(), { attemptId, action: 'abandon', patch: { abandonReason: 'expired' }, nowMs: T0 + 2 });
@@ -132,7 +139,7 @@ export function paymentConformance(db: () => Ledger): void {
     const order = payingOrder();
     const attemptId = order.attemptId ?? '';
     expect(await abandonAttempt(db(), { order, attemptId, reason: 'expired', nowMs: T0 })).toBe('abandoned');
-    const late = await recordAttempt(db(), recordOf(order));
+    const late = await recordAttempt(db(), attemptRecord(order));
     expect(late).toMatchObject({ code: 'exists', attempt: { state: 'abandoned', abandonReason: 'expired' } });
     expect(await leased(db(), 'one', T0)).toContain(attemptId);
   });
@@ -149,7 +156,7 @@ export function paymentConformance(db: () => Ledger): void {
     ['refunding', 'too_late'],
     ['refunded', 'too_late'],
   ])('abandoning what is %s: %s', async (state, outcome) => {
-    const order = payingOrder();
+    const order = payingOrder({ saleId: (await ledgerSale(db())).saleId });
     const attemptId = await attemptIn(db(), state, order);
     expect(await abandonAttempt(db(), { order, attemptId, reason: 'expired', nowMs: T0 })).toBe(outcome);
     const expected = outcome === 'abandoned' ? 'abandoned' : state;
@@ -158,9 +165,10 @@ export function paymentConformance(db: () => Ledger): void {
 
   test('recording and abandoning at once leave one abandoned attempt', async () => {
     const order = payingOrder();
+    await ensureOrder(db(), order);
     const attemptId = order.attemptId ?? '';
     const [recorded, abandoned] = await Promise.all([
-      recordAttempt(db(), recordOf(order)),
+      recordAttempt(db(), attemptRecord(order)),
       abandonAttempt(db(), { order, attemptId, reason: 'expired', nowMs: T0 }),
     ]);
     expect(abandoned).toBe('abandoned');
@@ -201,7 +209,8 @@ export function paymentConformance(db: () => Ledger): void {
   });
 
   test('money that comes back for an expired order leaves it expired', async () => {
-    const order = payingOrder({ state: 'expired', payingUntilMs: null });
+    const { saleId } = await ledgerSale(db());
+    const order = payingOrder({ saleId, state: 'expired', payingUntilMs: null });
     const attemptId = await attemptIn(db(), 'refunding', order);
     await moveAttempt(db(), { attemptId, action: 'settle_refund', nowMs: T0 });
     expect(await findOrder(db(), order.orderId)).toMatchObject({
@@ -209,18 +218,6 @@ export function paymentConformance(db: () => Ledger): void {
       latestAttempt: { state: 'refunded' },
     });
   });
-}
-
-function recordOf(order: Order) {
-  return {
-    order,
-    attemptId: order.attemptId ?? randomUUID(),
-    idempotencyKey: 'pay-1',
-    paymentMethod: 'pm_ok',
-    customer: null,
-    correlationId: 'c',
-    nowMs: T0,
-  };
 }
 
 /** The shortest way from `created` to each state. */
@@ -233,15 +230,20 @@ const WAY: Readonly<Record<PaymentState, readonly PaymentAction[]>> = {
   abandoned: ['abandon'],
   declined: ['decline'],
   voided: ['abandon', 'void'],
-  refunding: ['authorise', 'claim', 'capture', 'refund'],
-  refunded: ['authorise', 'claim', 'capture', 'refund', 'settle_refund'],
+  refunding: ['authorise', 'claim', 'capture', 'confirm', 'refund'],
+  refunded: ['authorise', 'claim', 'capture', 'confirm', 'refund', 'settle_refund'],
 };
 
-async function attemptIn(db: Ledger, state: PaymentState, order: Order = payingOrder()): Promise<string> {
-  const record = recordOf(order);
+async function attemptIn(db: Ledger, state: PaymentState, paying?: Order): Promise<string> {
+  const record = attemptRecord(paying ?? payingOrder({ saleId: (await ledgerSale(db)).saleId }));
+  const { attemptId } = record;
   await recordAttempt(db, record);
-  for (const action of WAY[state]) await moveAttempt(db, { attemptId: record.attemptId, action, nowMs: T0 });
-  return record.attemptId;
+  for (const action of WAY[state]) {
+    if (action === 'claim') await claim(db, [attemptId], T0);
+    else await moveAttempt(db, { attemptId, action, nowMs: T0 });
+  }
+  expect(await readAttempts(db, [attemptId])).toMatchObject([{ state }]);
+  return attemptId;
 }
 
 async function leased(db: Ledger, workerId: string, nowMs: number): Promise<string[]> {

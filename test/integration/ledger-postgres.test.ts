@@ -5,10 +5,19 @@ import { LedgerUnavailable } from '../../src/database/ledger-unavailable.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { feedOrders } from '../../src/database/order-feed.ts';
 import { ensureOrder, findOrder } from '../../src/database/orders.ts';
+import { leaseAttempts, recordAttempt } from '../../src/database/payments.ts';
 import { openPostgres } from '../../src/database/postgres.ts';
 import { applyEvents } from '../../src/processor/apply-events.ts';
 import { ledgerConformance } from '../conformance/ledger.ts';
-import { ledgerSale, numbered, orderChange, reservedOrder } from '../support/ledger-fixtures.ts';
+import { T0 } from '../support/clock.ts';
+import {
+  attemptRecord,
+  ledgerSale,
+  numbered,
+  orderChange,
+  payingOrder,
+  reservedOrder,
+} from '../support/ledger-fixtures.ts';
 import { startPostgres } from '../support/postgres.ts';
 
 const postgres = await startPostgres();
@@ -76,6 +85,19 @@ describe.skipIf(postgres === null)('with a server', () => {
       const behind = await readFeed(db, before.after);
       expect(before.orderIds).not.toContain(quick.orderId);
       expect(behind.orderIds).toEqual([slow.orderId, quick.orderId]);
+    });
+
+    test('an attempt that somebody is busy with keeps no worker waiting', async () => {
+      const { db } = database;
+      const [busy, free] = [payingOrder(), payingOrder()];
+      for (const order of [busy, free]) await recordAttempt(db, attemptRecord(order));
+      await db.transaction().execute(async (tx) => {
+        await sql`select 1 from payments where order_id = ${busy.orderId} for update`.execute(tx);
+        const leased = await leaseAttempts(db, { workerId: 'one', limit: 1_000, leaseMs: 1_000, nowMs: T0 });
+        const orderIds = leased.map(({ orderId }) => orderId);
+        expect(orderIds).toContain(free.orderId);
+        expect(orderIds).not.toContain(busy.orderId);
+      });
     });
 
     test('a connection that breaks inside a transaction fails the transaction, and nothing else', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AttemptRecord } from '../../src/database/payments.ts';
 import { insertSale } from '../../src/database/sales.ts';
 import type { Ledger } from '../../src/database/schema.ts';
 import type { Order } from '../../src/domain/order.ts';
@@ -38,6 +39,20 @@ export function reservedOrder(order: Partial<Order> = {}): Order {
 
 export function payingOrder(order: Partial<Order> = {}): Order {
   return reservedOrder({ state: 'paying', payingUntilMs: T0 + 12 * MINUTE_MS, attemptId: randomUUID(), ...order });
+}
+
+/** The first attempt to pay an order, with a token that the simulated provider accepts. */
+export function attemptRecord(order: Order, record: Partial<AttemptRecord> = {}): AttemptRecord {
+  return {
+    order,
+    attemptId: order.attemptId ?? randomUUID(),
+    idempotencyKey: 'pay-1',
+    paymentMethod: 'pm_ok',
+    customer: null,
+    correlationId: 'c',
+    nowMs: T0,
+    ...record,
+  };
 }
 
 export function orderChange(type: OrderChangeType, order: Order): Change {
