@@ -43,6 +43,7 @@ describe(`a journal, with seed ${seed}`, () => {
     ['cut in the log', fc.sample(cuts('log'), { seed, numRuns: 25 })],
     ['flipped in the log', fc.sample(flips('log'), { seed, numRuns: 25 })],
     ['cut in a table', fc.sample(cuts('table'), { seed, numRuns: 15 })],
+    ['flipped in a table', fc.sample(flips('table'), { seed, numRuns: 40 })],
     ['cut in the manifest', fc.sample(cuts('manifest'), { seed, numRuns: 15 })],
     ['flipped in the manifest', fc.sample(flips('manifest'), { seed, numRuns: 25 })],
     ['cut in CURRENT', fc.sample(cuts('current'), { seed, numRuns: 5 })],

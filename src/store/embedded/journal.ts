@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ClassicLevel } from 'classic-level';
 import type { OrderEvent } from '../../domain/order-event.ts';
 import { DamagedJournal, JournalLocked } from './damaged-journal.ts';
-import { assertFilesComplete } from './journal-files.ts';
+import { assertFilesIntact } from './journal-files.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
 
 const FORMAT = 1;
@@ -56,8 +56,13 @@ export class Journal {
   /** Opens the directory and hands over what is in it. */
   static async open(options: JournalOptions): Promise<Journal> {
     const { directory, replay } = options;
-    await assertFilesComplete(directory);
-    const db = new ClassicLevel<string, Buffer>(directory, { keyEncoding: 'utf8', valueEncoding: 'buffer' });
+    await assertUsable(directory);
+    // Uncompressed, so that the tables can be checked without LevelDB.
+    const db = new ClassicLevel<string, Buffer>(directory, {
+      keyEncoding: 'utf8',
+      valueEncoding: 'buffer',
+      compression: false,
+    });
     await openLocked(db, directory);
     try {
       const records = await replayEvents(db, directory, replay);
@@ -195,12 +200,38 @@ function decodeEvents(directory: string, key: string, record: Buffer): OrderEven
   return events;
 }
 
+/** Files that another process is working on can look damaged: then it is the lock that stands in the way. */
+async function assertUsable(directory: string): Promise<void> {
+  try {
+    await assertFilesIntact(directory);
+  } catch (error) {
+    if (await isLocked(directory)) throw new JournalLocked(directory, { cause: error });
+    throw error;
+  }
+}
+
+/** With these options LevelDB takes the lock and then refuses, whatever it finds: nothing is read or changed. */
+async function isLocked(directory: string): Promise<boolean> {
+  const probe = new ClassicLevel(directory, { createIfMissing: false, errorIfExists: true });
+  try {
+    await probe.open();
+  } catch (error) {
+    return isLockError(error);
+  }
+  await probe.close();
+  return false;
+}
+
+function isLockError(error: unknown): boolean {
+  return (error as { cause?: { code?: string } }).cause?.code === 'LEVEL_LOCKED';
+}
+
 async function openLocked(db: ClassicLevel<string, Buffer>, directory: string): Promise<void> {
   try {
     await db.open();
   } catch (error) {
-    const cause = (error as { cause?: { code?: string } }).cause;
-    if (cause?.code === 'LEVEL_LOCKED') throw new JournalLocked(directory, { cause: error });
+    if (isLockError(error)) throw new JournalLocked(directory, { cause: error });
+    const { cause } = error as Error;
     throw new DamagedJournal(directory, `LevelDB cannot open it (${String((cause as Error)?.message ?? error)})`, {
       cause: error,
     });
