@@ -78,7 +78,9 @@ function readAnswers(bytes: Buffer, sentAt: number[], progress: Progress): Buffe
     if (headEnd < 0) break;
     const lengthAt = bytes.indexOf(CONTENT_LENGTH, offset);
     const bodyLength =
-      lengthAt >= 0 && lengthAt < headEnd ? Number.parseInt(bytes.toString('latin1', lengthAt + 16, lengthAt + 26), 10) : 0;
+      lengthAt >= 0 && lengthAt < headEnd
+        ? Number.parseInt(bytes.toString('latin1', lengthAt + 16, lengthAt + 26), 10)
+        : 0;
     const end = headEnd + HEAD_END.length + bodyLength;
     if (end > bytes.length) break;
     const status = bytes.toString('latin1', offset + 9, offset + 12);

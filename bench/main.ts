@@ -1,0 +1,17 @@
+import { ledgerBench } from './ledger.ts';
+import { purchaseBench } from './purchase.ts';
+
+/** One bench a question. Each prints a table of ratios, measured side by side in one run. */
+const BENCHES: Readonly<Record<string, { question: string; run: () => Promise<void> }>> = {
+  purchase: { question: 'how fast are durable purchases over HTTP, against a bare Fastify route?', run: purchaseBench },
+  ledger: { question: 'how fast do orders get from the log to the ledger, against bare inserts?', run: ledgerBench },
+};
+
+const bench = BENCHES[process.argv[2] ?? ''];
+if (bench) {
+  await bench.run();
+} else {
+  console.log('npm run bench -- NAME');
+  for (const [name, { question }] of Object.entries(BENCHES)) console.log(`  ${name.padEnd(10)} ${question}`);
+  process.exitCode = process.argv[2] ? 2 : 0;
+}
