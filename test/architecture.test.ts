@@ -37,7 +37,7 @@ const ADAPTERS: readonly Part[] = [
   'database adapter',
 ];
 
-/** Which other parts a part imports. Its own files it always may. */
+/** Which other parts a part may import: those below it, past a neighbour too. Its own files it always may. */
 const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   domain: [],
   sdk: [],

@@ -1,0 +1,91 @@
+import { cpSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { EmbeddedStore } from '../../src/store/embedded/embedded-store.ts';
+import { encodeRecord } from '../../src/store/embedded/record.ts';
+import { T0 } from '../support/clock.ts';
+import { purchaseRequest, saleDefinition } from '../support/sale-fixtures.ts';
+import { allEvents } from '../support/store-bench.ts';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'tidegate-embedded-'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+function open(name: string): Promise<EmbeddedStore> {
+  const onFault = (error: Error) => {
+    throw error;
+  };
+  return EmbeddedStore.open({ directory: join(root, name), clock: () => T0, outboxMax: 1000, onFault });
+}
+
+async function eventsIn(name: string): Promise<number> {
+  const store = await open(name);
+  const events = await allEvents(store, 'sale-1');
+  await store.close();
+  return events.length;
+}
+
+test('whoever hears of an event, or has an answer, could lose power at that moment and find it again', async () => {
+  const store = await open('live');
+  const copies: { name: string; events: number }[] = [];
+  const losePower = (events: number) => {
+    const name = `copy-${copies.length}`;
+    cpSync(join(root, 'live'), join(root, name), { recursive: true });
+    copies.push({ name, events });
+  };
+  // The sale prepared; then started and bought from, written together.
+  const heard = [1, 3];
+  store.onEvents(() => losePower(heard.shift() ?? 0));
+  await store.prepareSale(saleDefinition(), 1, 'c');
+  await store.purchase(purchaseRequest());
+  losePower(3);
+  await store.close();
+  expect(copies).toHaveLength(3);
+  for (const { name, events } of copies) expect(await eventsIn(name)).toBe(events);
+});
+
+test('a directory keeps its name over restarts, and no other has it', async () => {
+  const first = await open('a');
+  const { incarnation } = first;
+  await first.close();
+  const again = await open('a');
+  const other = await open('b');
+  expect(again.incarnation).toBe(incarnation);
+  expect(other.incarnation).not.toBe(incarnation);
+  await again.close();
+  await other.close();
+});
+
+test('a directory that is in use is refused, and free again when it is closed', async () => {
+  const store = await open('a');
+  await expect(open('a')).rejects.toMatchObject({ code: 'journal_locked', retryable: false });
+  await store.close();
+  await (await open('a')).close();
+});
+
+test('a journal in a format of the future is left alone', async () => {
+  const db = new ClassicLevel<string, Buffer>(join(root, 'a'), { valueEncoding: 'buffer', compression: false });
+  await db.put('head', encodeRecord('head', { format: 2, incarnation: 'i', records: 0 }));
+  await db.close();
+  const message = expect.stringContaining('it has format 2, and this version reads format 1');
+  await expect(open('a')).rejects.toMatchObject({ code: 'damaged_journal', message });
+});
+
+test('a record that stands in the place of another is seen', async () => {
+  const store = await open('a');
+  await store.prepareSale(saleDefinition(), 1, 'c');
+  await store.purchase(purchaseRequest());
+  await store.close();
+  const db = new ClassicLevel<string, Buffer>(join(root, 'a'), { valueEncoding: 'buffer', compression: false });
+  const [first, second] = await db.keys({ gte: 'event!' }).all();
+  const value = await db.get(second ?? '');
+  await db.put(first ?? '', value ?? Buffer.alloc(0));
+  await db.close();
+  const message = expect.stringContaining(`record ${first} fails its checksum`);
+  await expect(open('a')).rejects.toMatchObject({ code: 'damaged_journal', message });
+});
