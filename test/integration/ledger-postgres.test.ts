@@ -107,6 +107,8 @@ describe.skipIf(postgres === null)('with a server', () => {
         await ensureOrder(tx, order);
         const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
         await sql`select pg_terminate_backend(${rows[0]?.pid}, 10000)`.execute(db);
+        // Another turn of the event loop, in which the broken connection is heard while nothing runs on it.
+        await database.ping();
         await ensureOrder(tx, order);
       });
       await expect(broken).rejects.toThrow(LedgerUnavailable);
