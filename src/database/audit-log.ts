@@ -11,8 +11,12 @@ export interface AuditEntry {
   readonly correlationId: string;
 }
 
+export interface WrittenAuditEntry extends AuditEntry {
+  readonly entryId: string;
+}
+
 export interface AuditPage {
-  readonly entries: readonly AuditEntry[];
+  readonly entries: readonly WrittenAuditEntry[];
   /** Null on the last page. */
   readonly nextCursor: string | null;
 }
@@ -46,6 +50,7 @@ export async function pageAudit(
   const last = shown.at(-1);
   return {
     entries: shown.map((row) => ({
+      entryId: String(row.id),
       atMs: row.at.getTime(),
       actor: row.actor,
       action: row.action,

@@ -37,6 +37,8 @@ export interface OrderPageRequest {
 export interface FulfilmentMove {
   readonly orderId: string;
   readonly to: FulfilmentState;
+  /** For the buyer, in the timeline. */
+  readonly note?: string | undefined;
   readonly nowMs: number;
   readonly correlationId: string;
 }
@@ -122,7 +124,7 @@ export async function* exportOrders(db: Ledger, saleId: string): AsyncGenerator<
 /** Takes a paid order one step further to its buyer. `wrong_state`: unpaid, or `to` is not its next step. */
 export async function moveFulfilment(
   db: Ledger,
-  { orderId, to, nowMs, correlationId }: FulfilmentMove,
+  { orderId, to, note, nowMs, correlationId }: FulfilmentMove,
 ): Promise<'moved' | 'unchanged' | 'not_found' | 'wrong_state'> {
   return db.transaction().execute(async (tx) => {
     const found = await tx
@@ -136,7 +138,12 @@ export async function moveFulfilment(
     if (found.state !== 'paid' || found.fulfilment === null) return 'wrong_state';
     if (FULFILMENT_TRANSITIONS[found.fulfilment] !== to) return 'wrong_state';
     await tx.updateTable('orders').set({ fulfilment: to }).where('order_id', '=', orderId).execute();
-    await writeTimeline(tx, orderId, { type: to, atMs: nowMs, correlationId, detail: {} });
+    await writeTimeline(tx, orderId, {
+      type: to,
+      atMs: nowMs,
+      correlationId,
+      detail: note === undefined ? {} : { note },
+    });
     return 'moved';
   });
 }

@@ -1,3 +1,4 @@
+import { withDetails } from '../database/order-details.ts';
 import { findOrder, listOrdersOfUser, type OrderDetails, type TimelineEntry } from '../database/orders.ts';
 import type { PaymentAttempt } from '../database/payments.ts';
 import type { Customer, Ledger } from '../database/schema.ts';
@@ -49,9 +50,8 @@ export async function orderInStore({ store, board }: Pick<OrderPorts, 'store' | 
 /** A buyer's orders in every sale, newest first. */
 export async function viewOrdersOf(ports: OrderPorts, userId: string, limit: number): Promise<OrderView[]> {
   const views = new Map<string, OrderView>();
-  for (const order of await listOrdersOfUser(ports.ledger, userId, limit)) {
-    views.set(order.orderId, { ...order, latestAttempt: null, timeline: [] });
-  }
+  const known = await withDetails(ports.ledger, await listOrdersOfUser(ports.ledger, userId, limit));
+  for (const order of known) views.set(order.orderId, order);
   for (const { sale } of ports.board.list()) {
     for (const order of await ports.store.readOrders(sale.saleId, userId)) {
       views.set(order.orderId, merge(order, views.get(order.orderId) ?? null));

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { type PaymentAttempt, readAttemptsOfOrder, recordAttempt } from '../database/payments.ts';
 import type { Customer, Ledger } from '../database/schema.ts';
 import type { Order } from '../domain/order.ts';
 import type { Store } from '../store/store.ts';
+import { derivedId } from './derived-id.ts';
 import type { KillSwitches } from './kill-switches.ts';
 import type { PaymentWatch } from './payment-watch.ts';
 
@@ -25,10 +25,11 @@ export interface PayRequest {
 }
 
 export type PayOutcome =
-  | { readonly code: 'paid' | 'working' | 'payment_provider_unavailable' }
+  | { readonly code: 'paid' }
+  | { readonly code: 'working' }
   | { readonly code: 'payment_declined' | 'reservation_expired' | 'sold_out'; readonly message: string }
   | { readonly code: 'wrong_state'; readonly order: Order }
-  | { readonly code: 'idempotency_key_reused' | 'not_found' | 'switched_off' };
+  | { readonly code: 'idempotency_key_reused' | 'not_found' | 'switched_off' | 'payment_provider_unavailable' };
 
 /**
  * Pays an order: holds the reservation, records an attempt, and waits for the payment workers to carry it out. The
@@ -108,11 +109,6 @@ function gaveBack(attempt: PaymentAttempt): PayOutcome {
   }
 }
 
-/** A UUID (version 8) that is a function of order and key. */
 export function attemptIdFor(orderId: string, idempotencyKey: string): string {
-  const hash = createHash('sha256').update(`${orderId}\n${idempotencyKey}`).digest();
-  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x80;
-  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
-  const hex = hash.toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+  return derivedId(orderId, idempotencyKey);
 }

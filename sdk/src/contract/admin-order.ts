@@ -9,7 +9,7 @@ export const listSaleOrders = operation({
   method: 'GET',
   path: '/api/v1/admin/sales/:sale_id/orders',
   summary: 'The orders of a sale',
-  description: 'Oldest first, from the ledger.',
+  description: 'Newest first, from the ledger.',
   tags: ['admin: orders'],
   auth: 'viewer',
   params: saleParams,

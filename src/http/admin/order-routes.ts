@@ -1,0 +1,75 @@
+import type { FastifyInstance } from 'fastify';
+import { followOrders, listSaleOrders, recordFulfilment, refundOrder } from '#sdk/contract/admin-order.ts';
+import { eraseCustomer } from '#sdk/contract/customer.ts';
+import { withDetails } from '../../database/order-details.ts';
+import { feedOrders } from '../../database/order-feed.ts';
+import { findOrder, pageOrdersOfSale } from '../../database/orders.ts';
+import { readSale } from '../../database/sales.ts';
+import type { Ledger } from '../../database/schema.ts';
+import { eraseBuyer } from '../../engine/erase-buyer.ts';
+import type { PaymentWatch } from '../../engine/payment-watch.ts';
+import { recordFulfilment as recordStep } from '../../engine/record-fulfilment.ts';
+import { refundOrder as giveMoneyBack } from '../../engine/refund-order.ts';
+import type { Store } from '../../store/store.ts';
+import { refuse } from '../errors.ts';
+import { adminOrderView } from '../public/order-view.ts';
+import { route } from '../route.ts';
+import { operatorOf } from './operator-of.ts';
+
+interface AdminOrderPorts {
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly watch: PaymentWatch;
+}
+
+/** Operators see what the ledger has: it is the authority, and behind the store by a moment. */
+export function addAdminOrderRoutes(app: FastifyInstance, ports: AdminOrderPorts): void {
+  addOrderLists(app, ports);
+  addOrderChanges(app, ports);
+}
+
+const DEFAULT_LIMIT = 50;
+
+function addOrderLists(app: FastifyInstance, { ledger }: AdminOrderPorts): void {
+  route(app, listSaleOrders, async ({ params, query }) => {
+    const { status = null, query: text = null, cursor = null, limit = DEFAULT_LIMIT } = query;
+    if (!(await readSale(ledger, params.sale_id))) return refuse('not_found');
+    const page = await pageOrdersOfSale(ledger, { saleId: params.sale_id, status, query: text, cursor, limit });
+    const orders = await withDetails(ledger, page.orders);
+    return { orders: orders.map(adminOrderView), next_cursor: page.nextCursor };
+  });
+  route(app, followOrders, async ({ query: { after = null, limit = DEFAULT_LIMIT } }) => {
+    const feed = await feedOrders(ledger, { after, limit });
+    const orders = await withDetails(ledger, feed.orders);
+    return { orders: orders.map(adminOrderView), next_after: feed.after };
+  });
+}
+
+function addOrderChanges(app: FastifyInstance, ports: AdminOrderPorts): void {
+  const { ledger } = ports;
+  route(app, recordFulfilment, async (request) => {
+    const { order_id: orderId } = request.params;
+    const { fulfilment: to, detail: note } = request.body;
+    const outcome = await recordStep(ports, operatorOf(request), { orderId, to, note });
+    if (outcome === 'not_found' || outcome === 'wrong_state') return refuse(outcome);
+    return currentOrder(ledger, orderId);
+  });
+  route(app, refundOrder, async (request) => {
+    const { order_id: orderId } = request.params;
+    const known = await findOrder(ledger, orderId);
+    if (!known) return refuse('not_found');
+    const outcome = await giveMoneyBack(ports, operatorOf(request), orderId, request.body.detail);
+    const refundedBefore = known.state === 'refunded' || known.latestAttempt?.state === 'refunding';
+    if (outcome === 'wrong_state' && !refundedBefore)
+      return refuse('wrong_state', { detail: `The order is ${known.state}.` });
+    return currentOrder(ledger, orderId);
+  });
+  route(app, eraseCustomer, async (request) => ({
+    orders_erased: await eraseBuyer(ports, operatorOf(request), request.params.user_id),
+  }));
+}
+
+async function currentOrder(ledger: Ledger, orderId: string) {
+  const order = await findOrder(ledger, orderId);
+  return order ? adminOrderView(order) : refuse('not_found');
+}

@@ -1,0 +1,54 @@
+import { Value } from 'typebox/value';
+import type { SaleChange, SaleDraft } from '#sdk/contract/admin-sale.ts';
+import { purchaseLimit, reservationSeconds } from '#sdk/contract/sale.ts';
+import type { SaleDefinition, SaleItem } from '../../domain/sale.ts';
+
+const DEFAULT_PURCHASE_LIMIT = Value.Create(purchaseLimit);
+const DEFAULT_RESERVATION_SECONDS = Value.Create(reservationSeconds);
+
+/** What the operator asks for, with the contract's defaults. */
+export function saleOfDraft(saleId: string, draft: SaleDraft): SaleDefinition {
+  return {
+    saleId,
+    name: draft.name,
+    startsAtMs: Date.parse(draft.starts_at),
+    endsAtMs: Date.parse(draft.ends_at),
+    revealAtMs: timeOrNull(draft.reveal_at),
+    currency: draft.currency,
+    purchaseLimit: draft.purchase_limit ?? DEFAULT_PURCHASE_LIMIT,
+    reservationSeconds: draft.reservation_seconds ?? DEFAULT_RESERVATION_SECONDS,
+    items: draft.items.map(itemOfDraft),
+  };
+}
+
+/** The sale with the fields that the operator names changed. */
+export function changedSale(sale: SaleDefinition, change: SaleChange): SaleDefinition {
+  return {
+    ...sale,
+    ...(change.name !== undefined && { name: change.name }),
+    ...(change.starts_at !== undefined && { startsAtMs: Date.parse(change.starts_at) }),
+    ...(change.ends_at !== undefined && { endsAtMs: Date.parse(change.ends_at) }),
+    ...(change.reveal_at !== undefined && { revealAtMs: timeOrNull(change.reveal_at) }),
+    ...(change.currency !== undefined && { currency: change.currency }),
+    ...(change.purchase_limit !== undefined && { purchaseLimit: change.purchase_limit }),
+    ...(change.reservation_seconds !== undefined && { reservationSeconds: change.reservation_seconds }),
+    ...(change.items !== undefined && { items: change.items.map(itemOfDraft) }),
+  };
+}
+
+function itemOfDraft(item: SaleDraft['items'][number]): SaleItem {
+  return {
+    skuId: item.sku_id,
+    name: item.name,
+    description: item.description ?? null,
+    imageUrl: item.image_url ?? null,
+    flashPriceMinor: item.flash_price_minor,
+    originalPriceMinor: item.original_price_minor,
+    totalStock: item.total_stock,
+    safetyBuffer: item.safety_buffer ?? 0,
+  };
+}
+
+function timeOrNull(time: string | null | undefined): number | null {
+  return time == null ? null : Date.parse(time);
+}

@@ -1,0 +1,151 @@
+import { hash, randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import {
+  type AdminSale,
+  cancelSale,
+  changeSale,
+  createSale,
+  deleteSale,
+  endSale,
+  listAdminSales,
+  pauseSale,
+  prewarmSale,
+  readAdminSale,
+  restockSale,
+  resumeSale,
+  streamAdminSale,
+} from '#sdk/contract/admin-sale.ts';
+import type { ChangeOutcome } from '../../domain/sale-change.ts';
+import { editSale, createSale as scheduleSale } from '../../engine/create-sale.ts';
+import { derivedId } from '../../engine/derived-id.ts';
+import type { KillSwitches } from '../../engine/kill-switches.ts';
+import { restockSale as addUnits, operateSale, deleteSale as removeSale } from '../../engine/operate-sale.ts';
+import type { SalePorts } from '../../engine/operator.ts';
+import { prewarmSale as checkReadiness } from '../../engine/prewarm-sale.ts';
+import { type Refusal, refuse } from '../errors.ts';
+import { EventFeed } from '../event-feed.ts';
+import type { EventStreams } from '../event-streams.ts';
+import { newestFirst, pageByKey } from '../page.ts';
+import { route } from '../route.ts';
+import { operatorOf } from './operator-of.ts';
+import { changedSale, saleOfDraft } from './sale-draft.ts';
+import { adminSaleView } from './sale-view.ts';
+
+interface AdminSalePorts extends SalePorts {
+  readonly switches: KillSwitches;
+  readonly streams: EventStreams;
+}
+
+export function addAdminSaleRoutes(app: FastifyInstance, ports: AdminSalePorts): void {
+  addReading(app, ports);
+  addScheduling(app, ports);
+  addOperating(app, ports);
+  addStream(app, ports);
+}
+
+function addReading(app: FastifyInstance, { store, board }: AdminSalePorts): void {
+  route(app, listAdminSales, async ({ query }) => {
+    const views = new Map((await store.listSales()).map((view) => [view.sale.saleId, view]));
+    const text = query.query?.toLowerCase();
+    const wanted = board.list().filter(({ sale, state }) => {
+      return (!query.state || state === query.state) && (!text || sale.name.toLowerCase().includes(text));
+    });
+    const page = pageByKey(wanted, ({ sale }) => newestFirst(sale.startsAtMs) + sale.saleId, query);
+    const sales = page.entries.map((shown) => adminSaleView(shown, views.get(shown.sale.saleId) ?? null));
+    return { sales, next_cursor: page.nextCursor };
+  });
+  route(
+    app,
+    readAdminSale,
+    async ({ params }) => (await findSale({ store, board }, params.sale_id)) ?? refuse('not_found'),
+  );
+}
+
+function addScheduling(app: FastifyInstance, ports: AdminSalePorts): void {
+  route(app, createSale, async (request) => {
+    const sale = saleOfDraft(randomUUID(), request.body);
+    const outcome = await scheduleSale(ports, operatorOf(request), sale);
+    if (outcome.code === 'invalid') return refuse('validation_failed', { errors: outcome.errors });
+    const created = await findSale(ports, sale.saleId);
+    if (!created) throw new Error(`sale ${sale.saleId} is not on the board after it was created`);
+    return created;
+  });
+  route(app, changeSale, async (request) => {
+    const view = await ports.store.readSale(request.params.sale_id);
+    if (!view) return missing(ports, request.params.sale_id);
+    const outcome = await editSale(ports, operatorOf(request), changedSale(view.sale, request.body));
+    if (outcome.code === 'invalid') return refuse('validation_failed', { errors: outcome.errors });
+    return outcome.code === 'changed' ? existing(ports, view.sale.saleId) : refuse(outcome.code);
+  });
+  route(app, deleteSale, async (request) => {
+    const outcome = await removeSale(ports, operatorOf(request), request.params.sale_id);
+    return outcome === 'deleted' ? null : refuse(outcome);
+  });
+}
+
+function addOperating(app: FastifyInstance, ports: AdminSalePorts): void {
+  const operations = [
+    [pauseSale, 'pause'],
+    [resumeSale, 'resume'],
+    [endSale, 'end'],
+    [cancelSale, 'cancel'],
+  ] as const;
+  for (const [operation, action] of operations) {
+    route(app, operation, async (request) => {
+      const { sale_id: saleId } = request.params;
+      return afterChange(ports, saleId, await operateSale(ports, operatorOf(request), saleId, action));
+    });
+  }
+  route(app, restockSale, async (request) => {
+    const { sale_id: saleId } = request.params;
+    const { sku_id: skuId, quantity } = request.body;
+    const command = { type: 'restock', restockId: restockIdOf(request, saleId), skuId, quantity } as const;
+    return afterChange(ports, saleId, await addUnits(ports, operatorOf(request), saleId, command));
+  });
+  route(app, prewarmSale, async ({ params }) => {
+    const checks = await checkReadiness(ports, params.sale_id);
+    if (typeof checks === 'string') return refuse(checks);
+    return { ready: checks.every(({ ok }) => ok), checks: [...checks] };
+  });
+}
+
+function addStream(app: FastifyInstance, { store, board, streams, events }: AdminSalePorts): void {
+  const feed = new EventFeed(streams, async (saleId) => {
+    const sale = await findSale({ store, board }, saleId);
+    if (!sale) return null;
+    const data = JSON.stringify(sale);
+    return { id: hash('sha256', data, 'base64url'), data };
+  });
+  route(app, streamAdminSale, (request, reply) => feed.open(request, reply, request.params.sale_id));
+  const unsubscribe = board.onRefresh(() => {
+    feed.refresh().catch((error: unknown) => events.backgroundFailure('operations streams', error));
+  });
+  app.addHook('onClose', async () => unsubscribe());
+}
+
+async function findSale(
+  { store, board }: Pick<SalePorts, 'store' | 'board'>,
+  saleId: string,
+): Promise<AdminSale | null> {
+  const shown = board.find(saleId);
+  return shown && adminSaleView(shown, await store.readSale(saleId));
+}
+
+async function existing(ports: SalePorts, saleId: string): Promise<AdminSale | Refusal<'not_found'>> {
+  return (await findSale(ports, saleId)) ?? refuse('not_found');
+}
+
+/** The ledger may know a sale that the store does not hold: it is over, or being recovered, and cannot be changed. */
+function missing({ board }: SalePorts, saleId: string): Refusal<'not_found' | 'wrong_state'> {
+  return refuse(board.find(saleId) ? 'wrong_state' : 'not_found');
+}
+
+async function afterChange(ports: SalePorts, saleId: string, outcome: ChangeOutcome) {
+  return outcome === 'changed' || outcome === 'unchanged' ? existing(ports, saleId) : refuse(outcome);
+}
+
+/** The same key means the same restock; without a key, each request is one of its own. */
+function restockIdOf({ headers }: Pick<FastifyRequest, 'headers'>, saleId: string): string {
+  const key = headers['idempotency-key'];
+  return typeof key === 'string' ? derivedId('restock', saleId, key) : randomUUID();
+}

@@ -1,0 +1,48 @@
+import type { AdminSale } from '#sdk/contract/admin-sale.ts';
+import type { SaleItem } from '../../domain/sale.ts';
+import type { BoardSale } from '../../engine/sale-board.ts';
+import type { SaleView } from '../../store/store.ts';
+import { isoTime } from '../public/sale-view.ts';
+
+/** A sale as operators see it. `view` is null while the store does not hold the sale. */
+export function adminSaleView(shown: Pick<BoardSale, 'sale' | 'state' | 'phase'>, view: SaleView | null): AdminSale {
+  const { sale } = shown;
+  return {
+    sale_id: sale.saleId,
+    name: sale.name,
+    state: view?.state ?? shown.state,
+    phase: shown.phase,
+    starts_at: isoTime(sale.startsAtMs),
+    ends_at: isoTime(sale.endsAtMs),
+    reveal_at: sale.revealAtMs === null ? null : isoTime(sale.revealAtMs),
+    currency: sale.currency,
+    purchase_limit: sale.purchaseLimit,
+    reservation_seconds: sale.reservationSeconds,
+    items: sale.items.map((item) => itemView(item, view)),
+    waiting_room: null,
+    outbox_events: view ? view.lastSeq - view.trimmedSeq : 0,
+  };
+}
+
+function itemView(item: SaleItem, view: SaleView | null): AdminSale['items'][number] {
+  const stock = view?.stock.find(({ skuId }) => skuId === item.skuId);
+  return {
+    sku_id: item.skuId,
+    name: item.name,
+    description: item.description,
+    image_url: item.imageUrl,
+    flash_price_minor: item.flashPriceMinor,
+    original_price_minor: item.originalPriceMinor,
+    total_stock: stock?.totalStock ?? item.totalStock,
+    safety_buffer: item.safetyBuffer,
+    stock: stock
+      ? {
+          available: stock.available,
+          reserved: stock.reserved,
+          paying: stock.paying,
+          sold: stock.sold,
+          buffer: stock.buffer,
+        }
+      : null,
+  };
+}

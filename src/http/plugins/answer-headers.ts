@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+
+const CORRELATION_ID = /^[!-~]{1,100}$/;
+
+/** The caller's correlation id if it can stand in a log line, otherwise a new one. */
+export function correlationIdOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
+  const given = headers['x-correlation-id'];
+  return typeof given === 'string' && CORRELATION_ID.test(given) ? given : randomUUID();
+}
+
+/**
+ * What helmet would set, as far as it means something for an answer that no browser renders (OWASP REST Security
+ * Cheat Sheet): its thirteen headers cost a purchase a tenth of its time. Pages have helmet itself.
+ */
+const SECURITY_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+};
+
+/** Names the request in every answer, and says that no answer is a page. */
+export function installAnswerHeaders(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(SECURITY_HEADERS);
+    reply.header('x-correlation-id', request.id);
+    done();
+  });
+}

@@ -1,0 +1,59 @@
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import type { Logger } from '../../telemetry/logger.ts';
+import { problemOf, type Refusal, refusalOfError, refuse, sendProblem } from '../errors.ts';
+import { correlationIdOf } from './answer-headers.ts';
+import type { RateLimits } from './rate-limits.ts';
+import type { RequestMetrics } from './request-metrics.ts';
+
+/** Answers what goes wrong, and what matches no route, with a problem document. */
+export function installFaults(
+  app: FastifyInstance,
+  { log, limits, metrics }: { readonly log: Logger; readonly limits: RateLimits; readonly metrics: RequestMetrics },
+): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const refusal = refusalOfError(error);
+    logFault(log, request, refusal, error);
+    sendProblem(reply, refusal);
+  });
+  const byIp = limits.byIp();
+  app.setNotFoundHandler(byIp ? { preValidation: byIp } : {}, (request, reply) => {
+    reply.code(404);
+    metrics.countUnmatched(request, reply);
+    sendProblem(reply, refuse('not_found'));
+  });
+}
+
+/** What is ours to mend has a stack; what a dependency did is a warning; what a caller did is none. */
+function logFault(
+  log: Logger,
+  { id: correlationId, method, routeOptions }: FastifyRequest,
+  { code }: Refusal,
+  error: Error,
+) {
+  const facts = { correlationId, method, route: routeOptions.url, code, error };
+  if (code === 'internal') log.error(facts, 'request failed');
+  else if (code === 'store_unavailable' || code === 'overloaded') log.warn(facts, 'request failed for a dependency');
+}
+
+/** Node's codes for what never became a request. */
+const UNPARSED: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: 'The headers are too large.',
+  ERR_HTTP_REQUEST_TIMEOUT: 'The request took too long to arrive.',
+};
+
+/** Answers bytes that are no request, while there is anybody to answer. */
+export function answerClientError({ code }: { readonly code?: string | undefined }, socket: Socket): void {
+  if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const correlationId = correlationIdOf({ headers: {} });
+  const refusal = refuse('validation_failed', { detail: UNPARSED[code ?? ''] ?? 'This is no HTTP request.' });
+  const body = JSON.stringify(problemOf(refusal, correlationId));
+  const head = [
+    'HTTP/1.1 400 Bad Request',
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-correlation-id: ${correlationId}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

@@ -1,0 +1,105 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { cancelOrder, listOrders, readOrder } from '#sdk/contract/order.ts';
+import { pay } from '#sdk/contract/payment.ts';
+import type { Ledger } from '../../database/schema.ts';
+import { cancelOrder as giveUpOrder } from '../../engine/cancel-order.ts';
+import type { KillSwitches } from '../../engine/kill-switches.ts';
+import { type OrderView, viewOrder, viewOrdersOf } from '../../engine/order-view.ts';
+import { type PayOutcome, pay as payOrder } from '../../engine/pay.ts';
+import type { PaymentWatch } from '../../engine/payment-watch.ts';
+import type { SaleBoard } from '../../engine/sale-board.ts';
+import type { Store } from '../../store/store.ts';
+import { Refusal, refuse } from '../errors.ts';
+import { newestFirst, pageByKey } from '../page.ts';
+import { buyerOf } from '../plugins/authentication.ts';
+import { type RefusalOf, route } from '../route.ts';
+import { orderView } from './order-view.ts';
+
+interface OrderPorts {
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly board: SaleBoard;
+  readonly switches: KillSwitches;
+  readonly watch: PaymentWatch;
+  readonly paymentGraceMs: number;
+  readonly payWaitMs: number;
+  readonly onLedgerFailure: (error: unknown) => void;
+}
+
+/** A buyer has a few orders a sale: what is beyond this is beyond reading. */
+const MAX_ORDERS_OF_BUYER = 2_000;
+
+export function addOrderRoutes(app: FastifyInstance, ports: OrderPorts): void {
+  route(app, listOrders, async (request) => {
+    const { sale_id: saleId, ...page } = request.query;
+    const all = await viewOrdersOf(ports, buyerOf(request).userId, MAX_ORDERS_OF_BUYER);
+    const wanted = saleId === undefined ? all : all.filter((order) => order.saleId === saleId);
+    const { entries, nextCursor } = pageByKey(wanted, listKey, page);
+    return { orders: entries.map(orderView), next_cursor: nextCursor };
+  });
+
+  route(app, readOrder, async (request) => {
+    const order = await ownOrder(ports, request, request.params.order_id);
+    return order instanceof Refusal ? order : orderView(order);
+  });
+
+  route(app, cancelOrder, async (request) => {
+    const order = await ownOrder(ports, request, request.params.order_id);
+    if (order instanceof Refusal) return order;
+    const outcome = await giveUpOrder(ports, order, 'cancelled_by_buyer');
+    if (outcome.code === 'not_found') return refuse('not_found');
+    if (outcome.code !== 'done') return refuse('wrong_state', { detail: `The order is ${outcome.order.state}.` });
+    if (outcome.order.state === 'expired') return refuse('reservation_expired');
+    return orderView({ ...order, ...outcome.order });
+  });
+
+  route(app, pay, async (request, reply) => {
+    const order = await ownOrder(ports, request, request.params.order_id);
+    if (order instanceof Refusal) return order;
+    const { payment_method: paymentMethod, customer } = request.body;
+    const outcome = await payOrder(ports, {
+      order,
+      idempotencyKey: request.headers['idempotency-key'],
+      paymentMethod,
+      customer: customer ? { ...customer, phone: customer.phone ?? null, address: customer.address ?? null } : null,
+      correlationId: request.id,
+      waitMs: ports.payWaitMs,
+    });
+    if (outcome.code !== 'paid' && outcome.code !== 'working') return refusalOf(outcome);
+    const after = orderView((await viewOrder(ports, order.orderId)) ?? order);
+    if (outcome.code === 'paid') return { status: 'paid' as const, order: after };
+    reply.code(202);
+    return { status: 'working' as const, order: after };
+  });
+}
+
+/** The order if the caller may see it. Somebody else's does not exist for them. */
+async function ownOrder(
+  ports: OrderPorts,
+  request: FastifyRequest,
+  orderId: string,
+): Promise<OrderView | Refusal<'not_found'>> {
+  const buyer = buyerOf(request);
+  if (buyer.kind === 'reservation' && buyer.reservation.order_id !== orderId) return refuse('not_found');
+  const order = await viewOrder(ports, orderId);
+  return order?.userId === buyer.userId ? order : refuse('not_found');
+}
+
+function listKey(order: OrderView): string {
+  return newestFirst(order.reservedAtMs) + order.orderId;
+}
+
+type PayRefusal = Exclude<PayOutcome, { readonly code: 'paid' | 'working' }>;
+
+function refusalOf(outcome: PayRefusal): RefusalOf<typeof pay> {
+  switch (outcome.code) {
+    case 'payment_declined':
+    case 'reservation_expired':
+    case 'sold_out':
+      return refuse(outcome.code, { detail: outcome.message });
+    case 'wrong_state':
+      return refuse('wrong_state', { detail: `The order is ${outcome.order.state}.` });
+    default:
+      return refuse(outcome.code);
+  }
+}

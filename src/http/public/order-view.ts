@@ -1,0 +1,48 @@
+import type { AdminOrder, Order } from '#sdk/contract/order.ts';
+import type { PaymentAttempt } from '../../database/payments.ts';
+import type { OrderView } from '../../engine/order-view.ts';
+import { isoTime } from './sale-view.ts';
+
+/** An order as its buyer sees it. */
+export function orderView(order: OrderView): Order {
+  return {
+    order_id: order.orderId,
+    sale_id: order.saleId,
+    status: order.state,
+    fulfilment: order.fulfilment,
+    total_minor: order.totalMinor,
+    currency: order.currency,
+    items: order.lines.map(({ skuId, quantity, unitPriceMinor }) => ({
+      sku_id: skuId,
+      quantity,
+      unit_price_minor: unitPriceMinor,
+    })),
+    reserved_at: isoTime(order.reservedAtMs),
+    payment_deadline: isoTime(order.deadlineMs),
+    ...(order.releaseReason && { reason: order.releaseReason }),
+    payment: order.latestAttempt && paymentView(order.latestAttempt),
+    timeline: order.timeline.map(({ type, atMs, detail }) => {
+      const note = detail.note;
+      return { type, at: isoTime(atMs), ...(typeof note === 'string' && { detail: note }) };
+    }),
+  };
+}
+
+/** An order as operators see it. */
+export function adminOrderView(order: OrderView): AdminOrder {
+  return {
+    ...orderView(order),
+    user_id: order.userId,
+    customer: order.customer && {
+      name: order.customer.name,
+      email: order.customer.email,
+      ...(order.customer.phone !== null && { phone: order.customer.phone }),
+      ...(order.customer.address !== null && { address: order.customer.address }),
+    },
+    correlation_id: order.correlationId,
+  };
+}
+
+function paymentView({ attemptNumber, state, declineReason }: PaymentAttempt): NonNullable<Order['payment']> {
+  return { attempt_number: attemptNumber, status: state, message: declineReason };
+}

@@ -1,0 +1,98 @@
+import type { Sale, SaleStatus } from '#sdk/contract/sale.ts';
+import { itemsRevealed } from '../../domain/sale.ts';
+import type { BoardSale } from '../../engine/sale-board.ts';
+import type { ItemStock } from '../../store/store.ts';
+
+/** ISO 8601, UTC. */
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** A sale as the public sees it: before its reveal nothing of it names an item. */
+export function saleView(shown: BoardSale): Sale {
+  const { sale, phase } = shown;
+  return {
+    sale_id: sale.saleId,
+    name: sale.name,
+    phase,
+    stock_may_return: stockMayReturn(shown),
+    starts_at: isoTime(sale.startsAtMs),
+    ends_at: isoTime(sale.endsAtMs),
+    reveal_at: sale.revealAtMs === null ? null : isoTime(sale.revealAtMs),
+    currency: sale.currency,
+    purchase_limit: sale.purchaseLimit,
+    reservation_seconds: sale.reservationSeconds,
+    items: itemViews(shown),
+    waiting_room: null,
+  };
+}
+
+/** What everybody who waits for a sale is told, the same to all. */
+export function statusView(shown: BoardSale): SaleStatus {
+  const { sale, phase, nowMs } = shown;
+  return {
+    sale_id: sale.saleId,
+    phase,
+    stock_may_return: stockMayReturn(shown),
+    now: isoTime(nowMs),
+    starts_at: isoTime(sale.startsAtMs),
+    ends_at: isoTime(sale.endsAtMs),
+    items: revealedStock(shown).map(({ skuId, totalStock, available }) => ({
+      sku_id: skuId,
+      total_stock: totalStock,
+      remaining: available,
+    })),
+    queue: null,
+    poll: pollAdvice(shown),
+  };
+}
+
+export function isRevealed({ sale, nowMs }: BoardSale): boolean {
+  return itemsRevealed(sale, nowMs);
+}
+
+function itemViews(shown: BoardSale): Sale['items'] {
+  const stockOf = new Map(revealedStock(shown).map((stock) => [stock.skuId, stock]));
+  return shown.sale.items.flatMap((item) => {
+    const stock = stockOf.get(item.skuId);
+    if (!stock) return [];
+    return {
+      sku_id: item.skuId,
+      name: item.name,
+      description: item.description,
+      image_url: item.imageUrl,
+      flash_price_minor: item.flashPriceMinor,
+      original_price_minor: item.originalPriceMinor,
+      total_stock: stock.totalStock,
+      remaining: stock.available,
+    };
+  });
+}
+
+function revealedStock(shown: BoardSale): readonly ItemStock[] {
+  return isRevealed(shown) ? shown.stock : [];
+}
+
+/** Reservations that are open may lapse, while the sale could still sell what comes back. */
+function stockMayReturn({ phase, stock }: BoardSale): boolean {
+  if (phase === 'ended' || phase === 'cancelled') return false;
+  return stock.some(({ reserved, paying }) => reserved + paying > 0);
+}
+
+const SOON_MS = 60_000;
+const LONG_BEFORE_START = { interval_ms: 15_000, jitter_ms: 5_000 };
+const WHILE_IT_MATTERS = { interval_ms: 2_000, jitter_ms: 1_000 };
+const WHEN_ALL_IS_SAID = { interval_ms: 60_000, jitter_ms: 30_000 };
+
+/** Nobody waits longer than until the start, and then all of them come spread over the jitter. */
+function pollAdvice({ sale, phase, nowMs }: BoardSale): SaleStatus['poll'] {
+  switch (phase) {
+    case 'upcoming':
+      return sale.startsAtMs - nowMs > SOON_MS ? LONG_BEFORE_START : WHILE_IT_MATTERS;
+    case 'ended':
+    case 'cancelled':
+      return WHEN_ALL_IS_SAID;
+    default:
+      return WHILE_IT_MATTERS;
+  }
+}

@@ -1,0 +1,143 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Config } from '../config/config.ts';
+import type { Ledger } from '../database/schema.ts';
+import type { KillSwitches } from '../engine/kill-switches.ts';
+import type { PaymentWatch } from '../engine/payment-watch.ts';
+import type { SaleBoard } from '../engine/sale-board.ts';
+import type { OrderLog } from '../order-log/order-log.ts';
+import type { Store } from '../store/store.ts';
+import type { BreakerState, EngineEvents } from '../telemetry/events.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { addAdminOrderRoutes } from './admin/order-routes.ts';
+import { addOversightRoutes } from './admin/oversight-routes.ts';
+import { addAdminSaleRoutes } from './admin/sale-routes.ts';
+import { EventStreams } from './event-streams.ts';
+import { createIdentify } from './identity.ts';
+import { correlationIdOf, installAnswerHeaders } from './plugins/answer-headers.ts';
+import { installDocsPages, installOpenApi } from './plugins/api-docs.ts';
+import { type AdminTokens, createAuthentication } from './plugins/authentication.ts';
+import { installCors } from './plugins/cross-origin.ts';
+import { answerClientError, installFaults } from './plugins/faults.ts';
+import { installGuards } from './plugins/guards.ts';
+import { LoadShedder } from './plugins/load-shedder.ts';
+import { RateLimits } from './plugins/rate-limits.ts';
+import { RequestMetrics } from './plugins/request-metrics.ts';
+import { addOrderRoutes } from './public/order-routes.ts';
+import { addPaymentCallbackRoute } from './public/payment-callback-route.ts';
+import { addPurchaseRoute } from './public/purchase-route.ts';
+import { addSaleRoutes } from './public/sale-routes.ts';
+import { addSessionRoutes } from './public/session-routes.ts';
+import { addBuildInfoRoute } from './service/build-info-route.ts';
+import { addHealthRoutes } from './service/health-routes.ts';
+import { addMetricsRoute } from './service/metrics-route.ts';
+import type { TokenSigner } from './tokens.ts';
+import { compileValidator } from './validation.ts';
+
+/** What the HTTP edge asks of the rest of the application. */
+export interface HttpPorts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly orderLog: OrderLog;
+  readonly ledger: Ledger;
+  readonly board: SaleBoard;
+  readonly switches: KillSwitches;
+  readonly watch: PaymentWatch;
+  readonly events: EngineEvents;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly tokens: TokenSigner;
+  readonly adminTokens: AdminTokens;
+  /** Each rejects while what it asks cannot do its work. */
+  readonly checks: Readonly<Record<'store' | 'order_log' | 'ledger' | 'payment', () => Promise<void>>>;
+  /** Circuit breakers by dependency. */
+  readonly breakers: () => Readonly<Record<string, BreakerState>>;
+  /** What payment callbacks are signed with. */
+  readonly paymentSecret: string;
+  /** How long a reservation is held for a payment under way, at least. */
+  readonly paymentGraceMs: number;
+  /** How long `pay` waits before it answers that the payment is still under way. */
+  readonly payWaitMs: number;
+  /** The provider has news of an attempt, which is to be looked up. Unknown attempts are ignored. */
+  readonly paymentCallback: (attemptId: string) => Promise<void>;
+  /** Epoch milliseconds: what tokens are timed by. The system's clock unless given. */
+  readonly clock?: () => number;
+}
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+const HEADERS_LIMIT_BYTES = 16 * 1024;
+/** How long a request may take to arrive. */
+const REQUEST_TIMEOUT_MS = 15_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** Longer than a load balancer keeps a quiet connection, so that it is never the server that closes one in use. */
+const KEEP_ALIVE_MS = 75_000;
+const MAX_CONNECTIONS = 30_000;
+const STREAMS_PER_PROCESS = 20_000;
+/** Many buyers may share an address; with the limit by address off, so is this. */
+const STREAMS_PER_CLIENT = 200;
+
+/** Everything that answers HTTP. It is ready to be injected into or to listen, and does neither itself. */
+export async function buildServer(ports: HttpPorts): Promise<FastifyInstance> {
+  const { config, events, metrics, log } = ports;
+  const app = createInstance(config);
+  const limits = new RateLimits(config.rateLimits, events);
+  const requestMetrics = new RequestMetrics(metrics, log);
+  const shedder = new LoadShedder();
+  const clock = ports.clock ?? Date.now;
+  const authentication = createAuthentication({ ...ports, identify: createIdentify(config.auth, ports.tokens), clock });
+
+  await installOpenApi(app, config.build.version);
+  if (config.http.corsOrigins.length > 0) await installCors(app, config.http.corsOrigins);
+  installAnswerHeaders(app);
+  installFaults(app, { log, limits, metrics: requestMetrics });
+  requestMetrics.install(app);
+  installGuards(app, { limits, shedder, authentication });
+  await addRoutes(app, ports, clock);
+  app.addHook('onReady', async () => shedder.start());
+  app.addHook('onClose', async () => shedder.stop());
+  await app.ready();
+  return app;
+}
+
+function createInstance({ http }: Config): FastifyInstance {
+  const app = fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: { maxHeaderSize: HEADERS_LIMIT_BYTES, headersTimeout: HEADERS_TIMEOUT_MS },
+    trustProxy: http.trustedProxies.length > 0 ? [...http.trustedProxies] : false,
+    genReqId: correlationIdOf,
+    requestIdHeader: false,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    clientErrorHandler: answerClientError,
+  });
+  app.server.maxConnections = MAX_CONNECTIONS;
+  app.setValidatorCompiler(compileValidator);
+  return app;
+}
+
+async function addRoutes(app: FastifyInstance, ports: HttpPorts, clock: () => number): Promise<void> {
+  const { config, events, metrics } = ports;
+  const perClient = config.rateLimits.perIp > 0 ? STREAMS_PER_CLIENT : Number.POSITIVE_INFINITY;
+  const streams = new EventStreams({ perProcess: STREAMS_PER_PROCESS, perClient }, metrics);
+  let stopping = false;
+  app.addHook('preClose', async () => {
+    stopping = true;
+    streams.close();
+  });
+
+  const onLedgerFailure = (error: unknown) => events.backgroundFailure('order details', error);
+  addSessionRoutes(app, { ...ports, auth: config.auth, clock });
+  addSaleRoutes(app, { ...ports, streams });
+  addPurchaseRoute(app, ports);
+  addOrderRoutes(app, { ...ports, onLedgerFailure });
+  await addPaymentCallbackRoute(app, { ...ports, clock });
+  addAdminSaleRoutes(app, { ...ports, streams });
+  addAdminOrderRoutes(app, ports);
+  addOversightRoutes(app, ports);
+  addHealthRoutes(app, { ...ports, isStopping: () => stopping });
+  addMetricsRoute(app, ports);
+  addBuildInfoRoute(app, config.build);
+  await installDocsPages(app);
+}

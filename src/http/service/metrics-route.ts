@@ -1,0 +1,47 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { FastifyInstance } from 'fastify';
+import type { SaleBoard } from '../../engine/sale-board.ts';
+import type { OrderLog } from '../../order-log/order-log.ts';
+import type { Store } from '../../store/store.ts';
+import type { EngineEvents } from '../../telemetry/events.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+
+interface MetricsPorts {
+  readonly metrics: Metrics;
+  readonly board: SaleBoard;
+  readonly store: Store;
+  readonly orderLog: OrderLog;
+  readonly events: EngineEvents;
+}
+
+const NS_PER_S = 1e9;
+
+/** What stands, rather than happens, is measured when somebody asks. */
+export function addMetricsRoute(app: FastifyInstance, ports: MetricsPorts): void {
+  const { metrics, board, events } = ports;
+  const delay = monitorEventLoopDelay();
+  delay.enable();
+  app.addHook('onClose', async () => void delay.disable());
+  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+    measureStock(metrics, board);
+    // A scrape must show the trouble that keeps the store from answering.
+    await measureOutbox(ports).catch((error: unknown) => events.backgroundFailure('metrics', error));
+    metrics.eventLoopDelay.set(delay.percentile(99) / NS_PER_S);
+    delay.reset();
+    reply.type(metrics.registry.contentType);
+    return metrics.registry.metrics();
+  });
+}
+
+function measureStock({ stockRemaining }: Metrics, board: SaleBoard): void {
+  stockRemaining.reset();
+  for (const { sale, stock } of board.list()) {
+    for (const { skuId, available } of stock) stockRemaining.set({ sale: sale.saleId, sku: skuId }, available);
+  }
+}
+
+async function measureOutbox({ metrics, store, orderLog }: MetricsPorts): Promise<void> {
+  const [views, lag] = await Promise.all([store.listSales(), orderLog.lag()]);
+  metrics.outboxEvents.set(views.reduce((sum, { lastSeq, trimmedSeq }) => sum + lastSeq - trimmedSeq, 0));
+  metrics.orderLogLag.set(lag);
+}
