@@ -1,12 +1,4 @@
 import type { Command } from 'commander';
-import { type App, createApp } from '../app.ts';
-import { type Config, readConfig } from '../config/config.ts';
-import { createLogger, type Logger } from '../telemetry/logger.ts';
-import { bannerText } from './banner.ts';
-import { createDemoSale } from './demo-sale.ts';
-import { CommandFailed, codeOf } from './failure.ts';
-import { stopOnSignal } from './graceful-stop.ts';
-import { localClient } from './local-client.ts';
 
 const HELP = `
 All settings are environment variables: PORT, HOST, DATA_DIR, LOG_LEVEL and those in the README.
@@ -17,52 +9,15 @@ Examples:
   $ PORT=9000 DATA_DIR=/var/lib/tidegate tidegate serve --no-demo
   $ DATABASE_URL=postgres://tidegate@db/tidegate tidegate serve`;
 
-/** What a server tells the process that started it, over their IPC channel, once it listens. */
-export interface ListeningMessage {
-  readonly url: string;
-  /** The simulated payment provider's; null where payments are real. */
-  readonly simulated_provider_url: string | null;
-}
-
 export function addServeCommand(program: Command): void {
   program
     .command('serve')
     .description('run the server')
     .option('--no-demo', 'do not create a demo sale where there is no sale yet')
     .addHelpText('after', HELP)
-    .action(({ demo }: { demo: boolean }) => serve(demo));
-}
-
-async function serve(demo: boolean): Promise<void> {
-  const config = readConfig(process.env);
-  const log = createLogger(config.logLevel);
-  const onFault = exitOnFault(log);
-  const app = await createApp(config, { log, onFault });
-  const url = await listen(app, config);
-  stopOnSignal(() => app.stop(), log);
-  const demoSale = demo && !config.production ? await createDemoSale(localClient(app), Date.now()) : null;
-  console.error(bannerText({ url, config, secrets: app.secrets, demoSale }));
-  const listening: ListeningMessage = { url, simulated_provider_url: app.ports.simulated?.url ?? null };
-  process.send?.(listening);
-}
-
-/** Nothing may be answered any more after a fault, so nothing is closed either: the next start recovers. */
-function exitOnFault(log: Logger): (error: Error) => void {
-  const exit = (error: Error) => {
-    log.fatal({ error }, 'the process cannot go on');
-    process.exit(1);
-  };
-  process.on('uncaughtException', exit);
-  return exit;
-}
-
-async function listen(app: App, { http }: Config): Promise<string> {
-  try {
-    return await app.listen();
-  } catch (error) {
-    await app.stop();
-    if (codeOf(error) !== 'EADDRINUSE') throw error;
-    const message = `Port ${http.port} of ${http.host} is in use by another program. Stop it, or set PORT to another one.`;
-    throw new CommandFailed(message, { cause: error });
-  }
+    .action(async ({ demo }: { demo: boolean }) => {
+      // Loaded only here: the other commands need none of it.
+      const { runServer } = await import('./server-process.ts');
+      await runServer(demo);
+    });
 }

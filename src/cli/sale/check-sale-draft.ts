@@ -1,4 +1,7 @@
 import { type SaleDraft, saleDraft } from '#sdk/contract/admin-sale.ts';
+import type { FieldProblem } from '#sdk/contract/problem.ts';
+import { saleErrors } from '../../domain/sale.ts';
+import { saleOfDraft } from '../../http/admin/sale-draft.ts';
 import { compileValidator, fieldProblems } from '../../http/validation.ts';
 import { UsageError } from '../failure.ts';
 
@@ -16,10 +19,16 @@ const validate = compileValidator({ schema: saleDraft, method: 'POST', url: '/',
  */
 export function checkSaleDraft({ draft, lines }: UncheckedSale): SaleDraft {
   const checked = structuredClone(draft);
-  if (validate(checked)) return checked as SaleDraft;
-  const invalid = Object.assign(new Error('not a sale'), { validation: validate.errors ?? [] });
-  const problems = fieldProblems(invalid).map(({ field, message }) => `\n  ${placeOf(field, lines)} ${message}`);
-  throw new UsageError(`This is not a valid sale:${problems.join('')}`);
+  const problems = problemsOf(checked);
+  if (problems.length === 0) return checked as SaleDraft;
+  const places = problems.map(({ field, message }) => `\n  ${placeOf(field, lines)} ${message}`);
+  throw new UsageError(`This is not a valid sale:${places.join('')}`);
+}
+
+/** Fills the defaults in on the way. The rules between fields are looked at once each field is right. */
+function problemsOf(draft: object): FieldProblem[] {
+  if (validate(draft)) return saleErrors(saleOfDraft('', draft as SaleDraft));
+  return fieldProblems(Object.assign(new Error('not a sale'), { validation: validate.errors ?? [] }));
 }
 
 /** `items.3.sku_id` of a CSV file is `line 5: sku_id`. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommandFailed } from '../failure.ts';
-import type { ListeningMessage } from '../serve.ts';
+import type { ListeningMessage } from '../server-process.ts';
 
 export interface OwnServer {
   readonly url: string;
