@@ -97,6 +97,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     config,
     tokens: new TokenSigner(secrets.tokenKeys),
     adminTokens: { operator: secrets.adminToken, viewer: secrets.viewerToken },
+    clock: options.clock ?? Date.now,
     paymentSecret: secrets.paymentSecret,
     paymentGraceMs: paymentTimeoutMs,
     payWaitMs: options.payWaitMs ?? PAY_WAIT_MS,

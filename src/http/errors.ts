@@ -84,8 +84,9 @@ export function sendProblem(reply: FastifyReply, refusal: Refusal): void {
   if (code === 'token_expired') reply.header('www-authenticate', 'Bearer error="invalid_token"');
   reply
     .code(PROBLEM_CODES[code])
-    .type('application/problem+json')
-    .send(JSON.stringify(problemOf(refusal, reply.request.id)));
+    .header('content-type', 'application/problem+json')
+    .serializer(JSON.stringify)
+    .send(problemOf(refusal, reply.request.id));
 }
 
 export function problemOf({ code, facts }: Refusal, correlationId: string): Problem {

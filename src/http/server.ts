@@ -60,8 +60,8 @@ export interface HttpPorts {
   readonly payWaitMs: number;
   /** The provider has news of an attempt, which is to be looked up. Unknown attempts are ignored. */
   readonly paymentCallback: (attemptId: string) => Promise<void>;
-  /** Epoch milliseconds: what tokens are timed by. The system's clock unless given. */
-  readonly clock?: () => number;
+  /** Epoch milliseconds: what tokens are timed by. */
+  readonly clock: () => number;
 }
 
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -83,8 +83,7 @@ export async function buildServer(ports: HttpPorts): Promise<FastifyInstance> {
   const limits = new RateLimits(config.rateLimits, events);
   const requestMetrics = new RequestMetrics(metrics, log);
   const shedder = new LoadShedder();
-  const clock = ports.clock ?? Date.now;
-  const authentication = createAuthentication({ ...ports, identify: createIdentify(config.auth, ports.tokens), clock });
+  const authentication = createAuthentication({ ...ports, identify: createIdentify(config.auth, ports.tokens) });
 
   await installOpenApi(app, config.build.version);
   if (config.http.corsOrigins.length > 0) await installCors(app, config.http.corsOrigins);
@@ -92,7 +91,7 @@ export async function buildServer(ports: HttpPorts): Promise<FastifyInstance> {
   installFaults(app, { log, limits, metrics: requestMetrics });
   requestMetrics.install(app);
   installGuards(app, { limits, shedder, authentication });
-  await addRoutes(app, ports, clock);
+  await addRoutes(app, ports);
   app.addHook('onReady', async () => shedder.start());
   app.addHook('onClose', async () => shedder.stop());
   await app.ready();
@@ -117,7 +116,7 @@ function createInstance({ http }: Config): FastifyInstance {
   return app;
 }
 
-async function addRoutes(app: FastifyInstance, ports: HttpPorts, clock: () => number): Promise<void> {
+async function addRoutes(app: FastifyInstance, ports: HttpPorts): Promise<void> {
   const { config, events, metrics } = ports;
   const perClient = config.rateLimits.perIp > 0 ? STREAMS_PER_CLIENT : Number.POSITIVE_INFINITY;
   const streams = new EventStreams({ perProcess: STREAMS_PER_PROCESS, perClient }, metrics);
@@ -128,11 +127,11 @@ async function addRoutes(app: FastifyInstance, ports: HttpPorts, clock: () => nu
   });
 
   const onLedgerFailure = (error: unknown) => events.backgroundFailure('order details', error);
-  addSessionRoutes(app, { ...ports, auth: config.auth, clock });
+  addSessionRoutes(app, { ...ports, auth: config.auth });
   addSaleRoutes(app, { ...ports, streams });
   addPurchaseRoute(app, ports);
   addOrderRoutes(app, { ...ports, onLedgerFailure });
-  await addPaymentCallbackRoute(app, { ...ports, clock });
+  await addPaymentCallbackRoute(app, ports);
   addAdminSaleRoutes(app, { ...ports, streams });
   addAdminOrderRoutes(app, ports);
   addOversightRoutes(app, ports);

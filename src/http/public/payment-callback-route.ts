@@ -8,7 +8,6 @@ import { route } from '../route.ts';
 interface CallbackPorts {
   readonly paymentSecret: string;
   readonly paymentCallback: (attemptId: string) => Promise<void>;
-  readonly clock: () => number;
 }
 
 /**
@@ -21,7 +20,7 @@ export async function addPaymentCallbackRoute(app: FastifyInstance, ports: Callb
     scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
     route(scope, receivePaymentCallback, async ({ headers, body }) => {
       const payload = String(body ?? '');
-      const verdict = verifySignature(ports.paymentSecret, headers, payload, ports.clock());
+      const verdict = verifySignature(ports.paymentSecret, headers, payload, Date.now());
       if (verdict !== 'valid') return refuse('unauthenticated', { detail: `The signature is ${verdict}.` });
       const answer = parse(payload);
       if (!isPaymentAnswer(answer)) return refuse('validation_failed', { detail: 'The body is not about a payment.' });
