@@ -1,1 +1,181 @@
-export async function purchaseBench(): Promise<void> {}
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient } from '#sdk/client.ts';
+import type { BurstResult } from './support/burst.ts';
+import type { BurstOrder } from './support/burst-process.ts';
+import { readProfile } from './support/profile.ts';
+import { pinned, runLoad, type ServerProcess, startServer } from './support/server-process.ts';
+import { median, printTable } from './support/table.ts';
+
+const BUYERS = 100_000;
+const ROUNDS = 3;
+const SKU = 'SNEAKER-42';
+const ADMIN_TOKEN = 'the-operator-of-the-bench';
+const KEYS = [{ kid: 'bench', secret: 'a-secret-of-the-bench-that-is-long-enough' }];
+const LOAD = { skuId: SKU, keys: KEYS, connections: 64, depth: 16 };
+const SERVE = join(import.meta.dirname, '../src/cli/main.ts');
+const BARE = join(import.meta.dirname, 'support/bare-server.ts');
+const BURST = join(import.meta.dirname, 'support/burst-process.ts');
+
+interface Round extends BurstResult {
+  readonly perSecond: number;
+}
+
+interface OurRound extends Round {
+  readonly soldOut: Round;
+  readonly loopDelayMs: number;
+  readonly lagAtEnd: number;
+  readonly catchUpSeconds: number;
+  readonly bytesPerReservation: number;
+}
+
+/** A burst of durable purchases over HTTP on one core, beside a bare Fastify route, in turn. */
+export async function purchaseBench(): Promise<void> {
+  console.log(pinned ? 'One core for the server, one for the load.' : 'No taskset: server and load share the cores.');
+  const bare: Round[] = [];
+  const ours: OurRound[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    bare.push(await measureBare());
+    ours.push(await measureOurs());
+  }
+  printThroughput(bare, ours);
+  printSides(ours);
+  await printProfile();
+}
+
+async function measureBare(): Promise<Round> {
+  const server = await startServer([BARE, JSON.stringify(KEYS)]);
+  try {
+    return await burst(server, '00000000-0000-4000-8000-000000000000');
+  } finally {
+    await server.stop();
+  }
+}
+
+async function measureOurs(nodeOptions: readonly string[] = []): Promise<OurRound> {
+  const directory = await mkdtemp(join(tmpdir(), 'tidegate-bench-'));
+  const server = await startTidegate(directory, nodeOptions);
+  try {
+    const warm = await openSale(server, 20_000);
+    await burst(server, warm, 20_000);
+    await caughtUp(server);
+    const saleId = await openSale(server, BUYERS);
+    const before = await readMetrics(server);
+    const reserved = await burst(server, saleId);
+    const after = await readMetrics(server);
+    const caughtUpAfter = await caughtUp(server);
+    const soldOut = await burst(server, saleId);
+    return {
+      ...reserved,
+      soldOut,
+      loopDelayMs: (after.tidegate_event_loop_delay_seconds ?? 0) * 1000,
+      lagAtEnd: after.tidegate_order_log_lag_events ?? 0,
+      catchUpSeconds: caughtUpAfter,
+      bytesPerReservation:
+        ((after.tidegate_process_resident_memory_bytes ?? 0) - (before.tidegate_process_resident_memory_bytes ?? 0)) /
+        BUYERS,
+    };
+  } finally {
+    await server.stop();
+    await rm(directory, { recursive: true });
+  }
+}
+
+function startTidegate(directory: string, nodeOptions: readonly string[]): Promise<ServerProcess> {
+  return startServer([...nodeOptions, SERVE, 'serve', '--no-demo'], {
+    DATA_DIR: directory,
+    PORT: '0',
+    ADMIN_TOKEN,
+    TOKEN_KEYS: KEYS.map(({ kid, secret }) => `${kid}:${secret}`).join(','),
+    // One machine plays all buyers. The limit per buyer stays on.
+    RATE_LIMIT_PER_IP: '0',
+    LOG_LEVEL: 'warn',
+  });
+}
+
+async function openSale({ url }: ServerProcess, units: number): Promise<string> {
+  const client = createClient({ baseUrl: url, token: ADMIN_TOKEN });
+  const item = {
+    sku_id: SKU,
+    name: 'Trail Runner 42',
+    flash_price_minor: 9900,
+    original_price_minor: 19_900,
+    total_stock: units,
+  };
+  const { sale_id } = await client.createSale({
+    name: 'Bench',
+    starts_at: new Date(Date.now() - 1000).toISOString(),
+    ends_at: new Date(Date.now() + 3_600_000).toISOString(),
+    currency: 'EUR',
+    purchase_limit: 1,
+    reservation_seconds: 3600,
+    items: [item],
+  });
+  return sale_id;
+}
+
+async function burst(server: ServerProcess, saleId: string, buyers = BUYERS): Promise<Round> {
+  const order: BurstOrder = { ...LOAD, buyers, port: server.port, path: `/api/v1/flash-sale/${saleId}/purchase` };
+  const result = await runLoad<BurstResult>(BURST, order);
+  return { ...result, perSecond: buyers / result.seconds };
+}
+
+async function readMetrics({ url }: ServerProcess): Promise<Record<string, number>> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const samples = text.split('\n').filter((line) => line && !line.startsWith('#') && !line.includes('{'));
+  return Object.fromEntries(samples.map((line) => line.split(' ')).map(([name, value]) => [name, Number(value)]));
+}
+
+/** Seconds until the ledger has read everything. */
+async function caughtUp(server: ServerProcess): Promise<number> {
+  const startedAt = performance.now();
+  while (((await readMetrics(server)).tidegate_order_log_lag_events ?? 0) > 0) await sleep(100);
+  return (performance.now() - startedAt) / 1000;
+}
+
+function printThroughput(bare: readonly Round[], ours: readonly OurRound[]): void {
+  const limit = median(bare.map(({ perSecond }) => perSecond));
+  const row = (name: string, rounds: readonly Round[]) => {
+    const rate = median(rounds.map(({ perSecond }) => perSecond));
+    const p50 = median(rounds.map((round) => round.p50)) / 1000;
+    const p99 = median(rounds.map((round) => round.p99)) / 1000;
+    return [name, rate, rate / limit, p50, p99, JSON.stringify(rounds[0]?.statuses)];
+  };
+  printTable(`${BUYERS} purchases, ${LOAD.connections} connections, ${LOAD.depth} deep, median of ${ROUNDS}`, [
+    ['', 'per second', 'ratio', 'p50 ms', 'p99 ms', 'answers'],
+    row('bare Fastify route', bare),
+    row('durable purchases', ours),
+    row(
+      'refused as sold out',
+      ours.map(({ soldOut }) => soldOut),
+    ),
+  ]);
+}
+
+function printSides(ours: readonly OurRound[]): void {
+  printTable('Beside the burst', [
+    ['event-loop delay p99, ms', median(ours.map(({ loopDelayMs }) => loopDelayMs))],
+    ['ledger lag when it ended, events', median(ours.map(({ lagAtEnd }) => lagAtEnd))],
+    ['ledger caught up after, s', median(ours.map(({ catchUpSeconds }) => catchUpSeconds))],
+    [
+      'resident memory per 10,000 reservations, MB',
+      (median(ours.map(({ bytesPerReservation }) => bytesPerReservation)) * 10_000) / 1e6,
+    ],
+  ]);
+}
+
+async function printProfile(): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'tidegate-profile-'));
+  try {
+    await measureOurs(['--cpu-prof', `--cpu-prof-dir=${directory}`]);
+    const parts = (await readProfile(directory)).slice(0, 14);
+    printTable(
+      'Where the main thread spends its time, %',
+      parts.map(([part, share]) => [part, share * 100]),
+    );
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}

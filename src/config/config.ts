@@ -42,8 +42,8 @@ export function readConfig(environment: Environment) {
     ledger: ledgerConfig(env, dataDir),
     auth: authConfig(env, production),
     tokens: {
-      admin: env.text('ADMIN_TOKEN'),
-      viewer: env.text('VIEWER_TOKEN'),
+      admin: bearerToken(env, 'ADMIN_TOKEN'),
+      viewer: bearerToken(env, 'VIEWER_TOKEN'),
       keys: tokenKeys(env),
     },
     rateLimits: {
@@ -102,6 +102,15 @@ function paymentConfig(env: EnvReader, dataDir: string, production: boolean): Pa
   if (production)
     throw new ConfigError('In production PAYMENT_URL must be set: the simulated provider takes no money.');
   return { kind: 'simulated', directory: join(dataDir, 'simulated-payments') };
+}
+
+/** What can stand in an `Authorization` header and is not guessed. */
+function bearerToken(env: EnvReader, name: string): string | null {
+  const token = env.text(name);
+  if (token !== null && !/^[\w.~+/=-]{16,}$/.test(token)) {
+    throw new ConfigError(`${name} must have at least 16 characters out of letters, digits and -._~+/=.`);
+  }
+  return token;
 }
 
 /** A key that signs Tidegate's own tokens. The first one signs, all of them verify. */

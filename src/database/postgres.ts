@@ -10,7 +10,7 @@ export interface PostgresOptions {
   readonly onFault: (fault: Error) => void;
 }
 
-/** A PostgreSQL server, 16 or newer. Connects when first used: `ping` tells whether it can. */
+/** A PostgreSQL server, 15 or newer. Connects when first used: `ping` tells whether it can. */
 export function openPostgres({ url, maxConnections, onFault }: PostgresOptions): Database {
   const config = {
     connectionString: url,

@@ -10,12 +10,19 @@ export interface EmbeddedOrderLogOptions {
   readonly onFailure: (saleId: string, error: unknown) => void;
 }
 
+/** From this share of its time in use on, the event loop has none to spare. */
+const BUSY_UTILISATION = 0.9;
+const BUSY_PAUSE_MS = 200;
+/** With more events than this waiting (some 100 MB), the ledger has to catch up whatever it costs. */
+const PATIENT_LAG = 200_000;
+
 /** Reads the store's outbox in the same process: what the store publishes is consumed at once. */
 export class EmbeddedOrderLog implements OrderLog {
   readonly #store: Store;
   readonly #options: EmbeddedOrderLogOptions;
   /** Where to go on in sales whose consumer is behind what has been trimmed: the ledger may be an older copy. */
   readonly #rereadFrom = new Map<string, number>();
+  #utilisation = performance.eventLoopUtilization();
 
   constructor(store: Store, options: EmbeddedOrderLogOptions) {
     this.#store = store;
@@ -36,6 +43,7 @@ export class EmbeddedOrderLog implements OrderLog {
         wake = resolve;
       });
       if (pending.size === 0) await woken;
+      await this.#giveWay(signal);
       for (const saleId of [...pending]) {
         if (signal.aborted) break;
         pending.delete(saleId);
@@ -49,6 +57,14 @@ export class EmbeddedOrderLog implements OrderLog {
   async lag(): Promise<number> {
     const sales = await this.#store.listSales();
     return sales.reduce((sum, view) => sum + view.lastSeq - view.trimmedSeq, 0);
+  }
+
+  /** Selling comes before bookkeeping: while the event loop has no time to spare, there are pauses between batches. */
+  async #giveWay(signal: AbortSignal): Promise<void> {
+    const utilisation = performance.eventLoopUtilization();
+    const { utilization: busy } = performance.eventLoopUtilization(utilisation, this.#utilisation);
+    this.#utilisation = utilisation;
+    if (busy >= BUSY_UTILISATION && (await this.lag()) < PATIENT_LAG) await pause(BUSY_PAUSE_MS, signal);
   }
 
   /** Returns whether there may be more. A failure is reported and the same events come again after a pause. */

@@ -1,0 +1,60 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+
+const SERVER_CORE = 0;
+const LOAD_CORE = 1;
+const run = promisify(execFile);
+
+/** With `taskset`, servers run on one core and the load on another; without it they share all of them. */
+export const pinned = await run('taskset', ['--version']).then(
+  () => true,
+  () => false,
+);
+
+function onCore(core: number, args: readonly string[]): [string, string[]] {
+  return pinned ? ['taskset', ['-c', String(core), process.execPath, ...args]] : [process.execPath, [...args]];
+}
+
+export interface ServerProcess {
+  readonly url: string;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** Starts a Node program that sends `{url}` over IPC once it listens. */
+export async function startServer(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
+  const [command, commandArgs] = onCore(SERVER_CORE, args);
+  const child = spawn(command, commandArgs, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  const url = await listening(child);
+  return { url, port: Number(new URL(url).port), stop: () => stop(child) };
+}
+
+async function listening(child: ChildProcess): Promise<string> {
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  const exited = once(child, 'exit').then(([code]) => {
+    throw new Error(`the server ended with ${code} before it listened: ${said}`);
+  });
+  const [message] = (await Promise.race([once(child, 'message'), exited])) as [{ url: string }];
+  exited.catch(() => {});
+  return message.url;
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
+}
+
+/** Runs a program on the load's core and returns what it prints, as JSON. */
+export async function runLoad<T>(script: string, order: unknown): Promise<T> {
+  const [command, args] = onCore(LOAD_CORE, ['--max-old-space-size=4096', script, JSON.stringify(order)]);
+  const { stdout } = await run(command, args, { maxBuffer: 64 * 1024 * 1024 });
+  return JSON.parse(stdout) as T;
+}
