@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, test } from 'vitest';
+import { EventStream } from './event-streams.ts';
+
+const DATA = JSON.stringify('x'.repeat(100_000));
+
+const cleanUp: (() => void)[] = [];
+afterEach(() => {
+  for (const end of cleanUp.splice(0)) end();
+});
+
+/** A stream to a reader on a real connection, and that reader. */
+async function openStream() {
+  const opened = Promise.withResolvers<{ stream: EventStream; unsentBytes: () => number }>();
+  const server = createServer((_request, response) => {
+    response.writeHead(200);
+    opened.resolve({ stream: new EventStream(response), unsentBytes: () => response.writableLength });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const reader = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  reader.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  cleanUp.push(
+    () => reader.destroy(),
+    () => server.close(),
+  );
+  return { ...(await opened.promise), reader };
+}
+
+/** Sends events until the connection takes no more, for as long as its buffers could need. Returns how many. */
+async function fillUp(stream: EventStream, unsentBytes: () => number): Promise<number> {
+  let sent = 0;
+  for (let stuck = 0; stuck < 20; stuck = unsentBytes() > 0 ? stuck + 1 : 0) {
+    sent += 1;
+    stream.send({ id: String(sent), data: DATA });
+    await sleep(5);
+  }
+  return sent;
+}
+
+/** The ids that have come once `last` has. */
+async function readUntil(reader: Socket, last: number): Promise<number[]> {
+  let text = '';
+  for await (const chunk of reader) {
+    text += String(chunk);
+    if (text.includes(`id: ${last}\ndata: ${DATA}\n\n`)) break;
+  }
+  return [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
+}
+
+test('who reads too slowly gets the newest event, and costs no memory for those in between', async () => {
+  const { stream, unsentBytes, reader } = await openStream();
+  reader.pause();
+  const filled = await fillUp(stream, unsentBytes);
+  const newest = filled + 1_000;
+  for (let id = filled + 1; id <= newest; id++) stream.send({ id: String(id), data: DATA });
+  expect(unsentBytes()).toBeLessThan(3 * DATA.length);
+  const ids = await readUntil(reader, newest);
+  expect(ids.at(-1)).toBe(newest);
+  expect(ids.length).toBeLessThanOrEqual(filled + 1);
+  expect(ids).toEqual([...ids].sort((a, b) => a - b));
+});
+
+test('a reader that takes nothing over several heartbeats is cut off', async () => {
+  const { stream, unsentBytes, reader } = await openStream();
+  reader.pause();
+  const closed = new Promise<void>((resolve) => stream.onClose(resolve));
+  await fillUp(stream, unsentBytes);
+  for (let beats = 0; beats < 5; beats++) stream.beat();
+  await closed;
+});
