@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, onTestFinished } from 'vitest';
+import type { PurchaseBody } from '#sdk/contract/purchase.ts';
+import { pick } from '../../src/cli/simulate/random.ts';
+import { type Verification, verify } from '../../src/cli/simulate/verification.ts';
+import { type Acknowledgement, Crowd } from './crowd.ts';
+import { PaymentService } from './payment-service.ts';
+import { liveSale, ServerUnderTest } from './server-under-test.ts';
+
+const UNITS = { A: 150, B: 100, C: 80 };
+const BUYERS_AT_ONCE = 40;
+/** Short, so that reservations also lapse while a server is down. */
+const RESERVATION_SECONDS = 5;
+const PATIENCE_MS = 60_000;
+
+/** A live sale whose buyers come one after the other, each at once when the one before has gone. */
+export class Rush {
+  readonly server: ServerUnderTest;
+  readonly payments: PaymentService;
+  readonly crowd: Crowd;
+  readonly #saleId: string;
+  readonly #random: () => number;
+  readonly #buyers: Promise<void>[];
+  #visits = 0;
+  #clearance = false;
+  #closed = false;
+
+  private constructor({ server, payments }: Pick<Rush, 'server' | 'payments'>, saleId: string, random: () => number) {
+    this.server = server;
+    this.payments = payments;
+    this.crowd = new Crowd(server, saleId);
+    this.#saleId = saleId;
+    this.#random = random;
+    this.#buyers = Array.from({ length: BUYERS_AT_ONCE }, () => this.#serveBuyers());
+  }
+
+  /** With a server, and a payment service that outlives it; both end with the test. */
+  static async start(random: () => number, env: Readonly<Record<string, string>> = {}): Promise<Rush> {
+    const payments = await PaymentService.start();
+    onTestFinished(() => payments.remove());
+    const server = await ServerUnderTest.start({ ...payments.env, ...env });
+    onTestFinished(() => server.remove());
+    const { sale_id } = await server.client.createSale(liveSale(UNITS, { reservation_seconds: RESERVATION_SECONDS }));
+    const rush = new Rush({ server, payments }, sale_id, random);
+    onTestFinished(() => rush.crowd.close());
+    return rush;
+  }
+
+  /** Resolves when so many more reservations are acknowledged. */
+  acknowledges(more: number): Promise<void> {
+    const enough = this.crowd.acknowledged.size + more;
+    return until(() => this.crowd.acknowledged.size >= enough);
+  }
+
+  /** Resolves when so many more payments are acknowledged. */
+  paysFor(more: number): Promise<void> {
+    const enough = this.crowd.paid.size + more;
+    return until(() => this.crowd.paid.size >= enough);
+  }
+
+  /** From now on whoever gets units pays for them. Resolves when the last unit is sold and the last buyer has gone. */
+  async sellOut(): Promise<void> {
+    this.#clearance = true;
+    await until(async () => {
+      const { phase, stock_may_return } = await this.server.client.readSaleStatus({ sale_id: this.#saleId });
+      return phase === 'sold_out' && !stock_may_return;
+    });
+    this.#closed = true;
+    await Promise.all(this.#buyers);
+  }
+
+  /** Every order that was acknowledged is there, and who asks again under the same key hears the same. */
+  async expectKept(acknowledgements: readonly Acknowledgement[]): Promise<void> {
+    const { crowd } = this;
+    const kept = acknowledgements.map(async (acknowledged) => {
+      const { reservation } = acknowledged;
+      const { order_id, total_minor } = reservation;
+      expect(await crowd.read(acknowledged)).toMatchObject({ order_id, total_minor });
+      expect(await crowd.purchase(acknowledged)).toEqual(reservation);
+    });
+    await Promise.all(kept);
+  }
+
+  /**
+   * Every unit is sold, and paid for, once: by what buyers were told, by the server's books, by its audit, and by the
+   * records of the payment service.
+   */
+  async expectBooksAgree(): Promise<Verification> {
+    const { tally, acknowledged, paid } = this.crowd;
+    for (const orderId of acknowledged.keys()) tally.acknowledged.add(orderId);
+    for (const orderId of paid) tally.paid.add(orderId);
+    const { client } = this.server;
+    const verification = await verify({
+      client,
+      saleId: this.#saleId,
+      tally,
+      simulatedProviderUrl: this.payments.url,
+    });
+    expect(verification.faults).toEqual([]);
+    expect(verification.audit.invariants.filter(({ ok, checked }) => !ok || checked === 0)).toEqual([]);
+    const sold = verification.sale.items.map(({ sku_id, stock }) => [sku_id, stock?.sold]);
+    expect(Object.fromEntries(sold)).toEqual(UNITS);
+    const { sums } = await this.payments.statement();
+    expect(sums.map(({ held_minor }) => held_minor)).toEqual([0]);
+    return verification;
+  }
+
+  async #serveBuyers(): Promise<void> {
+    while (!this.#closed) await this.#visit(`buyer-${this.#visits++}`);
+  }
+
+  async #visit(userId: string): Promise<void> {
+    const attempt = { userId, key: 'buy', body: this.#wish() };
+    const reservation = await this.crowd.purchase(attempt);
+    if (typeof reservation === 'object') await this.#conclude({ ...attempt, reservation });
+    // Refused: what others have reserved may come back.
+    else await sleep(50);
+  }
+
+  async #conclude(order: Acknowledgement): Promise<void> {
+    const fate = this.#clearance ? 1 : this.#random();
+    if (fate < 0.1) return;
+    if (fate < 0.2) {
+      await this.crowd.cancel(order);
+      return;
+    }
+    if (fate < 0.3) await this.crowd.pay(order, 'pm_declined');
+    await this.crowd.pay(order, fate < 0.4 ? 'pm_pending' : 'pm_ok');
+  }
+
+  #wish(): PurchaseBody {
+    const skus = Object.keys(UNITS);
+    const sku_id = pick(skus, this.#random) ?? '';
+    if (this.#clearance || this.#random() < 0.8) return { sku_id, quantity: 1 };
+    return { items: skus.map((sku) => ({ sku_id: sku, quantity: 1 })) };
+  }
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error('the sale does not get on');
+    await sleep(10);
+  }
+}
