@@ -23,6 +23,7 @@ export interface AuditFacts {
   readonly reservedOutsideWindow: readonly string[];
   readonly moneyWithoutOrder: readonly {
     readonly attemptId: string;
+    readonly orderId: string;
     readonly state: PaymentState;
     readonly orderState: OrderState;
   }[];
@@ -142,12 +143,11 @@ async function findReservedOutsideWindow(tx: Ledger, saleId: string): Promise<st
   return rows.map((row) => row.order_id);
 }
 
-/** Only what the ledger has fully applied: an order whose events are still on their way is judged later. */
 async function findMoneyWithoutOrder(tx: Ledger, saleId: string): Promise<AuditFacts['moneyWithoutOrder']> {
   const rows = await tx
     .selectFrom('payments')
     .innerJoin('orders', 'orders.order_id', 'payments.order_id')
-    .select(['payments.attempt_id', 'payments.state', 'orders.state as order_state'])
+    .select(['payments.attempt_id', 'payments.order_id', 'payments.state', 'orders.state as order_state'])
     .where('payments.sale_id', '=', saleId)
     .where((eb) =>
       eb.or([
@@ -164,5 +164,10 @@ async function findMoneyWithoutOrder(tx: Ledger, saleId: string): Promise<AuditF
       ]),
     )
     .execute();
-  return rows.map((row) => ({ attemptId: row.attempt_id, state: row.state, orderState: row.order_state }));
+  return rows.map((row) => ({
+    attemptId: row.attempt_id,
+    orderId: row.order_id,
+    state: row.state,
+    orderState: row.order_state,
+  }));
 }
