@@ -62,6 +62,12 @@ export class SaleBoard {
     return [...this.#sales.values()].sort((a, b) => b.sale.startsAtMs - a.sale.startsAtMs);
   }
 
+  /** Units that the ledger has sold beyond its stock: 0, or everything else is wrong too. */
+  oversoldUnits(): number {
+    const items = this.#ledgerSales.flatMap((sale) => sale.items);
+    return items.reduce((sum, { sold, totalStock }) => sum + Math.max(0, sold - totalStock), 0);
+  }
+
   /** Called after each refresh. Returns the unsubscribe function. */
   onRefresh(listener: () => void): () => void {
     this.#listeners.add(listener);

@@ -90,10 +90,6 @@ export class EngineEvents {
   invariantViolated(saleId: string, invariant: string, detail: string): void {
     this.#log.fatal({ saleId, invariant, detail }, 'an invariant does not hold');
   }
-
-  oversold(units: number): void {
-    this.#metrics.oversoldUnits.set(units);
-  }
 }
 
 function factsOf({ attemptId, orderId, correlationId }: PaymentFacts): PaymentFacts {

@@ -33,7 +33,8 @@ export function addMetricsRoute(app: FastifyInstance, ports: MetricsPorts): void
   });
 }
 
-function measureStock({ stockRemaining }: Metrics, board: SaleBoard): void {
+function measureStock({ stockRemaining, oversoldUnits }: Metrics, board: SaleBoard): void {
+  oversoldUnits.set(board.oversoldUnits());
   stockRemaining.reset();
   for (const { sale, stock } of board.list()) {
     for (const { skuId, available } of stock) stockRemaining.set({ sale: sale.saleId, sku: skuId }, available);

@@ -1,0 +1,50 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SaleBoard } from '../../src/engine/sale-board.ts';
+import { PaymentRig } from '../support/payment-rig.ts';
+
+let rig: PaymentRig;
+let board: SaleBoard;
+
+beforeAll(async () => {
+  rig = await PaymentRig.open();
+  const onFailure = (error: unknown) => {
+    throw error;
+  };
+  board = new SaleBoard(rig.store, rig.database.db, { refreshMs: 60_000, ledgerRefreshMs: 0, onFailure });
+});
+afterAll(() => rig.close());
+
+test('shows the stock of the last refresh, not of the moment', async () => {
+  const saleId = await rig.openSale(3);
+  await board.refreshAll();
+  await rig.reserve(saleId);
+  expect(board.find(saleId)?.stock[0]?.available).toBe(3);
+
+  await board.refresh();
+  expect(board.find(saleId)?.stock[0]?.available).toBe(2);
+});
+
+test('a sale that the ledger has and the store lost is recovering, and no stock is shown', async () => {
+  const saleId = await rig.openSale(3);
+  await rig.project(saleId);
+  const lost = new Proxy(rig.store, {
+    get: (store, name) => (name === 'listSales' ? async () => [] : Reflect.get(store, name, store).bind(store)),
+  });
+  const blind = new SaleBoard(lost, rig.database.db, { refreshMs: 60_000, ledgerRefreshMs: 0, onFailure: () => {} });
+  await blind.refresh();
+
+  expect(blind.find(saleId)).toMatchObject({ phase: 'recovering', stock: [{ available: 0 }] });
+});
+
+test('counts units that the ledger has sold beyond its stock', async () => {
+  const saleId = await rig.openSale(3);
+  await board.refreshAll();
+  expect(board.oversoldUnits()).toBe(0);
+
+  await sql`alter table sale_items drop constraint sale_items_never_oversold`.execute(rig.database.db);
+  await sql`update sale_items set sold = 5 where sale_id = ${saleId}`.execute(rig.database.db);
+  await board.refreshAll();
+
+  expect(board.oversoldUnits()).toBe(2);
+});
