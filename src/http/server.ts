@@ -123,6 +123,8 @@ async function addRoutes(app: FastifyInstance, ports: HttpPorts): Promise<void> 
   let stopping = false;
   app.addHook('preClose', async () => {
     stopping = true;
+    // A connection that is in use now would stay open after its answer, and the stop would wait for it.
+    app.server.keepAliveTimeout = 1;
     streams.close();
   });
 
