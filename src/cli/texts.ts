@@ -2,6 +2,8 @@ const RELATIVE = new Intl.RelativeTimeFormat('en', { style: 'narrow' });
 const INTEGER = new Intl.NumberFormat('en');
 
 const UNITS_MS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 365 * 86_400_000],
+  ['month', 30 * 86_400_000],
   ['day', 86_400_000],
   ['hour', 3_600_000],
   ['minute', 60_000],

@@ -10,7 +10,7 @@ export interface OrderFilter {
 
 const PAGE_SIZE = 200;
 
-/** Every order of a sale, oldest first, a page at a time. */
+/** Every order of a sale, newest first, a page at a time. */
 export async function* orderPages(
   client: Client,
   saleId: string,

@@ -24,7 +24,7 @@ interface ListOptions extends OrderFilter {
 export function addOrdersListCommand(orders: Command): void {
   orders
     .command('list')
-    .description('list the orders of a sale, oldest first')
+    .description('list the orders of a sale, newest first')
     .argument('<sale>', 'the id of the sale')
     .addOption(new Option('--status <status>', 'only orders with this status').choices(ORDER_STATUSES))
     .option('--query <text>', 'only orders that this finds')

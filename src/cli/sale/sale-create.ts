@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { SaleDraft } from '#sdk/contract/admin-sale.ts';
+import { Value } from 'typebox/value';
+import { type SaleDraft, saleDraft } from '#sdk/contract/admin-sale.ts';
 import { withClient } from '../connect.ts';
 import { UsageError } from '../failure.ts';
 import { moment, wholeNumber } from '../option-values.ts';
@@ -53,7 +54,7 @@ export function addSaleCreateCommand(sale: Command): void {
 
 async function create(options: CreateOptions): Promise<void> {
   const draft = checkSaleDraft(await readSale(options));
-  if (options.dryRun) console.log(jsonText(draft));
+  if (options.dryRun) console.log(jsonText(Value.Default(saleDraft, draft)));
   else printSale(await createFrom(draft), options.json);
 }
 

@@ -12,6 +12,8 @@ export type Answer<Op extends Operation> =
   | { readonly kind: 'lost' };
 
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Payments wait for the provider, and must not keep others waiting behind them. */
+const MAX_PAYMENTS = 1_000;
 const TRIES = 5;
 const FIRST_WAIT_MS = 100;
 /** Whoever is told to wait for longer leaves. */
@@ -19,7 +21,7 @@ const MAX_WAIT_MS = 5_000;
 
 /**
  * What buyers ask over HTTP. Every answer is counted and timed as it came, unlike the SDK's client, which hides what
- * it repeats. At most `concurrency` requests are under way at a time, and as many payments, which wait for the provider.
+ * it repeats. At most `concurrency` requests are under way at a time, payments not counted.
  */
 export class BuyerApi {
   readonly #url: string;
@@ -33,7 +35,7 @@ export class BuyerApi {
     this.#tally = tally;
     this.#pool = new Pool(new URL(url).origin, { headersTimeout: REQUEST_TIMEOUT_MS, bodyTimeout: REQUEST_TIMEOUT_MS });
     this.#requests = bulkhead(concurrency, Number.POSITIVE_INFINITY);
-    this.#payments = bulkhead(concurrency, Number.POSITIVE_INFINITY);
+    this.#payments = bulkhead(MAX_PAYMENTS, Number.POSITIVE_INFINITY);
   }
 
   /** Asks again, under the same key, while the server has no time or no answer comes: as a shop's page does. */

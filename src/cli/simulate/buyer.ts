@@ -8,8 +8,19 @@ import type { Buyer } from './crowd.ts';
 import { pick } from './random.ts';
 import type { Tally } from './tally.ts';
 
-/** How a visit ended. */
-export type Ending = 'bought' | 'abandoned' | 'declined' | 'too_late' | 'sold_out' | 'turned_away' | 'unresolved';
+/** How a visit can end. `expired`: paid too late, and got the money back. `too_late`: came when the sale was over. */
+export const ENDINGS = [
+  'bought',
+  'sold_out',
+  'abandoned',
+  'declined',
+  'expired',
+  'too_late',
+  'turned_away',
+  'unresolved',
+] as const;
+
+export type Ending = (typeof ENDINGS)[number];
 
 /** One buyer at one sale. */
 export interface Visit {
@@ -33,7 +44,7 @@ export async function shop(visit: Visit): Promise<Ending> {
   for (let attempts = 0; ; ) {
     const status = await look(visit);
     if (!status) return 'turned_away';
-    if (status.phase === 'ended') return 'too_late';
+    if (status.phase === 'ended') return attempts > 0 ? 'sold_out' : 'too_late';
     if (status.phase === 'sold_out' && attempts > 0 && !status.stock_may_return) return 'sold_out';
     if (status.phase === 'live' || (status.phase === 'sold_out' && attempts === 0)) {
       attempts++;
@@ -114,8 +125,8 @@ async function tryForMore(visit: Visit, { items }: Reservation): Promise<void> {
 
 const ENDING_OF_CODE: Readonly<Record<string, Ending>> = {
   payment_declined: 'declined',
-  reservation_expired: 'too_late',
-  sold_out: 'too_late',
+  reservation_expired: 'expired',
+  sold_out: 'expired',
 };
 
 async function payWith(visit: Visit, { order_id }: Reservation, paymentMethod: string): Promise<Ending> {
@@ -142,7 +153,7 @@ async function awaitPayment(visit: Visit, orderId: string): Promise<Ending> {
     const answer = await visit.api.ask(readOrder, { order_id: orderId }, { token: visit.token });
     if (answer.kind !== 'given' || answer.body.status === 'paying') continue;
     if (answer.body.status === 'paid') return paid(visit, orderId);
-    return answer.body.status === 'reserved' ? 'declined' : 'too_late';
+    return answer.body.status === 'reserved' ? 'declined' : 'expired';
   }
   return 'unresolved';
 }

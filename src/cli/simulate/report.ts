@@ -1,7 +1,7 @@
 import { auditText } from '../audit.ts';
 import { type Column, tableText } from '../table.ts';
 import { integerText, moneyText } from '../texts.ts';
-import type { Ending } from './buyer.ts';
+import { ENDINGS, type Ending } from './buyer.ts';
 import type { SimulationSettings } from './simulation.ts';
 import type { AnswerCount, Latency, Tally } from './tally.ts';
 import type { Verification } from './verification.ts';
@@ -35,7 +35,9 @@ export function resultJson({ settings, endings, tally, verification, durationMs 
 export function resultText(result: SimulationResult): string {
   const { settings, endings, tally, verification, durationMs } = result;
   const { faults, audit } = verification;
-  const buyers = [...endings].map(([ending, count]) => `${integerText(count)} ${ending}`);
+  const buyers = ENDINGS.filter((ending) => endings.has(ending)).map(
+    (ending) => `${integerText(endings.get(ending) ?? 0)} ${ending}`,
+  );
   return [
     tableText(ANSWER_COLUMNS, tally.answers()),
     tableText(LATENCY_COLUMNS, tally.latencies()),

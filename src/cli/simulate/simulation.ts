@@ -13,6 +13,8 @@ import { verify } from './verification.ts';
 export interface SimulationSettings extends CrowdSettings {
   readonly units: number;
   readonly skus: number;
+  /** Time to pay. */
+  readonly reservationSeconds: number;
   /** Requests under way at a time. */
   readonly concurrency: number;
 }
@@ -24,11 +26,9 @@ export interface SimulatedServer {
   readonly simulatedProviderUrl: string | null;
 }
 
-/** Short, so that units which somebody abandons are for sale again while others still want them. */
-const RESERVATION_SECONDS = 8;
 const PURCHASE_LIMIT = 2;
 const LEAD_MS = 3_000;
-/** Units come back and are abandoned again, twice, before the sale ends. */
+/** Units come back, and are abandoned and come back again, before the sale ends. */
 const RESERVATIONS_UNTIL_END = 2;
 
 /** Plays a whole sale against a server, over HTTP, and checks every book when it is over. */
@@ -65,16 +65,17 @@ function needsGuests(): CommandFailed {
   return new CommandFailed('The server hands out no guest identities: simulate needs one with AUTH_MODE=guest.');
 }
 
-async function createSale(client: Client, { units, skus, seconds }: SimulationSettings): Promise<AdminSale> {
+async function createSale(client: Client, settings: SimulationSettings): Promise<AdminSale> {
+  const { units, skus, seconds, reservationSeconds } = settings;
   const startsAtMs = Date.parse((await client.readTime()).now) + LEAD_MS;
-  const endsAtMs = startsAtMs + (seconds + RESERVATION_SECONDS * RESERVATIONS_UNTIL_END) * 1_000;
+  const endsAtMs = startsAtMs + (seconds + reservationSeconds * RESERVATIONS_UNTIL_END) * 1_000;
   return client.createSale({
     name: 'Simulated sale',
     starts_at: new Date(startsAtMs).toISOString(),
     ends_at: new Date(endsAtMs).toISOString(),
     currency: 'EUR',
     purchase_limit: PURCHASE_LIMIT,
-    reservation_seconds: RESERVATION_SECONDS,
+    reservation_seconds: reservationSeconds,
     items: Array.from({ length: skus }, (_, index) => itemOf(index, Math.floor((units + index) / skus))),
   });
 }
