@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { Behaviour } from '../../src/payment/simulated/behaviour.ts';
 import type { Statement } from '../../src/payment/simulated/statement.ts';
 import { makeDirectory, removeDirectory } from './cli-process.ts';
 import { type PaymentProcess, startPaymentProcess } from './payment-process.ts';
@@ -35,6 +36,16 @@ export class PaymentService {
   /** Under the same address, with the same records. */
   async restart(): Promise<void> {
     this.#process = await startProcess(this.#directory, new URL(this.url).port);
+  }
+
+  async behave(behaviour: Partial<Behaviour>): Promise<void> {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${this.url}/behaviour`, {
+      method: 'PATCH',
+      headers,
+      body: JSON.stringify(behaviour),
+    });
+    if (!response.ok) throw new Error(`the payment service answered ${response.status}`);
   }
 
   async statement(): Promise<Statement> {
