@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
 import { addAuditCommand } from './audit.ts';
 import { reportFailure } from './failure.ts';
 import { addMigrateCommand } from './migrate.ts';
@@ -23,6 +24,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage.`;
 function createProgram(): Command {
   const program = new Command('tidegate')
     .description('The flash-sale platform: every unit sold exactly once, no order lost.')
+    .version(packageJson.version)
     .exitOverride()
     .showHelpAfterError('(--help shows how it is used)')
     .addHelpText('after', HELP);

@@ -22,6 +22,7 @@ export async function runServer(demo: boolean): Promise<void> {
   const app = await createApp(config, { log, onFault });
   const url = await listen(app, config);
   stopOnSignal(() => app.stop(), log);
+  log.info({ url, dataDir: config.dataDir }, 'listening');
   const demoSale = demo && !config.production ? await createDemoSale(localClient(app), Date.now()) : null;
   console.error(bannerText({ url, config, secrets: app.secrets, demoSale }));
   const listening: ListeningMessage = { url, simulated_provider_url: app.ports.simulated?.url ?? null };

@@ -33,6 +33,12 @@ describe.concurrent('help', () => {
     expect(stdout).toMatch(new RegExp(`Examples?:\\n(.*\\n)*.*tidegate ${command}`));
   });
 
+  it('names the version', async () => {
+    const { code, stdout } = await runCli(['--version']);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(code).toBe(0);
+  });
+
   it('lists every command at the top', async () => {
     const { code, stdout } = await runCli(['--help']);
     expect(code).toBe(0);

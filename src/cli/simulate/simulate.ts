@@ -36,7 +36,7 @@ export function addSimulateCommand(program: Command): void {
     .option('--skus <n>', 'items', wholeNumber(1, 100), 3)
     .addOption(new Option('--arrival <curve>', 'how they come').choices(ARRIVALS).default('spike'))
     .option('--seconds <n>', 'the time in which all come', wholeNumber(1, 3_600), 10)
-    .option('--reservation-seconds <n>', 'time to pay; then units are for sale again', wholeNumber(1, 600), 10)
+    .option('--reservation-seconds <n>', 'time to pay; then units are for sale again', wholeNumber(1, 600), 15)
     .option('--double-click <share>', 'share that sends each purchase twice', share, 0.1)
     .option('--baskets <share>', 'share that buys two items at once', share, 0.1)
     .option('--abandon <share>', 'share that reserves and never pays', share, 0.1)
