@@ -18,7 +18,7 @@ import { correlationIdOf, installAnswerHeaders } from './plugins/answer-headers.
 import { installDocsPages, installOpenApi } from './plugins/api-docs.ts';
 import { type AdminTokens, createAuthentication } from './plugins/authentication.ts';
 import { installCors } from './plugins/cross-origin.ts';
-import { answerClientError, installFaults } from './plugins/faults.ts';
+import { answerClientError, answerRouterError, installFaults } from './plugins/faults.ts';
 import { installGuards } from './plugins/guards.ts';
 import { LoadShedder } from './plugins/load-shedder.ts';
 import { RateLimits } from './plugins/rate-limits.ts';
@@ -109,6 +109,8 @@ function createInstance({ http }: Config): FastifyInstance {
     requestIdHeader: false,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    routerOptions: { maxParamLength: HEADERS_LIMIT_BYTES },
+    frameworkErrors: answerRouterError,
     clientErrorHandler: answerClientError,
   });
   app.server.maxConnections = MAX_CONNECTIONS;

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../telemetry/logger.ts';
 import { problemOf, type Refusal, refusalOfError, refuse, sendProblem } from '../errors.ts';
 import { correlationIdOf } from './answer-headers.ts';
@@ -34,6 +34,12 @@ function logFault(
   const facts = { correlationId, method, route: routeOptions.url, code, error };
   if (code === 'internal') log.error(facts, 'request failed');
   else if (code === 'store_unavailable' || code === 'overloaded') log.warn(facts, 'request failed for a dependency');
+}
+
+/** Answers a path that the router cannot read. No hook has run for it. */
+export function answerRouterError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('x-correlation-id', request.id);
+  sendProblem(reply, refusalOfError(error));
 }
 
 /** Node's codes for what never became a request. */
