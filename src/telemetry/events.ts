@@ -17,6 +17,8 @@ export interface PaymentFacts {
 export class EngineEvents {
   readonly #metrics: Metrics;
   readonly #log: Logger;
+  /** A counter that is looked up by its label costs a purchase more than the counting. */
+  readonly #purchases = new Map<string, { inc(): void }>();
 
   constructor(metrics: Metrics, log: Logger) {
     this.#metrics = metrics;
@@ -28,9 +30,10 @@ export class EngineEvents {
     outcome: { readonly code: string; readonly replayed?: boolean },
     seconds: number,
   ): void {
-    this.#metrics.purchaseRequests.inc({ outcome: outcome.code });
+    this.#purchasesOf(outcome.code).inc();
     this.#metrics.storeDecision.observe(seconds);
     if (outcome.replayed) this.#metrics.idempotentReplays.inc();
+    if (!this.#log.isLevelEnabled('debug')) return;
     this.#log.debug({ saleId, orderId, correlationId, outcome: outcome.code }, 'purchase decided');
   }
 
@@ -89,6 +92,14 @@ export class EngineEvents {
 
   invariantViolated(saleId: string, invariant: string, detail: string): void {
     this.#log.fatal({ saleId, invariant, detail }, 'an invariant does not hold');
+  }
+
+  #purchasesOf(outcome: string): { inc(): void } {
+    const known = this.#purchases.get(outcome);
+    if (known) return known;
+    const counter = this.#metrics.purchaseRequests.labels(outcome);
+    this.#purchases.set(outcome, counter);
+    return counter;
   }
 }
 

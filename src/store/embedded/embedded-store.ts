@@ -80,6 +80,7 @@ export class EmbeddedStore implements Store {
         outbox.release(event.seq);
       },
       onWritten: (saleId, events) => store.#publish(saleId, events),
+      onFailed: (cause) => store.#fault(cause),
     });
     const store = new EmbeddedStore(options, journal, shelves);
     return store;
@@ -127,7 +128,7 @@ export class EmbeddedStore implements Store {
     if (!shelf) return 'not_found';
     if (!mayBeForgotten(shelf)) return 'wrong_state';
     this.#shelves.delete(saleId);
-    await this.#guarded(this.#journal.forget(saleId));
+    await this.#journal.forget(saleId);
     return 'forgotten';
   }
 
@@ -135,8 +136,10 @@ export class EmbeddedStore implements Store {
     const shelf = this.#shelf(request.saleId);
     if (!shelf) return { code: 'not_found' };
     const outboxFull = shelf.outbox.size >= this.#options.outboxMax;
-    const decision = decidePurchase(shelf.live, request, this.#nowMs, outboxFull);
-    return this.#carryOut(shelf, decision, request.correlationId);
+    const { outcome, changes } = decidePurchase(shelf.live, request, this.#nowMs, outboxFull);
+    if (changes.length > 0) this.#record(shelf, changes, request.correlationId);
+    await this.#journal.synced();
+    return outcome;
   }
 
   async beginPayment(ref: OrderRef, attemptId: string, graceMs: number): Promise<SettlementOutcome> {
@@ -187,7 +190,7 @@ export class EmbeddedStore implements Store {
   async readEvents(saleId: string, after: number, limit: number): Promise<OrderEvent[]> {
     const shelf = this.#known(saleId);
     if (!shelf) return [];
-    return shelf.outbox.read(after, limit) ?? this.#guarded(this.#journal.read(saleId, after, limit));
+    return shelf.outbox.read(after, limit) ?? this.#readJournal(saleId, after, limit);
   }
 
   /** The outbox lets go of the events; the journal keeps them until the sale is forgotten, to rebuild memory from. */
@@ -242,10 +245,11 @@ export class EmbeddedStore implements Store {
 
   #record(shelf: Shelf, changes: readonly Change[], correlationId: string): void {
     const { live, outbox } = shelf;
-    const events = changes.map((change, index): OrderEvent => {
-      const header = { saleId: live.saleId, epoch: live.epoch, seq: live.lastSeq + index + 1, atMs: this.#nowMs };
-      return { ...header, correlationId, ...change };
-    });
+    const { saleId, epoch, lastSeq } = live;
+    const atMs = this.#nowMs;
+    const events = changes.map(
+      (change, index): OrderEvent => ({ saleId, epoch, seq: lastSeq + index + 1, atMs, correlationId, ...change }),
+    );
     try {
       for (const event of events) {
         live.apply(event);
@@ -264,13 +268,13 @@ export class EmbeddedStore implements Store {
   }
 
   async #durable<T>(answer: T): Promise<T> {
-    await this.#guarded(this.#journal.synced());
+    await this.#journal.synced();
     return answer;
   }
 
-  async #guarded<T>(work: Promise<T>): Promise<T> {
+  async #readJournal(saleId: string, after: number, limit: number): Promise<OrderEvent[]> {
     try {
-      return await work;
+      return await this.#journal.read(saleId, after, limit);
     } catch (cause) {
       throw this.#fault(cause as Error);
     }
