@@ -41,3 +41,8 @@ export const PAYMENT_TRANSITIONS: Readonly<
   refunding: { settle_refund: 'refunded' },
   refunded: {},
 };
+
+/** Did the attempt end, or will it, without the order being paid by it? */
+export function hasFailed(state: PaymentState): boolean {
+  return state === 'declined' || state === 'voided' || state === 'refunding' || state === 'refunded';
+}

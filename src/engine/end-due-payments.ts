@@ -1,5 +1,6 @@
-import { abandonAttempt } from '../database/payments.ts';
+import { abandonAttempt, readAttempts } from '../database/payments.ts';
 import type { Ledger } from '../database/schema.ts';
+import { hasFailed } from '../domain/payment.ts';
 import type { Store } from '../store/store.ts';
 
 /**
@@ -15,9 +16,16 @@ export async function endDuePayments(
   for (const order of await store.duePayments(saleId, limit)) {
     if (order.attemptId === null) continue;
     const abandonment = { order, attemptId: order.attemptId, reason: 'expired', nowMs: await store.now() };
-    if ((await abandonAttempt(ledger, abandonment)) === 'too_late') continue;
+    const abandoned = await abandonAttempt(ledger, abandonment);
+    if (abandoned === 'too_late' && !(await hasFailedAlready(ledger, order.attemptId))) continue;
     await store.release(order, 'expired', order.attemptId);
     ended++;
   }
   return ended;
+}
+
+/** A process died between the end of an attempt in the ledger and the end of its hold in the store. */
+async function hasFailedAlready(ledger: Ledger, attemptId: string): Promise<boolean> {
+  const [attempt] = await readAttempts(ledger, [attemptId]);
+  return attempt !== undefined && hasFailed(attempt.state);
 }

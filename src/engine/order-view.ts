@@ -62,10 +62,16 @@ export async function viewOrdersOf(ports: OrderPorts, userId: string, limit: num
 
 function merge(stored: Order, known: OrderView | OrderDetails | null): OrderView {
   if (!known) {
-    return { ...stored, fulfilment: null, customer: null, latestAttempt: null, timeline: firstEntry(stored) };
+    const fulfilment = fulfilmentOf(stored.state, null);
+    return { ...stored, fulfilment, customer: null, latestAttempt: null, timeline: firstEntry(stored) };
   }
   const state: OrderState = known.state === 'refunded' ? 'refunded' : stored.state;
-  return { ...known, ...stored, state };
+  return { ...known, ...stored, state, fulfilment: fulfilmentOf(state, known.fulfilment) };
+}
+
+/** An order is on its way to its buyer from the moment that it is paid, though the ledger hears of it later. */
+function fulfilmentOf(state: OrderState, known: FulfilmentState | null): FulfilmentState | null {
+  return known ?? (state === 'paid' ? 'processing' : null);
 }
 
 function firstEntry(order: Order): TimelineEntry[] {

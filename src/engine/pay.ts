@@ -1,6 +1,7 @@
-import { type PaymentAttempt, readAttemptsOfOrder, recordAttempt } from '../database/payments.ts';
+import { type PaymentAttempt, readAttempts, recordAttempt } from '../database/payments.ts';
 import type { Customer, Ledger } from '../database/schema.ts';
 import type { Order } from '../domain/order.ts';
+import { hasFailed } from '../domain/payment.ts';
 import type { Store } from '../store/store.ts';
 import { derivedId } from './derived-id.ts';
 import type { KillSwitches } from './kill-switches.ts';
@@ -33,36 +34,50 @@ export type PayOutcome =
 
 /**
  * Pays an order: holds the reservation, records an attempt, and waits for the payment workers to carry it out. The
+ * reservation is held before the ledger is asked anything, so that a slow ledger costs nobody their units. The
  * attempt's id follows from order and key, so that a repeat after a crash anywhere in between joins the same attempt.
  */
 export async function pay(ports: PayPorts, request: PayRequest): Promise<PayOutcome> {
-  const { order, idempotencyKey } = request;
-  const attemptId = attemptIdFor(order.orderId, idempotencyKey);
-  const earlier = (await readAttemptsOfOrder(ports.ledger, order.orderId)).find((it) => it.attemptId === attemptId);
+  const attemptId = attemptIdFor(request.order.orderId, request.idempotencyKey);
+  const begun = ports.switches.isOn('payments')
+    ? await ports.store.beginPayment(request.order, attemptId, ports.paymentGraceMs)
+    : ({ code: 'switched_off' } as const);
+  if (begun.code === 'done') return recordAndWait(ports, request, attemptId, begun.order);
+  const [earlier] = await readAttempts(ports.ledger, [attemptId]);
   if (earlier) return joinAttempt(ports, request, earlier);
-  if (!ports.switches.isOn('payments')) return { code: 'switched_off' };
+  return 'order' in begun ? refusal(begun.order) : { code: begun.code };
+}
 
-  const begun = await ports.store.beginPayment(order, attemptId, ports.paymentGraceMs);
-  if (begun.code === 'not_found') return { code: 'not_found' };
-  if (begun.code !== 'done') return refusal(begun.order);
-  const recorded = await recordAttempt(ports.ledger, {
-    order: begun.order,
-    attemptId,
-    idempotencyKey,
-    paymentMethod: request.paymentMethod,
-    customer: request.customer,
-    correlationId: request.correlationId,
-    nowMs: await ports.store.now(),
-  });
-  if (recorded.code === 'idempotency_key_reused') return { code: 'idempotency_key_reused' };
-  return outcomeOf(await ports.watch.settled(recorded.attempt, request.waitMs));
+async function recordAndWait(
+  ports: PayPorts,
+  request: PayRequest,
+  attemptId: string,
+  order: Order,
+): Promise<PayOutcome> {
+  const { idempotencyKey, paymentMethod, customer, correlationId } = request;
+  const nowMs = await ports.store.now();
+  const record = { order, attemptId, idempotencyKey, paymentMethod, customer, correlationId, nowMs };
+  const recorded = await recordAttempt(ports.ledger, record);
+  if (recorded.code === 'recorded') return waitFor(ports, request, recorded.attempt);
+  await letGoOfSettled(ports, order, attemptId);
+  return recorded.code === 'exists' ? waitFor(ports, request, recorded.attempt) : { code: recorded.code };
+}
+
+/** A repeat of an attempt that had failed has held the reservation for nothing. */
+async function letGoOfSettled({ store, ledger }: PayPorts, order: Order, attemptId: string): Promise<void> {
+  const [attempt] = await readAttempts(ledger, [attemptId]);
+  if (attempt && hasFailed(attempt.state)) await store.declinePayment(order, attemptId);
 }
 
 async function joinAttempt(ports: PayPorts, request: PayRequest, attempt: PaymentAttempt): Promise<PayOutcome> {
   if (attempt.paymentMethod !== null && attempt.paymentMethod !== request.paymentMethod) {
     return { code: 'idempotency_key_reused' };
   }
-  return outcomeOf(await ports.watch.settled(attempt, request.waitMs));
+  return waitFor(ports, request, attempt);
+}
+
+async function waitFor({ watch }: PayPorts, { waitMs }: PayRequest, attempt: PaymentAttempt): Promise<PayOutcome> {
+  return outcomeOf(await watch.settled(attempt, waitMs));
 }
 
 function refusal(order: Order): PayOutcome {

@@ -10,7 +10,7 @@ import type { Order } from '../../src/domain/order.ts';
 import { ClaimBatcher } from '../../src/engine/claim-batcher.ts';
 import { endDuePayments } from '../../src/engine/end-due-payments.ts';
 import { KillSwitches } from '../../src/engine/kill-switches.ts';
-import { type PayOutcome, pay } from '../../src/engine/pay.ts';
+import { attemptIdFor, type PayOutcome, pay } from '../../src/engine/pay.ts';
 import { PaymentWatch } from '../../src/engine/payment-watch.ts';
 import { settlePayment } from '../../src/engine/settle-payment.ts';
 import type { PaymentProvider } from '../../src/payment/payment-provider.ts';
@@ -129,6 +129,28 @@ test('a repeated pay under one key is one attempt; with another card it is refus
   expect(await askToPay(order, 'pm_ok', key)).toEqual({ code: 'paid' });
   expect(await askToPay(order, 'pm_declined', key)).toEqual({ code: 'idempotency_key_reused' });
   expect((await stateOf(order)).attempts).toEqual(['confirmed']);
+});
+
+test('a repeat of a declined payment gets the decline again, and the reservation stays open', async () => {
+  const order = await rig.reserve(await rig.openSale(3));
+  const key = randomUUID();
+  await payAndWork(order, 'pm_declined', key);
+
+  expect(await askToPay(order, 'pm_declined', key)).toMatchObject({ code: 'payment_declined' });
+  expect(await askToPay(order, 'pm_ok', key)).toEqual({ code: 'idempotency_key_reused' });
+  expect((await rig.store.readOrder(order))?.state).toBe('reserved');
+});
+
+test('a hold that a failed attempt left behind ends when its time is over', async () => {
+  const order = await rig.reserve(await rig.openSale(3));
+  const key = randomUUID();
+  await payAndWork(order, 'pm_declined', key);
+  await rig.store.beginPayment(order, attemptIdFor(order.orderId, key), GRACE_MS);
+  rig.clock.advance(700_000);
+
+  await endDuePayments({ store: rig.store, ledger: rig.database.db }, order.saleId, 10);
+
+  expect((await rig.store.readOrder(order))?.state).toBe('expired');
 });
 
 test('a second payment of the same order is refused while the first is under way, and after it', async () => {
