@@ -14,8 +14,17 @@ export function decodeCursor(cursor: string): { readonly major: number; readonly
   const parts = parse(Buffer.from(cursor, 'base64url').toString());
   if (!Array.isArray(parts) || parts.length !== 2) throw new InvalidCursor(`not a cursor: ${cursor}`);
   const [major, minor] = [Number(parts[0]), parts[1]];
-  if (!Number.isSafeInteger(major) || typeof minor !== 'string') throw new InvalidCursor(`not a cursor: ${cursor}`);
+  if (!isMajor(major) || typeof minor !== 'string' || minor.includes('\0')) {
+    throw new InvalidCursor(`not a cursor: ${cursor}`);
+  }
   return { major, minor };
+}
+
+/** The last moment that JavaScript has a date for, which PostgreSQL has too. No counter gets that far. */
+const MAX_MAJOR = 8.64e15;
+
+function isMajor(major: number): boolean {
+  return Number.isSafeInteger(major) && major >= 0 && major <= MAX_MAJOR;
 }
 
 function parse(json: string): unknown {

@@ -113,9 +113,7 @@ const UNREADABLE: Readonly<Record<string, string>> = {
 /** What a fault is answered with. Nothing of an unknown one is told. */
 export function refusalOfError(error: unknown): Refusal {
   if (isValidationError(error)) return refuse('validation_failed', { errors: fieldProblems(error) });
-  if (error instanceof InvalidCursor) {
-    return refuse('validation_failed', { errors: [{ field: 'cursor', message: 'must come from the page before' }] });
-  }
+  if (error instanceof InvalidCursor) return refuse('validation_failed', { detail: 'The cursor is not one of ours.' });
   if (error instanceof StoreUnavailable || error instanceof LedgerUnavailable) return refuse('store_unavailable');
   if (error instanceof IdentityProviderUnavailable) return refuse('overloaded', { detail: error.message });
   const { code = '', statusCode = 500 } = error as { code?: string; statusCode?: number };

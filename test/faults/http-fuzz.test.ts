@@ -80,7 +80,25 @@ function valid(schema: TSchema): fc.Arbitrary<unknown> {
   return fc.constant(null);
 }
 
-const KNOWN = ['A', 'EUR', 'pm_ok', 'live', '/a.webp', 'https://example.com/a.webp', 'Ünï cödé 🎈', 'e\u0301'];
+const cursor = (...parts: readonly unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
+
+/** What a schema lets in of this, it has to mean. */
+const KNOWN = [
+  'A',
+  'EUR',
+  'pm_ok',
+  'live',
+  '/a.webp',
+  'https://example.com/a.webp',
+  'Ünï cödé 🎈',
+  'half a balloon \ud83c',
+  'null \u0000',
+  cursor('1', 'x'),
+  cursor('9007199254740991', 'x'),
+  cursor('-8640000000000000', 'x'),
+  cursor('1', '\u0000'),
+  cursor('1', '\ud800'),
+];
 
 /** fast-check makes no strings for patterns that look ahead. */
 function matching(pattern: RegExp): fc.Arbitrary<unknown> {

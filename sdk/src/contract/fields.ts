@@ -5,19 +5,31 @@ function printable(maxLength: number, options: TSchemaOptions) {
   return Type.String({ ...options, pattern: `^[!-~]{1,${maxLength}}$` });
 }
 
+/**
+ * Any character but those of `excluded`: whole characters, never half of a surrogate pair, which no database takes. The
+ * second alternative is for readers of patterns that do not know the `u` flag, and see each pair as its halves.
+ */
+function characterBut(excluded: string): string {
+  return `(?:[^${excluded}\\ud800-\\udfff]|[\\ud800-\\udbff][\\udc00-\\udfff])`;
+}
+
 /** One line of text in any script: not blank, no control characters. */
 function line(maxLength: number, options: TSchemaOptions) {
   return Type.String({
     ...options,
     minLength: 1,
     maxLength,
-    pattern: '^(?=.*\\S)[^\\u0000-\\u001f\\u007f]+$',
+    pattern: `^(?=.*\\S)${characterBut('\\u0000-\\u001f\\u007f')}+$`,
   });
 }
 
 /** Text in any script, with tabs and line breaks but no other control characters. */
 function text(maxLength: number, options: TSchemaOptions) {
-  return Type.String({ ...options, maxLength, pattern: '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*$' });
+  return Type.String({
+    ...options,
+    maxLength,
+    pattern: `^${characterBut('\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f')}*$`,
+  });
 }
 
 /** A string out of a fixed list of snake_case codes. */
