@@ -139,6 +139,8 @@ async function openPorts(config: Config, options: AppOptions) {
     { version: config.build.version, color: config.build.color, commit: config.build.commit ?? '' },
     1,
   );
+  // Until it changes for the first time: a gauge that is absent cannot be told from one that nobody sets.
+  metrics.circuitBreakerState.set({ dependency: 'payment' }, 0);
   const events = new EngineEvents(metrics, log);
   const embedded = await EmbeddedStore.open({
     directory: config.store.directory,
