@@ -3,9 +3,12 @@ import { itemsRevealed } from '../../domain/sale.ts';
 import type { BoardSale } from '../../engine/sale-board.ts';
 import type { ItemStock } from '../../store/store.ts';
 
-/** ISO 8601, UTC. */
+let lastTime = { ms: 0, text: new Date(0).toISOString() };
+
+/** ISO 8601, UTC. In a rush the same moment is asked for many times over: the last one is kept. */
 export function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
+  if (ms !== lastTime.ms) lastTime = { ms, text: new Date(ms).toISOString() };
+  return lastTime.text;
 }
 
 /** A sale as the public sees it: before its reveal nothing of it names an item. */
