@@ -16,11 +16,14 @@ export async function hastenAttempt(
     .execute();
 }
 
-/** Frees what a worker of this name had leased when it died: for a process that knows that it is the only one. */
-export async function releaseLeases(db: Ledger, workerId: string): Promise<void> {
-  await db
+/**
+ * Frees what a worker of this name has leased, except for attempts that it is busy with: what it left when it died, or
+ * when the ledger went away under it. For a process that knows that it is the only one of this name.
+ */
+export async function releaseLeases(db: Ledger, workerId: string, busyWith: readonly string[] = []): Promise<void> {
+  const leased = db
     .updateTable('payments')
     .set({ lease_until: null, leased_by: null })
-    .where('leased_by', '=', workerId)
-    .execute();
+    .where('leased_by', '=', workerId);
+  await (busyWith.length === 0 ? leased : leased.where('attempt_id', 'not in', busyWith)).execute();
 }

@@ -1,3 +1,5 @@
+import { LedgerUnavailable } from '../database/ledger-unavailable.ts';
+import { releaseLeases } from '../database/payment-schedule.ts';
 import { leaseAttempts, type PaymentAttempt } from '../database/payments.ts';
 import type { Ledger } from '../database/schema.ts';
 
@@ -19,7 +21,10 @@ export interface PaymentWorkersOptions {
 export class PaymentWorkers {
   readonly #ledger: Ledger;
   readonly #options: PaymentWorkersOptions;
-  readonly #running = new Set<Promise<void>>();
+  /** By attempt id. */
+  readonly #running = new Map<string, Promise<void>>();
+  /** The ledger went away: it may have leases of ours that nobody works on. */
+  #leasesInDoubt = false;
   #timer: NodeJS.Timeout | null = null;
   #filling: Promise<void> | null = null;
   #wokenWhileFilling = false;
@@ -44,7 +49,7 @@ export class PaymentWorkers {
       return;
     }
     this.#filling = this.#fill()
-      .catch(this.#options.onFailure)
+      .catch((error) => this.#failed(error))
       .finally(() => {
         this.#filling = null;
         if (this.#wokenWhileFilling) this.wake();
@@ -56,7 +61,7 @@ export class PaymentWorkers {
     this.#stopped = true;
     if (this.#timer) clearInterval(this.#timer);
     await this.#filling;
-    await Promise.all(this.#running);
+    await Promise.all(this.#running.values());
   }
 
   async #fill(): Promise<void> {
@@ -64,6 +69,11 @@ export class PaymentWorkers {
     const { workerId, concurrency, leaseMs, now } = this.#options;
     const limit = concurrency - this.#running.size;
     if (limit <= 0) return;
+    if (this.#leasesInDoubt) {
+      // First, since it may come into doubt again meanwhile.
+      this.#leasesInDoubt = false;
+      await releaseLeases(this.#ledger, workerId, [...this.#running.keys()]);
+    }
     const attempts = await leaseAttempts(this.#ledger, { workerId, limit, leaseMs, nowMs: await now() });
     for (const attempt of attempts) this.#run(attempt);
   }
@@ -71,11 +81,16 @@ export class PaymentWorkers {
   #run(attempt: PaymentAttempt): void {
     const run = this.#options
       .settle(attempt)
-      .catch(this.#options.onFailure)
+      .catch((error) => this.#failed(error))
       .finally(() => {
-        this.#running.delete(run);
+        this.#running.delete(attempt.attemptId);
         this.wake();
       });
-    this.#running.add(run);
+    this.#running.set(attempt.attemptId, run);
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof LedgerUnavailable) this.#leasesInDoubt = true;
+    this.#options.onFailure(error);
   }
 }
