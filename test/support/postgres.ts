@@ -16,6 +16,8 @@ const TRY_EVERY_MS = 100;
 export interface PostgresServer {
   /** An empty database of the caller's own. */
   readonly url: string;
+  /** Null where the server is not ours to break. */
+  readonly outage: { begin(): Promise<void>; end(): Promise<void> } | null;
   stop(): Promise<void>;
 }
 
@@ -45,7 +47,7 @@ async function freshDatabase(serverUrl: string): Promise<PostgresServer> {
   await administer(serverUrl, `create database ${name}`);
   const url = new URL(serverUrl);
   url.pathname = name;
-  return { url: url.href, stop: () => administer(serverUrl, `drop database ${name} with (force)`) };
+  return { url: url.href, outage: null, stop: () => administer(serverUrl, `drop database ${name} with (force)`) };
 }
 
 async function administer(url: string, sql: string): Promise<void> {
@@ -75,18 +77,30 @@ async function startCluster(binaries: string): Promise<PostgresServer> {
     ...account,
     cwd: directory,
   });
-  // A socket in a directory of its own: no port that another process could take first.
-  const server = spawn(join(binaries, 'postgres'), ['-D', data, '-k', directory, '-c', 'listen_addresses='], {
-    ...account,
-    cwd: directory,
-    stdio: 'ignore',
-  });
   const url = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(directory)}`;
-  await untilReady(server, url);
+  const start = async () => {
+    // A socket in a directory of its own: no port that another process could take first.
+    const server = spawn(join(binaries, 'postgres'), ['-D', data, '-k', directory, '-c', 'listen_addresses='], {
+      ...account,
+      cwd: directory,
+      stdio: 'ignore',
+    });
+    await untilReady(server, url);
+    return server;
+  };
+  let server = await start();
   return {
     url,
+    outage: {
+      // The immediate shutdown: sessions are cut, and the next start recovers as after a crash.
+      begin: () => stopServer(server, 'SIGQUIT'),
+      end: async () => {
+        server = await start();
+      },
+    },
     stop: async () => {
-      await stopServer(server);
+      // The fast shutdown: sessions end, what was committed stays.
+      await stopServer(server, 'SIGINT');
       await rm(directory, { recursive: true });
     },
   };
@@ -113,10 +127,9 @@ async function untilReady(server: ChildProcess, url: string): Promise<void> {
   }
 }
 
-async function stopServer(server: ChildProcess): Promise<void> {
+async function stopServer(server: ChildProcess, signal: 'SIGINT' | 'SIGQUIT'): Promise<void> {
   if (server.exitCode !== null) return;
   const exited = once(server, 'exit');
-  // The fast shutdown: sessions end, what was committed stays.
-  server.kill('SIGINT');
+  server.kill(signal);
   await exited;
 }
