@@ -31,7 +31,8 @@ export async function restockSale(
   const { restockId, skuId, quantity } = command;
   await restock(ledger, { restockId, saleId, skuId, quantity, nowMs: await store.now() });
   const outcome = await store.changeSale(saleId, command, operator.correlationId);
-  if (outcome === 'changed') await recordSaleAction(ports, operator, saleId, 'sale_restocked', { skuId, quantity });
+  const detail = { sku_id: skuId, quantity };
+  if (outcome === 'changed') await recordSaleAction(ports, operator, saleId, 'sale_restocked', detail);
   return outcome;
 }
 
