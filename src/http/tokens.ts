@@ -28,7 +28,7 @@ export interface TokenClaims {
 
 export type TokenKind = keyof TokenClaims;
 
-export type VerifiedToken = {
+type VerifiedToken = {
   [Kind in TokenKind]: { readonly kind: Kind; readonly claims: TokenClaims[Kind] };
 }[TokenKind];
 

@@ -7,7 +7,7 @@ import { refuse, sendProblem } from '../errors.ts';
 type OperationId = keyof typeof operations;
 
 /** `critical` is never refused: what a buyer needs to buy and to know, and what an operator needs to steer. */
-export type Priority = 'critical' | 'normal' | 'low';
+type Priority = 'critical' | 'normal' | 'low';
 
 const SAMPLE_MS = 500;
 const RESOLUTION_MS = 10;
@@ -50,7 +50,7 @@ const CRITICAL: ReadonlySet<string> = new Set<OperationId>([
 ]);
 
 /** What belongs to no operation is the documentation. */
-export function priorityOf(operation: Pick<Operation, 'id'> | undefined): Priority {
+function priorityOf(operation: Pick<Operation, 'id'> | undefined): Priority {
   if (!operation || LOW.has(operation.id)) return 'low';
   return CRITICAL.has(operation.id) ? 'critical' : 'normal';
 }
