@@ -12,7 +12,8 @@ export function correlationIdOf({ headers }: Pick<IncomingMessage, 'headers'>): 
 
 /**
  * What helmet would set, as far as it means something for an answer that no browser renders (OWASP REST Security
- * Cheat Sheet): its thirteen headers cost a purchase a tenth of its time. Pages have helmet itself.
+ * Cheat Sheet). Helmet itself is for the pages: on every route it took some 15 µs of CPU a request more than these
+ * (median of 15 runs through `inject`).
  */
 const SECURITY_HEADERS = {
   'cache-control': 'no-store',
