@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ClassicLevel } from 'classic-level';
 import type { OrderEvent } from '../../domain/order-event.ts';
 import { DamagedJournal, JournalLocked } from './damaged-journal.ts';
+import { packEvents, type StoredEvents, unpackEvents } from './event-codec.ts';
 import { assertFilesIntact } from './journal-files.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
 
@@ -189,9 +190,13 @@ function eventKey(saleId: string, seq: number): string {
   return `${startKey(saleId)}${String(seq).padStart(SEQ_DIGITS, '0')}`;
 }
 
+function saleIdOf(key: string): string {
+  return key.slice('event!'.length, -(SEQ_DIGITS + 1));
+}
+
 function eventPut(saleId: string, events: readonly OrderEvent[]) {
   const key = eventKey(saleId, events[0]?.seq ?? 0);
-  return { type: 'put' as const, key, value: encodeRecord(key, events) };
+  return { type: 'put' as const, key, value: encodeRecord(key, packEvents(events)) };
 }
 
 function headPut(head: Head) {
@@ -199,9 +204,9 @@ function headPut(head: Head) {
 }
 
 function decodeEvents(directory: string, key: string, record: Buffer): OrderEvent[] {
-  const events = decodeRecord<OrderEvent[]>(key, record);
-  if (!events) throw new DamagedJournal(directory, `record ${key} fails its checksum`);
-  return events;
+  const stored = decodeRecord<StoredEvents>(key, record);
+  if (!stored) throw new DamagedJournal(directory, `record ${key} fails its checksum`);
+  return unpackEvents(saleIdOf(key), stored);
 }
 
 /** Files that another process is working on can look damaged: then it is the lock that stands in the way. */
