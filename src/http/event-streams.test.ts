@@ -7,6 +7,9 @@ import { EventStream } from './event-streams.ts';
 
 const DATA = JSON.stringify('x'.repeat(100_000));
 
+/** Of a chunked answer. */
+const LAST_CHUNK = '0\r\n\r\n';
+
 const cleanUp: (() => void)[] = [];
 afterEach(() => {
   for (const end of cleanUp.splice(0)) end();
@@ -70,4 +73,19 @@ test('a reader that takes nothing over several heartbeats is cut off', async () 
   await fillUp(stream, unsentBytes);
   for (let beats = 0; beats < 5; beats++) stream.beat();
   await closed;
+});
+
+test('what is sent to a stream that has ended, and is not closed yet, goes nowhere', async () => {
+  const { stream, reader } = await openStream();
+  stream.send({ id: '1', data: '"before"' });
+  stream.end();
+  stream.send({ id: '2', data: '"after"' });
+  stream.beat();
+  let text = '';
+  for await (const chunk of reader) {
+    text += String(chunk);
+    if (text.endsWith(LAST_CHUNK)) break;
+  }
+  expect(text).toContain('"before"');
+  expect(text).not.toContain('"after"');
 });

@@ -53,7 +53,9 @@ export class EventStream {
     this.#response.on('close', listener);
   }
 
+  /** Whoever sends does not know yet that the stream has ended, and a write after the end would end the process. */
   #write(frame: string): void {
+    if (this.#response.writableEnded) return;
     if (this.#blocked) this.#waiting = frame;
     else this.#blocked = !this.#response.write(frame);
   }
