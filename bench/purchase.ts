@@ -6,7 +6,7 @@ import { createClient } from '#sdk/client.ts';
 import type { BurstResult } from './support/burst.ts';
 import type { BurstOrder } from './support/burst-process.ts';
 import { readProfile } from './support/profile.ts';
-import { pinned, runLoad, type ServerProcess, startServer } from './support/server-process.ts';
+import { canPin, runLoad, type ServerProcess, startServer } from './support/server-process.ts';
 import { median, printTable } from './support/table.ts';
 
 const BUYERS = 100_000;
@@ -14,7 +14,9 @@ const ROUNDS = 3;
 const SKU = 'SNEAKER-42';
 const ADMIN_TOKEN = 'the-operator-of-the-bench';
 const KEYS = [{ kid: 'bench', secret: 'a-secret-of-the-bench-that-is-long-enough' }];
-const LOAD = { skuId: SKU, keys: KEYS, connections: 64, depth: 16 };
+const LOAD = { skuId: SKU, keys: KEYS, connections: 128, depth: 1 };
+const WARM_UP = 30_000;
+const NO_SALE = '00000000-0000-4000-8000-000000000000';
 const SERVE = join(import.meta.dirname, '../src/cli/main.ts');
 const BARE = join(import.meta.dirname, 'support/bare-server.ts');
 const BURST = join(import.meta.dirname, 'support/burst-process.ts');
@@ -33,7 +35,7 @@ interface OurRound extends Round {
 
 /** A burst of durable purchases over HTTP on one core, beside a bare Fastify route, in turn. */
 export async function purchaseBench(): Promise<void> {
-  console.log(pinned ? 'One core for the server, one for the load.' : 'No taskset: server and load share the cores.');
+  console.log(canPin ? 'One core for the server, the other for the load.' : 'No taskset: server and load share cores.');
   const bare: Round[] = [];
   const ours: OurRound[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -48,7 +50,8 @@ export async function purchaseBench(): Promise<void> {
 async function measureBare(): Promise<Round> {
   const server = await startServer([BARE, JSON.stringify(KEYS)]);
   try {
-    return await burst(server, '00000000-0000-4000-8000-000000000000');
+    await burst(server, NO_SALE, WARM_UP);
+    return await burst(server, NO_SALE);
   } finally {
     await server.stop();
   }
@@ -58,8 +61,7 @@ async function measureOurs(nodeOptions: readonly string[] = []): Promise<OurRoun
   const directory = await mkdtemp(join(tmpdir(), 'tidegate-bench-'));
   const server = await startTidegate(directory, nodeOptions);
   try {
-    const warm = await openSale(server, 20_000);
-    await burst(server, warm, 20_000);
+    await burst(server, await openSale(server, WARM_UP), WARM_UP);
     await caughtUp(server);
     const saleId = await openSale(server, BUYERS);
     const before = await readMetrics(server);
@@ -143,7 +145,7 @@ function printThroughput(bare: readonly Round[], ours: readonly OurRound[]): voi
     const p99 = median(rounds.map((round) => round.p99)) / 1000;
     return [name, rate, rate / limit, p50, p99, JSON.stringify(rounds[0]?.statuses)];
   };
-  printTable(`${BUYERS} purchases, ${LOAD.connections} connections, ${LOAD.depth} deep, median of ${ROUNDS}`, [
+  printTable(`${BUYERS} purchases over ${LOAD.connections} connections, median of ${ROUNDS}`, [
     ['', 'per second', 'ratio', 'p50 ms', 'p99 ms', 'answers'],
     row('bare Fastify route', bare),
     row('durable purchases', ours),

@@ -2,15 +2,25 @@ import { randomUUID } from 'node:crypto';
 import fastify from 'fastify';
 import { type PurchaseBody, purchase, type Reservation } from '#sdk/contract/purchase.ts';
 import type { TokenKey } from '../../src/config/config.ts';
+import { correlationIdOf } from '../../src/http/plugins/answer-headers.ts';
 import { TokenSigner } from '../../src/http/tokens.ts';
 import { compileValidator } from '../../src/http/validation.ts';
 
 /**
  * The limit that the purchase route is measured against: a Fastify route that validates the same request, verifies the
- * same token and sends the same answer, with a reservation token that is signed, and decides and keeps nothing.
+ * same token and sends the same answer, headers and signed reservation token included, and decides and keeps nothing.
  */
 const tokens = new TokenSigner(JSON.parse(process.argv[2] ?? '') as TokenKey[]);
-const app = fastify();
+const HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'ratelimit-limit': 60,
+  'ratelimit-remaining': 59,
+  'ratelimit-reset': 1,
+};
+const app = fastify({ genReqId: correlationIdOf });
 app.setValidatorCompiler(compileValidator);
 app.post<{ Body: PurchaseBody; Params: { sale_id: string } }>(
   purchase.path,
@@ -25,7 +35,10 @@ app.post<{ Body: PurchaseBody; Params: { sale_id: string } }>(
   (request, reply) => {
     const verdict = tokens.verify(request.headers.authorization?.slice('Bearer '.length) ?? '', Date.now());
     if (verdict === 'foreign' || verdict === 'expired') return reply.code(401).send();
-    return reply.send(answer(request.params.sale_id, verdict.claims.sub, request.body));
+    return reply
+      .headers(HEADERS)
+      .header('x-correlation-id', request.id)
+      .send(answer(request.params.sale_id, verdict.claims.sub, request.body));
   },
 );
 

@@ -1,19 +1,25 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const SERVER_CORE = 0;
-const LOAD_CORE = 1;
+const SERVER_CORE = '0';
+const LOAD_CORE = '1';
 const run = promisify(execFile);
 
-/** With `taskset`, servers run on one core and the load on another; without it they share all of them. */
-export const pinned = await run('taskset', ['--version']).then(
+/** All threads of a server run on one core, the load on another. Without `taskset` they share them as they come. */
+export const canPin = await run('taskset', ['--version']).then(
   () => true,
   () => false,
 );
 
-function onCore(core: number, args: readonly string[]): [string, string[]] {
-  return pinned ? ['taskset', ['-c', String(core), process.execPath, ...args]] : [process.execPath, [...args]];
+/** What `npm start` gives to Node: the server is measured as it is run. */
+const { scripts } = JSON.parse(await readFile(join(import.meta.dirname, '../../package.json'), 'utf8'));
+const NODE_FLAGS = (scripts.start as string).split(' ').filter((word) => word.includes('semi-space'));
+
+function onCore(core: string, args: readonly string[]): [string, string[]] {
+  return canPin ? ['taskset', ['-c', core, process.execPath, ...args]] : [process.execPath, [...args]];
 }
 
 export interface ServerProcess {
@@ -24,7 +30,7 @@ export interface ServerProcess {
 
 /** Starts a Node program that sends `{url}` over IPC once it listens. */
 export async function startServer(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
-  const [command, commandArgs] = onCore(SERVER_CORE, args);
+  const [command, commandArgs] = onCore(SERVER_CORE, [...NODE_FLAGS, ...args]);
   const child = spawn(command, commandArgs, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -11,7 +11,7 @@ export interface AuditEntry {
   readonly correlationId: string;
 }
 
-export interface WrittenAuditEntry extends AuditEntry {
+interface WrittenAuditEntry extends AuditEntry {
   readonly entryId: string;
 }
 

@@ -4,12 +4,12 @@ import { countsAgainstLimit, type Order } from '../domain/order.ts';
 import type { SaleSnapshot, Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
 
-export interface Violation {
+interface Violation {
   readonly saleId: string;
   readonly detail: string;
 }
 
-export interface InvariantReport {
+interface InvariantReport {
   readonly name: string;
   readonly description: string;
   /** How many things were looked at. */

@@ -39,7 +39,7 @@ export async function viewOrder(ports: OrderPorts, orderId: string): Promise<Ord
 }
 
 /** The store's own view of an order, in whichever sale it is. */
-export async function orderInStore({ store, board }: Pick<OrderPorts, 'store' | 'board'>, orderId: string) {
+async function orderInStore({ store, board }: Pick<OrderPorts, 'store' | 'board'>, orderId: string) {
   for (const { sale } of board.list()) {
     const order = await store.readOrder({ saleId: sale.saleId, orderId });
     if (order) return order;

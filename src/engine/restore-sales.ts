@@ -6,7 +6,7 @@ import type { Ledger } from '../database/schema.ts';
 import type { Store } from '../store/store.ts';
 
 /** The store has lost its end: the ledger has applied events that the store does not know. */
-export class StoreBehindLedger extends Error {
+class StoreBehindLedger extends Error {
   readonly code = 'store_behind_ledger';
   readonly retryable = false;
 

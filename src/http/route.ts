@@ -44,9 +44,17 @@ export function route<const Op extends Operation>(
       reply.code(status);
       const result = handle(request as OperationRequest<Op>, reply);
       if (!(result instanceof Promise)) return answer(reply, result);
-      result.then((settled) => answer(reply, settled)).catch((error: unknown) => reply.send(error));
+      void answerLater(reply, result);
     },
   });
+}
+
+async function answerLater(reply: FastifyReply, result: Promise<unknown>): Promise<void> {
+  try {
+    answer(reply, await result);
+  } catch (error) {
+    reply.send(error);
+  }
 }
 
 function answer(reply: FastifyReply, result: unknown): void {

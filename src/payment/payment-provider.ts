@@ -45,14 +45,7 @@ export interface ProviderPayment {
 }
 
 /** `pending`: accepted and still undecided; a callback or a look-up tells later. */
-export type ProviderStatus =
-  | 'pending'
-  | 'authorised'
-  | 'declined'
-  | 'captured'
-  | 'voided'
-  | 'refunded'
-  | 'capture_failed';
+type ProviderStatus = 'pending' | 'authorised' | 'declined' | 'captured' | 'voided' | 'refunded' | 'capture_failed';
 
 /** No answer, an answer that makes no sense, or the breaker is open. What happened to the money is unknown. */
 export class PaymentProviderUnavailable extends Error {

@@ -19,7 +19,7 @@ export type SignatureVerdict = 'valid' | 'missing' | 'stale' | 'forged';
 export type ReceivedHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** How far the clocks of sender and receiver may differ, in either direction. */
-export const SIGNATURE_TOLERANCE_MS = 5 * 60 * 1000;
+const SIGNATURE_TOLERANCE_MS = 5 * 60 * 1000;
 
 export function newMessageId(): string {
   return `msg_${randomUUID()}`;

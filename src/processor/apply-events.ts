@@ -9,7 +9,7 @@ interface LogPosition {
 }
 
 /** An event that no store with the right to sell can have written. */
-export class StaleEpoch extends Error {
+class StaleEpoch extends Error {
   readonly code = 'stale_epoch';
   readonly retryable = false;
 }

@@ -12,7 +12,7 @@ export interface EmbeddedOrderLogOptions {
 
 /** From this share of its time in use on, the event loop has none to spare. */
 const BUSY_UTILISATION = 0.9;
-const BUSY_PAUSE_MS = 500;
+const BUSY_PAUSE_MS = 1_000;
 /** With more events than this waiting (some 100 MB), the ledger has to catch up whatever it costs. */
 const PATIENT_LAG = 200_000;
 

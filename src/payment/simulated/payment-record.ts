@@ -16,7 +16,7 @@ export interface PaymentRecord extends ProviderPayment {
   readonly correlationId: string | null;
 }
 
-export interface PaymentTerms {
+interface PaymentTerms {
   readonly orderId: string;
   readonly amountMinor: number;
   readonly currency: string;

@@ -8,7 +8,7 @@ export interface Statement {
 }
 
 /** The terms are null for an attempt that was voided before it was ever authorised. */
-export interface StatementLine extends PaymentAnswer {
+interface StatementLine extends PaymentAnswer {
   readonly order_id: string | null;
   readonly amount_minor: number | null;
   readonly currency: string | null;
@@ -18,7 +18,7 @@ export interface StatementLine extends PaymentAnswer {
 }
 
 /** Minor units of one currency. */
-export interface StatementSum {
+interface StatementSum {
   readonly currency: string;
   /** Held and not taken. */
   readonly held_minor: number;
