@@ -23,6 +23,7 @@ import { installGuards } from './plugins/guards.ts';
 import { LoadShedder } from './plugins/load-shedder.ts';
 import { RateLimits } from './plugins/rate-limits.ts';
 import { RequestMetrics } from './plugins/request-metrics.ts';
+import { installSilentConnections } from './plugins/silent-connections.ts';
 import { addOrderRoutes } from './public/order-routes.ts';
 import { addPaymentCallbackRoute } from './public/payment-callback-route.ts';
 import { addPurchaseRoute } from './public/purchase-route.ts';
@@ -87,6 +88,7 @@ export async function buildServer(ports: HttpPorts): Promise<FastifyInstance> {
 
   await installOpenApi(app, config.build.version);
   if (config.http.corsOrigins.length > 0) await installCors(app, config.http.corsOrigins);
+  installSilentConnections(app);
   installAnswerHeaders(app);
   installFaults(app, { log, limits, metrics: requestMetrics });
   requestMetrics.install(app);
