@@ -109,7 +109,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
   });
 
   async function start(): Promise<void> {
-    await Promise.all([board.start(), switches.start(SWITCH_REFRESH_MS)]);
+    await Promise.all([board.start(), switches.start()]);
     processor.start();
   }
   async function listen(): Promise<string> {
@@ -119,8 +119,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
   async function stop(): Promise<void> {
     await server.close();
     await processor.stop();
-    switches.stop();
-    await board.stop();
+    await Promise.all([switches.stop(), board.stop()]);
     await ports.close();
   }
   return { server, secrets, ports, start, listen, stop };
@@ -167,7 +166,10 @@ async function openPorts(config: Config, options: AppOptions) {
     ledgerRefreshMs: LEDGER_REFRESH_MS,
     onFailure: (error) => events.backgroundFailure('board', error),
   });
-  const switches = new KillSwitches(ledger.db, (error) => events.backgroundFailure('switches', error));
+  const switches = new KillSwitches(ledger.db, {
+    refreshMs: SWITCH_REFRESH_MS,
+    onFailure: (error) => events.backgroundFailure('switches', error),
+  });
   async function close(): Promise<void> {
     await provider.close();
     await simulated?.close();

@@ -1,27 +1,32 @@
 import type { Ledger } from '../database/schema.ts';
 import { readSwitches, type Switches, type SwitchName, setSwitch } from '../database/switches.ts';
+import { PeriodicTask } from './periodic-task.ts';
+
+export interface KillSwitchesOptions {
+  /** How late a switch that another process turns may be seen here. */
+  readonly refreshMs: number;
+  readonly onFailure: (error: unknown) => void;
+}
 
 /** What an operator has turned off for the whole shop. Kept in the ledger, answered from memory. */
 export class KillSwitches {
   readonly #ledger: Ledger;
-  readonly #onFailure: (error: unknown) => void;
+  readonly #refreshing: PeriodicTask;
   #switches: Switches = { joins: true, purchases: true, payments: true, notifications: true };
-  #timer: NodeJS.Timeout | null = null;
 
-  constructor(ledger: Ledger, onFailure: (error: unknown) => void) {
+  constructor(ledger: Ledger, { refreshMs, onFailure }: KillSwitchesOptions) {
     this.#ledger = ledger;
-    this.#onFailure = onFailure;
+    this.#refreshing = new PeriodicTask({ everyMs: refreshMs, run: () => this.#refresh(), onFailure });
   }
 
-  /** Reads the switches now and again every `refreshMs`, for those that another process turns. */
-  async start(refreshMs: number): Promise<void> {
+  /** Reads the switches, and goes on reading them. */
+  async start(): Promise<void> {
     await this.#refresh();
-    this.#timer = setInterval(() => this.#refresh().catch(this.#onFailure), refreshMs);
+    this.#refreshing.start();
   }
 
-  stop(): void {
-    if (this.#timer) clearInterval(this.#timer);
-    this.#timer = null;
+  async stop(): Promise<void> {
+    await this.#refreshing.stop();
   }
 
   isOn(name: SwitchName): boolean {

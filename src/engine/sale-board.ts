@@ -2,6 +2,7 @@ import { type LedgerSale, listSales } from '../database/sales.ts';
 import type { Ledger } from '../database/schema.ts';
 import { phaseOf, type SaleDefinition, type SalePhase, type SaleState } from '../domain/sale.ts';
 import type { ItemStock, SaleView, Store } from '../store/store.ts';
+import { PeriodicTask } from './periodic-task.ts';
 
 /** A sale as it was when the board was last brought up to date. */
 export interface BoardSale {
@@ -23,34 +24,34 @@ export interface SaleBoardOptions {
 
 /**
  * All sales in memory: what every public read is answered from, so that a thousand readers cost the store what one
- * does. While store or ledger cannot answer, the last word stands.
+ * does. Store and ledger are asked apart: while one of them cannot answer, its last word stands and the other's goes on.
  */
 export class SaleBoard {
   readonly #store: Store;
   readonly #ledger: Ledger;
-  readonly #options: SaleBoardOptions;
   readonly #listeners = new Set<() => void>();
   #sales = new Map<string, BoardSale>();
   #ledgerSales: readonly LedgerSale[] = [];
-  #ledgerReadAtMs = Number.NEGATIVE_INFINITY;
-  #timer: NodeJS.Timeout | null = null;
-  #refreshing: Promise<void> | null = null;
+  #ledgerReads = 0;
+  #newestLedgerRead = 0;
+  readonly #tasks: readonly PeriodicTask[];
 
-  constructor(store: Store, ledger: Ledger, options: SaleBoardOptions) {
+  constructor(store: Store, ledger: Ledger, { refreshMs, ledgerRefreshMs, onFailure }: SaleBoardOptions) {
     this.#store = store;
     this.#ledger = ledger;
-    this.#options = options;
+    this.#tasks = [
+      new PeriodicTask({ everyMs: refreshMs, run: () => this.refresh(), onFailure }),
+      new PeriodicTask({ everyMs: ledgerRefreshMs, run: () => this.#readLedger(), onFailure }),
+    ];
   }
 
   async start(): Promise<void> {
-    await this.refresh();
-    this.#timer = setInterval(() => this.#refreshQuietly(), this.#options.refreshMs);
+    await this.refreshAll();
+    for (const task of this.#tasks) task.start();
   }
 
   async stop(): Promise<void> {
-    if (this.#timer) clearInterval(this.#timer);
-    this.#timer = null;
-    await this.#refreshing?.catch(() => {});
+    await Promise.all(this.#tasks.map((task) => task.stop()));
   }
 
   find(saleId: string): BoardSale | null {
@@ -76,16 +77,13 @@ export class SaleBoard {
 
   /** Brings the board up to date, with the ledger too: for whoever has just changed a sale. */
   async refreshAll(): Promise<void> {
-    this.#ledgerReadAtMs = Number.NEGATIVE_INFINITY;
+    await this.#readLedger();
     await this.refresh();
   }
 
+  /** Brings the board up to date with the store. */
   async refresh(): Promise<void> {
     const [views, nowMs] = await Promise.all([this.#store.listSales(), this.#store.now()]);
-    if (nowMs - this.#ledgerReadAtMs >= this.#options.ledgerRefreshMs) {
-      this.#ledgerSales = await listSales(this.#ledger);
-      this.#ledgerReadAtMs = nowMs;
-    }
     const sales = new Map<string, BoardSale>();
     for (const ledgerSale of this.#ledgerSales) sales.set(ledgerSale.sale.saleId, fromLedger(ledgerSale, nowMs));
     for (const view of views) sales.set(view.sale.saleId, fromStore(view, nowMs));
@@ -93,13 +91,13 @@ export class SaleBoard {
     for (const listener of this.#listeners) listener();
   }
 
-  #refreshQuietly(): void {
-    if (this.#refreshing) return;
-    this.#refreshing = this.refresh()
-      .catch(this.#options.onFailure)
-      .finally(() => {
-        this.#refreshing = null;
-      });
+  async #readLedger(): Promise<void> {
+    const read = ++this.#ledgerReads;
+    const sales = await listSales(this.#ledger);
+    // Over several connections, an answer can be overtaken by that to a later question.
+    if (read < this.#newestLedgerRead) return;
+    this.#newestLedgerRead = read;
+    this.#ledgerSales = sales;
   }
 }
 

@@ -3,6 +3,7 @@ import { ClaimBatcher } from '../engine/claim-batcher.ts';
 import { endDuePayments } from '../engine/end-due-payments.ts';
 import { expireReservations } from '../engine/expire-reservations.ts';
 import { forgetFinishedSales } from '../engine/forget-finished-sales.ts';
+import { PeriodicTask } from '../engine/periodic-task.ts';
 import { settlePayment } from '../engine/settle-payment.ts';
 import type { OrderLog } from '../order-log/order-log.ts';
 import type { PaymentProvider } from '../payment/payment-provider.ts';
@@ -10,7 +11,6 @@ import type { Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
 import { applyEvents } from './apply-events.ts';
 import { PaymentWorkers } from './payment-workers.ts';
-import { PeriodicTask } from './periodic-task.ts';
 
 export interface ProcessorPorts {
   readonly store: Store;

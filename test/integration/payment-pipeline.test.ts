@@ -43,7 +43,7 @@ async function askToPay(
   key: string = randomUUID(),
   ports = realPorts(),
 ): Promise<PayOutcome> {
-  const switches = new KillSwitches(ports.ledger, () => {});
+  const switches = new KillSwitches(ports.ledger, { refreshMs: 60_000, onFailure: () => {} });
   const watch = new PaymentWatch(ports.ledger, 1, () => {});
   const request = { order, idempotencyKey: key, paymentMethod, customer: null, correlationId: 'test', waitMs: 0 };
   return pay({ ...ports, switches, watch, paymentGraceMs: GRACE_MS }, request);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { SaleBoard } from '../../src/engine/sale-board.ts';
 import { PaymentRig } from '../support/payment-rig.ts';
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
   const onFailure = (error: unknown) => {
     throw error;
   };
-  board = new SaleBoard(rig.store, rig.database.db, { refreshMs: 60_000, ledgerRefreshMs: 0, onFailure });
+  board = new SaleBoard(rig.store, rig.database.db, { refreshMs: 60_000, ledgerRefreshMs: 60_000, onFailure });
 });
 afterAll(() => rig.close());
 
@@ -31,8 +31,12 @@ test('a sale that the ledger has and the store lost is recovering, and no stock 
   const lost = new Proxy(rig.store, {
     get: (store, name) => (name === 'listSales' ? async () => [] : Reflect.get(store, name, store).bind(store)),
   });
-  const blind = new SaleBoard(lost, rig.database.db, { refreshMs: 60_000, ledgerRefreshMs: 0, onFailure: () => {} });
-  await blind.refresh();
+  const blind = new SaleBoard(lost, rig.database.db, {
+    refreshMs: 60_000,
+    ledgerRefreshMs: 60_000,
+    onFailure: () => {},
+  });
+  await blind.refreshAll();
 
   expect(blind.find(saleId)).toMatchObject({ phase: 'recovering', stock: [{ available: 0 }] });
 });
@@ -47,4 +51,20 @@ test('counts units that the ledger has sold beyond its stock', async () => {
   await board.refreshAll();
 
   expect(board.oversoldUnits()).toBe(2);
+});
+
+test('goes on showing the stock while the ledger cannot answer, and reports that it cannot', async () => {
+  const failures: unknown[] = [];
+  const onFailure = (error: unknown) => failures.push(error);
+  const live = new SaleBoard(rig.store, rig.database.db, { refreshMs: 5, ledgerRefreshMs: 5, onFailure });
+  const saleId = await rig.openSale(3);
+  await live.start();
+  onTestFinished(() => live.stop());
+  await sql`alter table sales rename to sales_out_of_reach`.execute(rig.database.db);
+  onTestFinished(async () => void (await sql`alter table sales_out_of_reach rename to sales`.execute(rig.database.db)));
+  await expect.poll(() => failures.length).toBeGreaterThan(0);
+
+  await rig.reserve(saleId);
+
+  await expect.poll(() => live.find(saleId)?.stock[0]?.available).toBe(2);
 });

@@ -6,10 +6,13 @@ export interface PeriodicTaskOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Does something again and again, one run at a time, with a pause between two. A failed run is reported; the next one comes. */
+/**
+ * Does something again and again, one run at a time, with a pause between two. A failed run is reported; the next one
+ * comes. May be started again after a stop.
+ */
 export class PeriodicTask {
   readonly #options: PeriodicTaskOptions;
-  readonly #stop = new AbortController();
+  #stopping = new AbortController();
   #loop: Promise<void> | null = null;
 
   constructor(options: PeriodicTaskOptions) {
@@ -17,21 +20,23 @@ export class PeriodicTask {
   }
 
   start(): void {
-    this.#loop ??= this.#repeat();
+    this.#loop ??= this.#repeat(this.#stopping.signal);
   }
 
   /** Waits for the run that is under way. */
   async stop(): Promise<void> {
-    this.#stop.abort();
+    this.#stopping.abort();
     await this.#loop;
+    this.#loop = null;
+    this.#stopping = new AbortController();
   }
 
-  async #repeat(): Promise<void> {
+  async #repeat(signal: AbortSignal): Promise<void> {
     const { everyMs, run, onFailure } = this.#options;
-    while (!this.#stop.signal.aborted) {
+    while (!signal.aborted) {
       await run().catch(onFailure);
       // Rejects only because it was told to stop.
-      await sleep(everyMs, undefined, { signal: this.#stop.signal }).catch(() => {});
+      await sleep(everyMs, undefined, { signal }).catch(() => {});
     }
   }
 }
