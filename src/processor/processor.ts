@@ -49,7 +49,8 @@ export class Processor {
     this.#options = options;
     this.#workers = this.#paymentWorkers();
     this.#tasks = [
-      this.#task('sweep', options.sweepMs, () => this.#sweep()),
+      this.#task('expiry', options.sweepMs, () => this.#expireReservations()),
+      this.#task('overdue payments', options.sweepMs, () => this.#endDuePayments()),
       this.#task('housekeeping', HOUSEKEEPING_MS, () => forgetFinishedSales(ports, options.idempotencyTtlMs)),
     ];
   }
@@ -82,9 +83,15 @@ export class Processor {
     return position;
   }
 
-  async #sweep(): Promise<void> {
+  /** Needs the store alone, and so goes on while the ledger is down. */
+  async #expireReservations(): Promise<void> {
     for (const { sale } of await this.#ports.store.listSales()) {
       while ((await expireReservations(this.#ports, sale.saleId, EXPIRED_PER_STEP)) === EXPIRED_PER_STEP);
+    }
+  }
+
+  async #endDuePayments(): Promise<void> {
+    for (const { sale } of await this.#ports.store.listSales()) {
       if ((await endDuePayments(this.#ports, sale.saleId, EXPIRED_PER_STEP)) > 0) this.#workers.wake();
     }
   }

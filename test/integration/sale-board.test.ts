@@ -3,6 +3,9 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { SaleBoard } from '../../src/engine/sale-board.ts';
 import { PaymentRig } from '../support/payment-rig.ts';
 
+/** Only a hang waits as long as this. */
+const PATIENCE = { timeout: 20_000 };
+
 let rig: PaymentRig;
 let board: SaleBoard;
 
@@ -62,9 +65,9 @@ test('goes on showing the stock while the ledger cannot answer, and reports that
   onTestFinished(() => live.stop());
   await sql`alter table sales rename to sales_out_of_reach`.execute(rig.database.db);
   onTestFinished(async () => void (await sql`alter table sales_out_of_reach rename to sales`.execute(rig.database.db)));
-  await expect.poll(() => failures.length).toBeGreaterThan(0);
+  await expect.poll(() => failures.length, PATIENCE).toBeGreaterThan(0);
 
   await rig.reserve(saleId);
 
-  await expect.poll(() => live.find(saleId)?.stock[0]?.available).toBe(2);
+  await expect.poll(() => live.find(saleId)?.stock[0]?.available, PATIENCE).toBe(2);
 });
