@@ -49,7 +49,7 @@ export function readConfig(environment: Environment) {
     rateLimits: {
       perIp: env.integer('RATE_LIMIT_PER_IP', 600, 0),
       perUser: env.integer('RATE_LIMIT_PER_USER', 60, 0),
-      windowMs: env.durationMs('RATE_LIMIT_WINDOW', 60_000),
+      windowMs: env.durationMs('RATE_LIMIT_WINDOW', 60_000, 1),
     },
     idempotencyTtlMs: env.durationMs('IDEMPOTENCY_TTL', 24 * 3_600_000),
     workerConcurrency: env.integer('WORKER_CONCURRENCY', 10, 1, 1000),
@@ -87,7 +87,12 @@ function authConfig(env: EnvReader, production: boolean): AuthConfig {
   const jwksUrl = env.url('AUTH_JWKS_URL', ['http', 'https']);
   if (mode === null && production)
     throw new ConfigError('In production AUTH_MODE must be set: jwt, or guest to let everybody in.');
-  if (env.oneOf('AUTH_MODE', ['guest', 'jwt'], 'guest') === 'guest') return { mode: 'guest' };
+  if (env.oneOf('AUTH_MODE', ['guest', 'jwt'], 'guest') === 'guest') {
+    if (!secret && !jwksUrl) return { mode: 'guest' };
+    throw new ConfigError(
+      'AUTH_SECRET and AUTH_JWKS_URL are for AUTH_MODE=jwt: without it everybody is let in as a guest.',
+    );
+  }
   if (secret && jwksUrl) throw new ConfigError('Set AUTH_SECRET or AUTH_JWKS_URL, not both.');
   if (jwksUrl) return { mode: 'jwks', url: jwksUrl };
   if (secret && secret.length >= 32) return { mode: 'jwt', secret };
@@ -122,10 +127,14 @@ export interface TokenKey {
 function tokenKeys(env: EnvReader): TokenKey[] | null {
   const entries = env.list('TOKEN_KEYS');
   if (entries.length === 0) return null;
-  return entries.map((entry) => {
+  const keys = entries.map((entry) => {
     const [, kid, secret] = /^([\w-]{1,32}):(.{32,})$/.exec(entry) ?? [];
     if (!kid || !secret)
       throw new ConfigError('TOKEN_KEYS must be kid:secret,… with secrets of at least 32 characters.');
     return { kid, secret };
   });
+  if (new Set(keys.map(({ kid }) => kid)).size < keys.length) {
+    throw new ConfigError('TOKEN_KEYS must give each key a kid of its own.');
+  }
+  return keys;
 }

@@ -38,8 +38,8 @@ export class EnvReader {
     return value;
   }
 
-  /** Milliseconds, from a number with its unit: `500ms`, `2s`, `1m`, `24h`, `7d`. */
-  durationMs(name: string, fallbackMs: number): number {
+  /** Milliseconds, at least `minMs`, from a number with its unit: `500ms`, `2s`, `1m`, `24h`, `7d`. */
+  durationMs(name: string, fallbackMs: number, minMs = 0): number {
     const text = this.text(name);
     if (text === null) return fallbackMs;
     const [, amount, unit] = /^(\d+)(ms|s|m|h|d)$/.exec(text) ?? [];
@@ -47,7 +47,9 @@ export class EnvReader {
     if (amount === undefined || unitMs === undefined) {
       throw new ConfigError(`${name} must be a number with its unit, such as 500ms, 2s, 1m or 24h, and is "${text}".`);
     }
-    return Number(amount) * unitMs;
+    const valueMs = Number(amount) * unitMs;
+    if (valueMs < minMs) throw new ConfigError(`${name} must be at least ${minMs}ms, and is "${text}".`);
+    return valueMs;
   }
 
   oneOf<T extends string>(name: string, choices: readonly T[], fallback: T): T {
