@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config, TokenKey } from './config.ts';
+import { ConfigError } from './env.ts';
 
 export interface Secrets {
   readonly adminToken: string;
@@ -19,7 +20,10 @@ export function adminTokenPath(dataDir: string): string {
   return join(dataDir, 'admin-token');
 }
 
-/** The secrets that are set, and for the others ones that are made once and kept in the data directory (mode 0600). */
+/**
+ * The secrets that are set, and for the others ones that are made once and kept in the data directory (mode 0600).
+ * Throws `ConfigError` for a file that a crash left empty: an empty secret is one that everybody knows.
+ */
 export async function loadSecrets(config: Config): Promise<Secrets> {
   const { dataDir, tokens, payment } = config;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
@@ -41,6 +45,12 @@ async function keptSecret(path: string): Promise<{ secret: string; isNew: boolea
     return { secret, isNew: true };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return { secret: (await readFile(path, 'utf8')).trim(), isNew: false };
+    return { secret: await readSecret(path), isNew: false };
   }
+}
+
+async function readSecret(path: string): Promise<string> {
+  const secret = (await readFile(path, 'utf8')).trim();
+  if (secret === '') throw new ConfigError(`${path} is empty: delete it, and the next start makes a new secret.`);
+  return secret;
 }
