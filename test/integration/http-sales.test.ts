@@ -151,6 +151,7 @@ describe('before the reveal', () => {
       (await statusOf(saleId)).text,
       (await server.call(`/api/v1/flash-sale/${saleId}`)).text,
       (await server.call('/api/v1/flash-sale?when=upcoming&limit=200')).text,
+      (await server.call('/metrics')).text,
       JSON.stringify(await stream.next()),
     ];
     for (const answer of answers) expect(answer.toLowerCase()).not.toContain('secret');
@@ -163,6 +164,7 @@ describe('before the reveal', () => {
     expect((await server.call(`/api/v1/flash-sale/${saleId}`)).json.items[0].name).toBe('Secret thing');
     expect((await server.call('/api/v1/flash-sale?query=secret')).json.sales).toHaveLength(1);
     expect(JSON.stringify(await stream.next())).toContain('SECRET-SKU');
+    expect((await server.call('/metrics')).text).toContain('SECRET-SKU');
     await stream.close();
   });
 });

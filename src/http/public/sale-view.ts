@@ -72,7 +72,8 @@ function itemViews(shown: BoardSale): Sale['items'] {
   });
 }
 
-function revealedStock(shown: BoardSale): readonly ItemStock[] {
+/** Empty before the reveal. */
+export function revealedStock(shown: BoardSale): readonly ItemStock[] {
   return isRevealed(shown) ? shown.stock : [];
 }
 

@@ -5,6 +5,7 @@ import type { OrderLog } from '../../order-log/order-log.ts';
 import type { Store } from '../../store/store.ts';
 import type { EngineEvents } from '../../telemetry/events.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { revealedStock } from '../public/sale-view.ts';
 
 interface MetricsPorts {
   readonly metrics: Metrics;
@@ -33,11 +34,14 @@ export function addMetricsRoute(app: FastifyInstance, ports: MetricsPorts): void
   });
 }
 
+/** Whoever scrapes needs no token, and must not learn what is sold before the public does. */
 function measureStock({ stockRemaining, oversoldUnits }: Metrics, board: SaleBoard): void {
   oversoldUnits.set(board.oversoldUnits());
   stockRemaining.reset();
-  for (const { sale, stock } of board.list()) {
-    for (const { skuId, available } of stock) stockRemaining.set({ sale: sale.saleId, sku: skuId }, available);
+  for (const shown of board.list()) {
+    for (const { skuId, available } of revealedStock(shown)) {
+      stockRemaining.set({ sale: shown.sale.saleId, sku: skuId }, available);
+    }
   }
 }
 
