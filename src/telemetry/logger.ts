@@ -2,6 +2,9 @@ import pino, { type Logger } from 'pino';
 
 export type { Logger };
 
+/** Where PostgreSQL says which row failed a constraint, and with what in its columns. */
+const ROW_CONTENT = ['error.detail', 'error.where'];
+
 /** JSON lines on standard output. Tokens, keys and personal data never reach a line. */
 export function createLogger(level: string, destination?: pino.DestinationStream): Logger {
   const options: pino.LoggerOptions = {
@@ -11,7 +14,7 @@ export function createLogger(level: string, destination?: pino.DestinationStream
     messageKey: 'message',
     errorKey: 'error',
     formatters: { level: (label) => ({ level: label }) },
-    redact: ['req.headers.authorization', 'req.headers.cookie'],
+    redact: ROW_CONTENT,
   };
   return destination ? pino(options, destination) : pino(options);
 }
