@@ -140,14 +140,14 @@ export async function leaseAttempts(db: Ledger, request: LeaseRequest): Promise<
   return rows.map(toAttempt);
 }
 
-/** Gives the lease back and counts the try. Does nothing to an attempt that is settled. */
+/** Gives the lease back, and counts a try that failed. Does nothing to an attempt that is settled. */
 export async function postponeAttempt(db: Ledger, postponement: Postponement): Promise<void> {
   const { attemptId, error, nextTryAtMs, nowMs } = postponement;
   await db
     .updateTable('payments')
     .set((eb) => ({
       next_try_at: new Date(nextTryAtMs),
-      tries: eb('tries', '+', 1),
+      ...(error !== null && { tries: eb('tries', '+', 1) }),
       last_error: error,
       leased_by: null,
       lease_until: null,

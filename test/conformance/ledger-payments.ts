@@ -127,6 +127,12 @@ export function paymentConformance(db: () => Ledger): void {
     expect(await readAttempts(db(), [attemptId])).toMatchObject([{ tries: 1, lastError: 'timeout' }]);
   });
 
+  test('waiting for a provider that has not decided is no failed try', async () => {
+    const attemptId = await attemptIn(db(), 'created');
+    await postponeAttempt(db(), { attemptId, error: null, nextTryAtMs: T0, nowMs: T0 });
+    expect(await readAttempts(db(), [attemptId])).toMatchObject([{ tries: 0, lastError: null }]);
+  });
+
   test('a settled attempt is leased by nobody', async () => {
     for (const state of ['confirmed', 'declined', 'voided', 'refunded'] as const) {
       const attemptId = await attemptIn(db(), state);
