@@ -46,3 +46,14 @@ export const PAYMENT_TRANSITIONS: Readonly<
 export function hasFailed(state: PaymentState): boolean {
   return state === 'declined' || state === 'voided' || state === 'refunding' || state === 'refunded';
 }
+
+/**
+ * An attempt that was abandoned only because its order had expired may still be paid: if the provider turns out to
+ * hold the money, and the units are still there.
+ */
+export function mayBeRevived(attempt: {
+  readonly state: PaymentState;
+  readonly abandonReason: string | null;
+}): boolean {
+  return attempt.state === 'abandoned' && attempt.abandonReason === 'expired';
+}

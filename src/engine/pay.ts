@@ -1,7 +1,7 @@
 import { type PaymentAttempt, readAttempts, recordAttempt } from '../database/payments.ts';
 import type { Customer, Ledger } from '../database/schema.ts';
 import type { Order } from '../domain/order.ts';
-import { hasFailed } from '../domain/payment.ts';
+import { hasFailed, mayBeRevived } from '../domain/payment.ts';
 import type { Store } from '../store/store.ts';
 import { derivedId } from './derived-id.ts';
 import type { KillSwitches } from './kill-switches.ts';
@@ -59,14 +59,16 @@ async function recordAndWait(
   const record = { order, attemptId, idempotencyKey, paymentMethod, customer, correlationId, nowMs };
   const recorded = await recordAttempt(ports.ledger, record);
   if (recorded.code === 'recorded') return waitFor(ports, request, recorded.attempt);
-  await letGoOfSettled(ports, order, attemptId);
+  await letGoOfFailed(ports, order, attemptId);
   return recorded.code === 'exists' ? waitFor(ports, request, recorded.attempt) : { code: recorded.code };
 }
 
-/** A repeat of an attempt that had failed has held the reservation for nothing. */
-async function letGoOfSettled({ store, ledger }: PayPorts, order: Order, attemptId: string): Promise<void> {
+/** A repeat of an attempt that had failed, or been given up, has held the reservation for nothing. */
+async function letGoOfFailed({ store, ledger }: PayPorts, order: Order, attemptId: string): Promise<void> {
   const [attempt] = await readAttempts(ledger, [attemptId]);
-  if (attempt && hasFailed(attempt.state)) await store.declinePayment(order, attemptId);
+  if (!attempt) return;
+  const givenUp = attempt.state === 'abandoned' && !mayBeRevived(attempt);
+  if (givenUp || hasFailed(attempt.state)) await store.declinePayment(order, attemptId);
 }
 
 async function joinAttempt(ports: PayPorts, request: PayRequest, attempt: PaymentAttempt): Promise<PayOutcome> {
@@ -91,6 +93,7 @@ function refusal(order: Order): PayOutcome {
 }
 
 function outcomeOf(attempt: PaymentAttempt): PayOutcome {
+  if (mayBeRevived(attempt)) return underWay(attempt);
   switch (attempt.state) {
     case 'confirmed':
       return { code: 'paid' };
@@ -105,8 +108,12 @@ function outcomeOf(attempt: PaymentAttempt): PayOutcome {
     case 'authorised':
     case 'claimed':
     case 'captured':
-      return attempt.lastError ? { code: 'payment_provider_unavailable' } : { code: 'working' };
+      return underWay(attempt);
   }
+}
+
+function underWay({ lastError }: PaymentAttempt): PayOutcome {
+  return { code: lastError ? 'payment_provider_unavailable' : 'working' };
 }
 
 function gaveBack(attempt: PaymentAttempt): PayOutcome {

@@ -1,8 +1,8 @@
 import { type PaymentAttempt, readAttempts } from '../database/payments.ts';
 import type { Ledger } from '../database/schema.ts';
-import type { PaymentState } from '../domain/payment.ts';
+import { mayBeRevived, type PaymentState } from '../domain/payment.ts';
 
-/** Nothing that the buyer is told changes after these. */
+/** Nothing that the buyer is told changes after these, unless the attempt is revived. */
 const SETTLED: ReadonlySet<PaymentState> = new Set([
   'confirmed',
   'abandoned',
@@ -85,5 +85,5 @@ export class PaymentWatch {
 }
 
 function isSettled(attempt: PaymentAttempt): boolean {
-  return SETTLED.has(attempt.state);
+  return SETTLED.has(attempt.state) && !mayBeRevived(attempt);
 }

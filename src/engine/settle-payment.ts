@@ -7,7 +7,7 @@ import {
   readAttempts,
 } from '../database/payments.ts';
 import type { Ledger } from '../database/schema.ts';
-import type { PaymentAction, PaymentState } from '../domain/payment.ts';
+import { mayBeRevived, type PaymentAction, type PaymentState } from '../domain/payment.ts';
 import type { SettlementOutcome } from '../domain/settlement.ts';
 import { type PaymentProvider, PaymentRequestRejected, type ProviderPayment } from '../payment/payment-provider.ts';
 import type { Store } from '../store/store.ts';
@@ -129,12 +129,19 @@ async function confirm(ports: SettlePorts, attempt: PaymentAttempt): Promise<Pay
  */
 async function giveBack(ports: SettlePorts, attempt: PaymentAttempt): Promise<PaymentAttempt | null> {
   await endHold(ports.store, attempt);
-  if (attempt.abandonReason === 'expired' && (await reserveForLatePayment(ports, attempt))) {
-    return move(ports, attempt, 'revive');
-  }
+  if (mayBeRevived(attempt) && (await reserveForLatePayment(ports, attempt))) return move(ports, attempt, 'revive');
   const payment = await ports.provider.void(attempt.attemptId, callOptions(attempt));
-  if (payment.status === 'captured') return move(ports, attempt, 'refund');
-  return move(ports, attempt, payment.status === 'declined' ? 'decline' : 'void');
+  switch (payment.status) {
+    case 'captured':
+      return move(ports, attempt, 'refund');
+    case 'declined':
+      return move(ports, attempt, 'decline');
+    case 'pending':
+    case 'authorised':
+      throw new UnexpectedPaymentStatus(attempt, payment);
+    default:
+      return move(ports, attempt, 'void');
+  }
 }
 
 async function endHold(store: Store, attempt: PaymentAttempt): Promise<SettlementOutcome> {
@@ -167,6 +174,8 @@ async function refund(ports: SettlePorts, attempt: PaymentAttempt): Promise<Paym
 async function handleFailure(ports: SettlePorts, attempt: PaymentAttempt, error: unknown): Promise<void> {
   if (attempt.state === 'created' && attempt.tries + 1 >= ports.retry.attempts) {
     const abandoned = await move(ports, attempt, 'abandon', { abandonReason: 'provider_unavailable' });
+    // Another worker took it over and got further.
+    if (abandoned.state !== 'abandoned') return;
     await endHold(ports.store, abandoned);
     await postpone(ports, abandoned, error, ports.retry.baseMs);
     return;

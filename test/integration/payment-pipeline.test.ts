@@ -197,6 +197,45 @@ test('a provider that is down: the order is free for another try, and nothing st
   expect(await capturedMinor(order)).toBe(order.totalMinor);
 });
 
+test('a repeat of a payment that was given up does not hold the order', async () => {
+  const order = await rig.reserve(await rig.openSale(3));
+  const key = randomUUID();
+  await rig.behave({ outage: true });
+  await askToPay(order, 'pm_ok', key);
+  for (let round = 0; round < 3; round++) {
+    await work();
+    rig.clock.advance(10_000);
+  }
+
+  expect(await askToPay(order, 'pm_ok', key)).toEqual({ code: 'payment_provider_unavailable' });
+
+  expect((await stateOf(order)).attempts).toEqual(['abandoned']);
+  expect((await rig.store.readOrder(order))?.state).toBe('reserved');
+  await rig.behave({ outage: false });
+});
+
+test('money that the provider still holds after a void is not taken for let go', async () => {
+  const order = await rig.reserve(await rig.openSale(3));
+  await rig.behave({ outage: true });
+  await askToPay(order, 'pm_ok');
+  for (let round = 0; round < 3; round++) {
+    await work();
+    rig.clock.advance(10_000);
+  }
+  await rig.behave({ outage: false });
+  const undecided = { status: 'pending', reference: null, declineReason: null } as const;
+  const hesitant: PaymentProvider = Object.assign(Object.create(rig.provider), {
+    void: async (attemptId: string) => ({ attemptId, ...undecided }),
+  });
+
+  await work({ ...realPorts(), provider: hesitant });
+  expect((await stateOf(order)).attempts).toEqual(['abandoned']);
+
+  rig.clock.advance(60_000);
+  await work();
+  expect((await stateOf(order)).attempts).toEqual(['voided']);
+});
+
 /** Lets an order expire while the provider has not decided about its payment. */
 async function expireWhilePending(order: Order): Promise<void> {
   await rig.behave({ late_ms: 60_000 });
@@ -234,6 +273,7 @@ describe('paid too late', () => {
     rig.clock.advance(700_000);
     await endDuePayments({ store: rig.store, ledger: rig.database.db }, saleId, 10);
     const other = await rig.reserve(saleId);
+    expect(await askToPay(order, 'pm_pending', key)).toEqual({ code: 'working' });
 
     await work();
 
