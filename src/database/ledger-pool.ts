@@ -25,11 +25,30 @@ export function ledgerPool(config: pg.PoolConfig, onFault: (fault: Error) => voi
     // A server that hangs up on a pool that is ending anyway is no fault.
     if (!pool.ending) onFault(translated(error));
   });
+  // A pool that ends forgets who is waiting for a connection: they would wait for ever.
+  const waiting = new Set<(fault: LedgerUnavailable) => void>();
   return {
     options: pool.options,
-    end: () => pool.end(),
-    connect: () => pool.connect().then(translatingClient, (cause) => Promise.reject(unavailable(cause))),
+    end: () => {
+      for (const refuse of waiting) refuse(new LedgerUnavailable('The ledger is closed.'));
+      return pool.end();
+    },
+    connect: () => {
+      const { promise, resolve, reject } = Promise.withResolvers<PostgresPoolClient>();
+      waiting.add(reject);
+      connectTo(pool)
+        .then(resolve, reject)
+        .finally(() => waiting.delete(reject));
+      return promise;
+    },
   };
+}
+
+async function connectTo(pool: pg.Pool): Promise<PostgresPoolClient> {
+  const client = await pool.connect().catch((cause: Error) => Promise.reject(unavailable(cause)));
+  // Whoever asked has been told that the ledger is closed, and will not give the connection back.
+  if (pool.ending) client.release();
+  return translatingClient(client);
 }
 
 function translatingClient(client: pg.PoolClient): PostgresPoolClient {

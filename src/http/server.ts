@@ -20,6 +20,7 @@ import { type AdminTokens, createAuthentication } from './plugins/authentication
 import { installCors } from './plugins/cross-origin.ts';
 import { answerClientError, answerRouterError, installFaults } from './plugins/faults.ts';
 import { installGuards } from './plugins/guards.ts';
+import { installJsonBodies } from './plugins/json-bodies.ts';
 import { LoadShedder } from './plugins/load-shedder.ts';
 import { RateLimits } from './plugins/rate-limits.ts';
 import { RequestMetrics } from './plugins/request-metrics.ts';
@@ -89,6 +90,7 @@ export async function buildServer(ports: HttpPorts): Promise<FastifyInstance> {
   await installOpenApi(app, config.build.version);
   if (config.http.corsOrigins.length > 0) await installCors(app, config.http.corsOrigins);
   installSilentConnections(app);
+  installJsonBodies(app);
   installAnswerHeaders(app);
   installFaults(app, { log, limits, metrics: requestMetrics });
   requestMetrics.install(app);

@@ -61,7 +61,7 @@ describe('the correlation id', () => {
     async (given) => {
       const headers = given === undefined ? {} : { 'x-correlation-id': Buffer.from(given).toString('latin1') };
       const made = (await server.call('/api/v1/time', { headers })).headers.get('x-correlation-id');
-      expect(made).toMatch(/^[0-9a-f-]{36}$/);
+      expect(made).toMatch(/^[\w-]{12}-[0-9a-z]+$/);
     },
   );
 });
@@ -120,6 +120,21 @@ describe('faults', () => {
     expect(lines).not.toContain(token);
     expect(lines).not.toContain(reservation);
     expect(lines).not.toContain('operator-token-of-the-tests');
+  });
+});
+
+describe('a body that is not there', () => {
+  const headers = { 'content-type': 'application/json' };
+
+  test('is fine where none is asked for, whatever the content type says', async () => {
+    const { sale_id: saleId } = await server.createSale();
+    const paused = await server.operate(`/sales/${saleId}/pause`, { method: 'POST', headers });
+    expect(paused).toMatchObject({ status: 200, json: { state: 'paused' } });
+  });
+
+  test('is refused where one is asked for', async () => {
+    const created = await server.operate('/sales', { method: 'POST', headers });
+    expect(created).toMatchObject({ status: 400, json: { code: 'validation_failed' } });
   });
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { HttpPaymentProvider, type HttpPaymentProviderOptions } from '../../src/payment/http/http-payment-provider.ts';
-import { readPaymentCallback } from '../../src/payment/http/payment-callback.ts';
+import { readPaymentCallback } from '../../src/payment/payment-callback.ts';
 import type { Behaviour } from '../../src/payment/simulated/behaviour.ts';
 import {
   type SimulatedProviderOptions,

@@ -261,7 +261,8 @@ export const restockSale = operation({
   method: 'POST',
   path: '/api/v1/admin/sales/:sale_id/restock',
   summary: 'Add units of an item',
-  description: 'Raises `total_stock` and what is for sale, before and during the sale.',
+  description:
+    'Raises `total_stock` and what is for sale, while the sale is active or paused. Before it, change its items.',
   tags: ['admin: sales'],
   auth: 'operator',
   params: saleParams,
@@ -283,7 +284,7 @@ export const prewarmSale = operation({
   method: 'POST',
   path: '/api/v1/admin/sales/:sale_id/prewarm',
   summary: 'Is the sale ready for its start?',
-  description: 'Loads what can be loaded ahead and reports on each part. Never touches live stock.',
+  description: 'Reports on each part that the start needs. Changes nothing.',
   tags: ['admin: sales'],
   auth: 'operator',
   params: saleParams,

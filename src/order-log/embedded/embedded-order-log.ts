@@ -43,11 +43,12 @@ export class EmbeddedOrderLog implements OrderLog {
         wake = resolve;
       });
       if (pending.size === 0) await woken;
-      await this.#giveWay(signal);
       for (const saleId of [...pending]) {
         if (signal.aborted) break;
         pending.delete(saleId);
-        if (await this.#handBatch(saleId, handler, signal)) pending.add(saleId);
+        if (!(await this.#handBatch(saleId, handler, signal))) continue;
+        pending.add(saleId);
+        await this.#giveWay(signal);
       }
     }
     signal.removeEventListener('abort', onAbort);
@@ -59,7 +60,7 @@ export class EmbeddedOrderLog implements OrderLog {
     return sales.reduce((sum, view) => sum + view.lastSeq - view.trimmedSeq, 0);
   }
 
-  /** Selling comes before bookkeeping: while the event loop has no time to spare, there are pauses between batches. */
+  /** Selling comes before bookkeeping: while the event loop has no time to spare, a backlog waits between batches. */
   async #giveWay(signal: AbortSignal): Promise<void> {
     const utilisation = performance.eventLoopUtilization();
     const { utilization: busy } = performance.eventLoopUtilization(utilisation, this.#utilisation);
@@ -79,7 +80,7 @@ export class EmbeddedOrderLog implements OrderLog {
       await this.#store.trimEvents(saleId, position);
       if (position < after) this.#rereadFrom.set(saleId, position);
       else this.#rereadFrom.delete(saleId);
-      return true;
+      return position < after || events.length === this.#options.batchSize;
     } catch (error) {
       this.#options.onFailure(saleId, error);
       await pause(this.#options.retryMs, signal);
