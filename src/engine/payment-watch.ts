@@ -13,8 +13,8 @@ const SETTLED: ReadonlySet<PaymentState> = new Set([
 ]);
 
 interface Waiter {
-  readonly attempt: PaymentAttempt;
-  readonly until: number;
+  /** As the ledger had it last. */
+  attempt: PaymentAttempt;
   readonly resolve: (attempt: PaymentAttempt) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -27,7 +27,7 @@ export class PaymentWatch {
   readonly #ledger: Ledger;
   readonly #pollMs: number;
   readonly #wakeWorkers: () => void;
-  readonly #waiters = new Map<string, Waiter[]>();
+  readonly #waiters = new Map<string, Set<Waiter>>();
   #timer: NodeJS.Timeout | null = null;
 
   /** `wakeWorkers` is called when there is something for the payment workers of this process to do. */
@@ -37,20 +37,39 @@ export class PaymentWatch {
     this.#wakeWorkers = wakeWorkers;
   }
 
-  /** The attempt once it is settled or has met an error, or as it is after `waitMs`. */
-  settled(attempt: PaymentAttempt, waitMs: number): Promise<PaymentAttempt> {
-    if (isSettled(attempt)) return Promise.resolve(attempt);
+  /** The attempt once it is settled or has met an error; after `waitMs` as it was last, whether the ledger answers or not. */
+  async settled(attempt: PaymentAttempt, waitMs: number): Promise<PaymentAttempt> {
+    if (isSettled(attempt)) return attempt;
     this.#wakeWorkers();
-    return new Promise((resolve, reject) => {
-      const waiter = { attempt, until: performance.now() + waitMs, resolve, reject };
-      this.#waiters.set(attempt.attemptId, [...(this.#waiters.get(attempt.attemptId) ?? []), waiter]);
-      this.#schedule();
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<PaymentAttempt>();
+    const waiter: Waiter = { attempt, resolve, reject };
+    const timer = setTimeout(() => resolve(waiter.attempt), waitMs);
+    this.#add(waiter);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#remove(waiter);
+    }
   }
 
   /** Something is to be done that nobody waits for. */
   nudge(): void {
     this.#wakeWorkers();
+  }
+
+  #add(waiter: Waiter): void {
+    const { attemptId } = waiter.attempt;
+    const waiters = this.#waiters.get(attemptId) ?? new Set();
+    this.#waiters.set(attemptId, waiters.add(waiter));
+    this.#schedule();
+  }
+
+  #remove(waiter: Waiter): void {
+    const { attemptId } = waiter.attempt;
+    const waiters = this.#waiters.get(attemptId);
+    waiters?.delete(waiter);
+    if (waiters?.size === 0) this.#waiters.delete(attemptId);
   }
 
   #schedule(): void {
@@ -62,7 +81,7 @@ export class PaymentWatch {
       const attempts = await readAttempts(this.#ledger, [...this.#waiters.keys()]);
       for (const attempt of attempts) this.#tell(attempt);
     } catch (error) {
-      this.#rejectAll(error);
+      for (const waiters of this.#waiters.values()) for (const { reject } of waiters) reject(error);
     }
     this.#timer = null;
     if (this.#waiters.size > 0) this.#schedule();
@@ -70,17 +89,10 @@ export class PaymentWatch {
 
   #tell(attempt: PaymentAttempt): void {
     const settled = isSettled(attempt) || attempt.lastError !== null;
-    const now = performance.now();
-    const waiters = this.#waiters.get(attempt.attemptId) ?? [];
-    const patient = waiters.filter((waiter) => !settled && waiter.until > now);
-    for (const waiter of waiters) if (!patient.includes(waiter)) waiter.resolve(attempt);
-    if (patient.length > 0) this.#waiters.set(attempt.attemptId, patient);
-    else this.#waiters.delete(attempt.attemptId);
-  }
-
-  #rejectAll(error: unknown): void {
-    for (const waiters of this.#waiters.values()) for (const waiter of waiters) waiter.reject(error);
-    this.#waiters.clear();
+    for (const waiter of this.#waiters.get(attempt.attemptId) ?? []) {
+      waiter.attempt = attempt;
+      if (settled) waiter.resolve(attempt);
+    }
   }
 }
 

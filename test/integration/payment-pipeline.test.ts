@@ -178,6 +178,22 @@ test('a time-out at the provider: the buyer is told to poll, and is charged once
   expect(await capturedMinor(order)).toBe(order.totalMinor);
 });
 
+test('a buyer waits no longer than promised, also for a ledger that does not answer', async () => {
+  const order = await rig.reserve(await rig.openSale(3));
+  await askToPay(order, 'pm_ok');
+  const [attempt] = await readAttemptsOfOrder(rig.database.db, order.orderId);
+  if (!attempt) throw new Error('no attempt');
+  const busy = Promise.withResolvers<void>();
+  const occupied = rig.database.db.transaction().execute(() => busy.promise);
+
+  const watch = new PaymentWatch(rig.database.db, 1, () => {});
+  expect(await watch.settled(attempt, 20)).toEqual(attempt);
+
+  busy.resolve();
+  await occupied;
+  await work();
+});
+
 test('a provider that is down: the order is free for another try, and nothing stays held', async () => {
   const order = await rig.reserve(await rig.openSale(3));
   await rig.behave({ outage: true });
