@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { recordAttempt } from '../../src/database/payments.ts';
+import { PaymentWorkers } from '../../src/processor/payment-workers.ts';
+import { PaymentRig } from '../support/payment-rig.ts';
+
+const CONCURRENCY = 3;
+
+let rig: PaymentRig;
+beforeAll(async () => {
+  rig = await PaymentRig.open();
+});
+afterAll(() => rig.close());
+
+/** So many attempts that are due. */
+async function recordAttempts(count: number): Promise<string[]> {
+  const saleId = await rig.openSale(count);
+  const attemptIds: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const order = await rig.reserve(saleId);
+    const attemptId = randomUUID();
+    const facts = { idempotencyKey: attemptId, paymentMethod: 'pm_ok', customer: null, correlationId: 'test' };
+    await recordAttempt(rig.database.db, { order, attemptId, ...facts, nowMs: rig.clock.read() });
+    attemptIds.push(attemptId);
+  }
+  return attemptIds;
+}
+
+test('works on so many attempts at a time and no more, takes the next as one ends, and each once', async () => {
+  const attemptIds = await recordAttempts(8);
+  const underWay = new Map<string, () => void>();
+  const taken: string[] = [];
+  const workers = new PaymentWorkers(rig.database.db, {
+    workerId: 'worker',
+    concurrency: CONCURRENCY,
+    pollMs: 10,
+    leaseMs: 60_000,
+    now: () => rig.store.now(),
+    settle: ({ attemptId }) => {
+      taken.push(attemptId);
+      return new Promise((resolve) => underWay.set(attemptId, resolve));
+    },
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+  workers.start();
+  for (let done = 0; done < attemptIds.length; done++) {
+    const expected = Math.min(CONCURRENCY, attemptIds.length - done);
+    await vi.waitFor(() => expect(underWay.size).toBe(expected), { timeout: 10_000 });
+    const [attemptId = '', finish] = underWay.entries().next().value ?? [];
+    underWay.delete(attemptId);
+    finish?.();
+  }
+  await workers.stop();
+
+  expect(taken.toSorted()).toEqual(attemptIds.toSorted());
+});
+
+test('stopping waits for what is under way', async () => {
+  await recordAttempts(1);
+  const settling = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
+  const workers = new PaymentWorkers(rig.database.db, {
+    workerId: 'other worker',
+    concurrency: 1,
+    pollMs: 10,
+    leaseMs: 60_000,
+    now: () => rig.store.now(),
+    settle: () => {
+      started.resolve();
+      return settling.promise;
+    },
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+  workers.start();
+  await started.promise;
+  let stopped = false;
+  const stopping = workers.stop().then(() => {
+    stopped = true;
+  });
+  await rig.store.now();
+  expect(stopped).toBe(false);
+
+  settling.resolve();
+  await stopping;
+  expect(stopped).toBe(true);
+});
