@@ -38,13 +38,10 @@ export async function viewOrder(ports: OrderPorts, orderId: string): Promise<Ord
   return details;
 }
 
-/** The store's own view of an order, in whichever sale it is. */
+/** The store's own view of an order, in whichever sale it is. All are asked at once: each answer waits for a sync. */
 async function orderInStore({ store, board }: Pick<OrderPorts, 'store' | 'board'>, orderId: string) {
-  for (const { sale } of board.list()) {
-    const order = await store.readOrder({ saleId: sale.saleId, orderId });
-    if (order) return order;
-  }
-  return null;
+  const found = await Promise.all(board.list().map(({ sale }) => store.readOrder({ saleId: sale.saleId, orderId })));
+  return found.find((order) => order !== null) ?? null;
 }
 
 /** A buyer's orders in every sale, newest first. */
@@ -52,11 +49,9 @@ export async function viewOrdersOf(ports: OrderPorts, userId: string, limit: num
   const views = new Map<string, OrderView>();
   const known = await withDetails(ports.ledger, await listOrdersOfUser(ports.ledger, userId, limit));
   for (const order of known) views.set(order.orderId, order);
-  for (const { sale } of ports.board.list()) {
-    for (const order of await ports.store.readOrders(sale.saleId, userId)) {
-      views.set(order.orderId, merge(order, views.get(order.orderId) ?? null));
-    }
-  }
+  const sales = ports.board.list();
+  const stored = await Promise.all(sales.map(({ sale }) => ports.store.readOrders(sale.saleId, userId)));
+  for (const order of stored.flat()) views.set(order.orderId, merge(order, views.get(order.orderId) ?? null));
   return [...views.values()].sort((a, b) => b.reservedAtMs - a.reservedAtMs).slice(0, limit);
 }
 
