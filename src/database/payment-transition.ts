@@ -7,6 +7,8 @@ export interface AttemptMove {
   readonly attemptId: string;
   readonly action: PaymentAction;
   readonly patch?: AttemptPatch;
+  /** For the buyer, in the timeline. */
+  readonly note?: string | undefined;
   readonly nowMs: number;
 }
 
@@ -94,11 +96,11 @@ function stateAfter(action: PaymentAction): PaymentState {
 async function writeAction(
   tx: Ledger,
   attempt: PaymentAttempt,
-  { action, patch = {}, nowMs }: AttemptMove,
+  { action, patch = {}, note, nowMs }: AttemptMove,
 ): Promise<void> {
   const type = ACTIONS_ON_TIMELINE[action];
   if (type === undefined) return;
   const reason = patch.declineReason ?? patch.abandonReason;
-  const detail = { attempt_id: attempt.attemptId, ...(reason !== undefined && { reason }) };
+  const detail = { attempt_id: attempt.attemptId, reason, note };
   await writeTimeline(tx, attempt.orderId, { type, atMs: nowMs, correlationId: attempt.correlationId, detail });
 }

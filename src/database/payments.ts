@@ -104,12 +104,12 @@ export async function abandonAttempt(db: Ledger, abandonment: Abandonment): Prom
  */
 export async function startRefund(
   db: Ledger,
-  { orderId, nowMs }: { readonly orderId: string; readonly nowMs: number },
+  { orderId, note, nowMs }: { readonly orderId: string; readonly note?: string | undefined; readonly nowMs: number },
 ): Promise<PaymentAttempt | null> {
   return db.transaction().execute(async (tx) => {
     const order = await lockOrder(tx, orderId);
     if (order?.state !== 'paid' || order.current_attempt_id === null) return null;
-    return applyAction(tx, ['confirmed'], { attemptId: order.current_attempt_id, action: 'refund', nowMs });
+    return applyAction(tx, ['confirmed'], { attemptId: order.current_attempt_id, action: 'refund', note, nowMs });
   });
 }
 

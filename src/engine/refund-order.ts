@@ -1,7 +1,6 @@
 import { writeAudit } from '../database/audit-log.ts';
 import { type PaymentAttempt, startRefund } from '../database/payments.ts';
 import type { Ledger } from '../database/schema.ts';
-import { writeTimeline } from '../database/timeline.ts';
 import type { Store } from '../store/store.ts';
 import type { Operator } from './operator.ts';
 import type { PaymentWatch } from './payment-watch.ts';
@@ -20,15 +19,9 @@ export async function refundOrder(
   note: string | undefined,
 ): Promise<PaymentAttempt | 'wrong_state'> {
   const nowMs = await store.now();
-  const attempt = await startRefund(ledger, { orderId, nowMs });
+  const attempt = await startRefund(ledger, { orderId, note, nowMs });
   if (!attempt) return 'wrong_state';
   const detail = note === undefined ? {} : { note };
-  await writeTimeline(ledger, orderId, {
-    type: 'refund_begun',
-    atMs: nowMs,
-    correlationId: operator.correlationId,
-    detail,
-  });
   await writeAudit(ledger, { atMs: nowMs, ...operator, action: 'order_refunded', target: orderId, detail });
   watch.nudge();
   return attempt;
