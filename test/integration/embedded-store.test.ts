@@ -70,11 +70,13 @@ test('a directory that is in use is refused, and free again when it is closed', 
   await (await open('a')).close();
 });
 
-test('a journal in a format of the future is left alone', async () => {
+test('a journal in another format is left alone, whatever its records are like', async () => {
+  const key = 'event!sale-1!000000000001';
   const db = new ClassicLevel<string, Buffer>(join(root, 'a'), { valueEncoding: 'buffer', compression: false });
-  await db.put('head', encodeRecord('head', { format: 2, incarnation: 'i', records: 0 }));
+  await db.put('head', encodeRecord('head', { format: 3, incarnation: 'i', records: 1 }));
+  await db.put(key, encodeRecord(key, 'nothing that this version knows'));
   await db.close();
-  const message = expect.stringContaining('it has format 2, and this version reads format 1');
+  const message = expect.stringContaining('it has format 3, and this version reads format 2');
   await expect(open('a')).rejects.toMatchObject({ code: 'damaged_journal', message });
 });
 

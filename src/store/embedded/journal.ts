@@ -6,7 +6,7 @@ import { packEvents, type StoredEvents, unpackEvents } from './event-codec.ts';
 import { assertFilesIntact } from './journal-files.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
 
-const FORMAT = 1;
+const FORMAT = 2;
 const HEAD_KEY = 'head';
 const SEQ_DIGITS = 12;
 /** LevelDB's 4 MB would be merged into its tables some twenty times in a burst of 100,000 purchases. */
@@ -70,9 +70,11 @@ export class Journal {
     });
     await openLocked(db, directory);
     try {
+      // Before any event: those of another format could not be read.
+      const head = await readHead(db, directory);
       const records = await replayEvents(db, directory, replay);
-      const head = await readHead(db, directory, records);
-      return new Journal(db, options, head);
+      assertComplete(head, directory, records);
+      return new Journal(db, options, head ?? (await writeFirstHead(db)));
     } catch (error) {
       await db.close();
       throw asDamage(error, directory);
@@ -272,22 +274,28 @@ async function replayEvents(
   return records;
 }
 
-async function readHead(db: ClassicLevel<string, Buffer>, directory: string, records: number): Promise<Head> {
+/** Null when there is none, as in a new directory. */
+async function readHead(db: ClassicLevel<string, Buffer>, directory: string): Promise<Head | null> {
   const record = await db.get(HEAD_KEY);
-  if (!record) {
-    if (records > 0) throw new DamagedJournal(directory, 'its head record is missing');
-    const head = { format: FORMAT, incarnation: randomUUID(), records: 0 };
-    await db.batch([headPut(head)], { sync: true });
-    return head;
-  }
+  if (!record) return null;
   const head = decodeRecord<Head>(HEAD_KEY, record);
   if (!head) throw new DamagedJournal(directory, 'its head record fails its checksum');
   if (head.format !== FORMAT) {
     throw new DamagedJournal(directory, `it has format ${head.format}, and this version reads format ${FORMAT}`);
   }
-  if (head.records !== records) {
+  return head;
+}
+
+function assertComplete(head: Head | null, directory: string, records: number): void {
+  if (!head && records > 0) throw new DamagedJournal(directory, 'its head record is missing');
+  if (head && head.records !== records) {
     throw new DamagedJournal(directory, `${head.records} records were written and ${records} are there`);
   }
+}
+
+async function writeFirstHead(db: ClassicLevel<string, Buffer>): Promise<Head> {
+  const head = { format: FORMAT, incarnation: randomUUID(), records: 0 };
+  await db.batch([headPut(head)], { sync: true });
   return head;
 }
 
