@@ -12,7 +12,7 @@ export interface EmbeddedOrderLogOptions {
 
 /** From this share of its time in use on, the event loop has none to spare. */
 const BUSY_UTILISATION = 0.9;
-const BUSY_PAUSE_MS = 1_000;
+const BUSY_PAUSE_MS = 250;
 /** With more events than this waiting (some 100 MB), the ledger has to catch up whatever it costs. */
 const PATIENT_LAG = 200_000;
 
@@ -60,12 +60,17 @@ export class EmbeddedOrderLog implements OrderLog {
     return sales.reduce((sum, view) => sum + view.lastSeq - view.trimmedSeq, 0);
   }
 
-  /** Selling comes before bookkeeping: while the event loop has no time to spare, a backlog waits between batches. */
+  /** Selling comes before bookkeeping: a backlog waits while the event loop has no time to spare, as long as it is bearable. */
   async #giveWay(signal: AbortSignal): Promise<void> {
+    while (this.#isBusy() && (await this.lag()) < PATIENT_LAG && !signal.aborted) await pause(BUSY_PAUSE_MS, signal);
+  }
+
+  /** Since it was last asked. */
+  #isBusy(): boolean {
     const utilisation = performance.eventLoopUtilization();
-    const { utilization: busy } = performance.eventLoopUtilization(utilisation, this.#utilisation);
+    const { utilization: share } = performance.eventLoopUtilization(utilisation, this.#utilisation);
     this.#utilisation = utilisation;
-    if (busy >= BUSY_UTILISATION && (await this.lag()) < PATIENT_LAG) await pause(BUSY_PAUSE_MS, signal);
+    return share >= BUSY_UTILISATION;
   }
 
   /** Returns whether there may be more. A failure is reported and the same events come again after a pause. */
