@@ -21,6 +21,7 @@ export interface AuditFacts {
   readonly endedTwice: readonly string[];
   readonly returnedTwice: readonly string[];
   readonly reservedOutsideWindow: readonly string[];
+  readonly paidWithoutMoney: readonly string[];
   readonly moneyWithoutOrder: readonly {
     readonly attemptId: string;
     readonly orderId: string;
@@ -45,6 +46,7 @@ export async function readAuditFacts(db: Ledger, saleId: string): Promise<AuditF
         endedTwice: await findEndedTwice(tx, saleId),
         returnedTwice: await findReturnedTwice(tx, saleId),
         reservedOutsideWindow: await findReservedOutsideWindow(tx, saleId),
+        paidWithoutMoney: await findPaidWithoutMoney(tx, saleId),
         moneyWithoutOrder: await findMoneyWithoutOrder(tx, saleId),
       };
     });
@@ -140,6 +142,27 @@ async function findReservedOutsideWindow(tx: Ledger, saleId: string): Promise<st
     where orders.sale_id = ${saleId} and event.type in ('order_reserved', 'order_reserved_again')
       and (coalesce(change.type, '') not in ('sale_started', 'sale_resumed')
         or event.at < sales.starts_at or event.at >= sales.ends_at)`.execute(tx);
+  return rows.map((row) => row.order_id);
+}
+
+/** Orders that are paid, and no payment says by whom. */
+async function findPaidWithoutMoney(tx: Ledger, saleId: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('orders')
+    .select('order_id')
+    .where('sale_id', '=', saleId)
+    .where('state', '=', 'paid')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('payments')
+            .select('payments.attempt_id')
+            .whereRef('payments.order_id', '=', 'orders.order_id')
+            .where('payments.state', 'in', ['captured', 'confirmed', 'refunding', 'refunded']),
+        ),
+      ),
+    )
+    .execute();
   return rows.map((row) => row.order_id);
 }
 

@@ -25,13 +25,7 @@ export const ORDER_TRANSITIONS: Readonly<Record<OrderState, Readonly<Partial<Rec
 };
 
 /** Why an order ended without goods. */
-export type ReleaseReason =
-  | 'expired'
-  | 'cancelled_by_buyer'
-  | 'payment_failed'
-  | 'claim_refused'
-  | 'sale_cancelled'
-  | 'cancelled_by_operator';
+export type ReleaseReason = 'expired' | 'cancelled_by_buyer' | 'payment_failed' | 'claim_refused' | 'sale_cancelled';
 
 /** Everything about an order that decides anything. Personal data is not among it: that lives in the ledger alone. */
 export interface Order {

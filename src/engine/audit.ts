@@ -87,7 +87,7 @@ const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: 'money_matches_orders',
-    description: 'money that was taken is a paid order or was given back',
+    description: 'money that was taken is a paid order or was given back, and every paid order has its money',
     check: checkMoney,
   },
 ];
@@ -196,7 +196,8 @@ function checkMoney({ snapshot, facts }: Evidence): Finding {
       ({ orderId, state, orderState }) => !(state === 'confirmed' && orderState === 'expired' && ahead.has(orderId)),
     )
     .map(({ attemptId, state, orderState }) => `attempt ${attemptId} is ${state}, its order is ${orderState}`);
-  return { checked: facts.attemptCount, problems };
+  const unpaid = facts.paidWithoutMoney.map((id) => `order ${id} is paid, and no payment of it was taken`);
+  return { checked: facts.attemptCount, problems: [...problems, ...unpaid] };
 }
 
 /** What the ledger has applied must be there as it was then; what it has not applied yet is not its fault. */

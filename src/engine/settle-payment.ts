@@ -82,9 +82,14 @@ async function askForAuthorisation(ports: SettlePorts, attempt: PaymentAttempt):
   const { attemptId, orderId, amountMinor, currency, paymentMethod, correlationId } = attempt;
   const ageMs = (await ports.store.now()) - attempt.createdAtMs;
   if (paymentMethod === null || ageMs > KEY_RETENTION_MS) return ports.provider.lookUp(attemptId, { correlationId });
+  const request = { attemptId, orderId, amountMinor, currency, paymentMethod, correlationId };
+  return nullIfRejected(ports.provider.authorise(request, { attempts: 1 }));
+}
+
+/** A call that the provider refuses for good is not repeated. */
+async function nullIfRejected(call: Promise<ProviderPayment>): Promise<ProviderPayment | null> {
   try {
-    const request = { attemptId, orderId, amountMinor, currency, paymentMethod, correlationId };
-    return await ports.provider.authorise(request, { attempts: 1 });
+    return await call;
   } catch (error) {
     if (error instanceof PaymentRequestRejected) return null;
     throw error;
@@ -103,8 +108,8 @@ async function claimUnits(ports: SettlePorts, attempt: PaymentAttempt): Promise<
 
 /** A capture that can never succeed gives the claim up. */
 async function capture(ports: SettlePorts, attempt: PaymentAttempt): Promise<PaymentAttempt | null> {
-  const payment = await ports.provider.capture(attempt.attemptId, callOptions(attempt));
-  if (payment.status === 'captured') return move(ports, attempt, 'capture', referenceOf(payment));
+  const payment = await nullIfRejected(ports.provider.capture(attempt.attemptId, callOptions(attempt)));
+  if (payment?.status === 'captured') return move(ports, attempt, 'capture', referenceOf(payment));
   const undone = { attemptId: attempt.attemptId, reason: 'payment_failed', nowMs: await ports.store.now() };
   return (await undoClaim(ports.ledger, { ...undone, to: 'abandoned' })) ?? reread(ports, attempt);
 }

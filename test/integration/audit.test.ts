@@ -174,3 +174,8 @@ test('money_matches_orders: a paid order whose payment was voided', async () => 
   await sql`update payments set state = 'voided' where order_id = ${paid.orderId}`.execute(rig.database.db);
   expect(await violated()).toEqual(['money_matches_orders']);
 });
+
+test('money_matches_orders: a paid order that no payment is known of', async () => {
+  await sql`delete from payments where order_id = ${paid.orderId}`.execute(rig.database.db);
+  expect(await violated()).toEqual(['money_matches_orders']);
+});

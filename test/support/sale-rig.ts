@@ -139,7 +139,9 @@ export class SaleRig {
   #record(changes: readonly Change[], correlationId: string): void {
     for (const change of changes) {
       const { saleId, epoch, lastSeq } = this.live;
-      const event: OrderEvent = { saleId, epoch, seq: lastSeq + 1, atMs: this.nowMs, correlationId, ...change };
+      const requestId = 'order' in change ? change.order.correlationId : correlationId;
+      const header = { saleId, epoch, seq: lastSeq + 1, atMs: this.nowMs, correlationId: requestId };
+      const event: OrderEvent = { ...header, ...change };
       this.live.apply(event);
       this.events.push(event);
       const broken = brokenInvariants({ snapshot: this.snapshot(), events: this.events });

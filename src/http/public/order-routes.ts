@@ -46,7 +46,7 @@ export function addOrderRoutes(app: FastifyInstance, ports: OrderPorts): void {
   route(app, cancelOrder, async (request) => {
     const order = await ownOrder(ports, request, request.params.order_id);
     if (order instanceof Refusal) return order;
-    const outcome = await giveUpOrder(ports, order, 'cancelled_by_buyer');
+    const outcome = await giveUpOrder(ports, order);
     if (outcome.code === 'not_found') return refuse('not_found');
     if (outcome.code !== 'done') return refuse('wrong_state', { detail: `The order is ${outcome.order.state}.` });
     if (outcome.order.state === 'expired') return refuse('reservation_expired');

@@ -243,13 +243,15 @@ export class EmbeddedStore implements Store {
     return this.#durable(outcome);
   }
 
-  #record(shelf: Shelf, changes: readonly Change[], correlationId: string): void {
+  /** What happens to an order belongs to the request that made it, whoever's request brings it about. */
+  #record(shelf: Shelf, changes: readonly Change[], requestId: string): void {
     const { live, outbox } = shelf;
     const { saleId, epoch, lastSeq } = live;
     const atMs = this.#nowMs;
-    const events = changes.map(
-      (change, index): OrderEvent => ({ saleId, epoch, seq: lastSeq + index + 1, atMs, correlationId, ...change }),
-    );
+    const events = changes.map((change, index): OrderEvent => {
+      const correlationId = 'order' in change ? change.order.correlationId : requestId;
+      return { saleId, epoch, seq: lastSeq + index + 1, atMs, correlationId, ...change };
+    });
     try {
       for (const event of events) {
         live.apply(event);

@@ -27,8 +27,6 @@ type StoredOrder = readonly [
   payingUntilMs: number | null,
   attemptId: string | null,
   releaseReason: ReleaseReason | null,
-  /** Null: the event's own. */
-  correlationId: string | null,
 ];
 
 type StoredLine = readonly [skuId: string, quantity: number, unitPriceMinor: number, remainingStock: number];
@@ -44,7 +42,7 @@ export function unpackEvents(saleId: string, { epoch, events }: StoredEvents): O
 
 function packEvent(event: OrderEvent): StoredEvent {
   const { seq, atMs, correlationId } = event;
-  if ('order' in event) return [seq, atMs, correlationId, event.type, packOrder(event.order, correlationId)];
+  if ('order' in event) return [seq, atMs, correlationId, event.type, packOrder(event.order)];
   return [seq, atMs, correlationId, packSaleChange(event)];
 }
 
@@ -59,7 +57,8 @@ function packSaleChange(event: SaleChange): SaleChange {
   }
 }
 
-function packOrder(order: Order, correlationId: string): StoredOrder {
+/** Its correlation id is the event's. */
+function packOrder(order: Order): StoredOrder {
   return [
     order.orderId,
     order.userId,
@@ -73,7 +72,6 @@ function packOrder(order: Order, correlationId: string): StoredOrder {
     order.payingUntilMs,
     order.attemptId,
     order.releaseReason,
-    order.correlationId === correlationId ? null : order.correlationId,
   ];
 }
 
@@ -84,9 +82,9 @@ function unpackEvent(saleId: string, epoch: number, event: StoredEvent): OrderEv
   return { ...header, type: event[3], order: unpackOrder(saleId, correlationId, event[4]) };
 }
 
-function unpackOrder(saleId: string, eventCorrelationId: string, stored: StoredOrder): Order {
+function unpackOrder(saleId: string, correlationId: string, stored: StoredOrder): Order {
   const [orderId, userId, state, lines, totalMinor, currency, idempotencyKey, ...rest] = stored;
-  const [reservedAtMs, deadlineMs, payingUntilMs, attemptId, releaseReason, correlationId] = rest;
+  const [reservedAtMs, deadlineMs, payingUntilMs, attemptId, releaseReason] = rest;
   return {
     orderId,
     saleId,
@@ -101,7 +99,7 @@ function unpackOrder(saleId: string, eventCorrelationId: string, stored: StoredO
     payingUntilMs,
     attemptId,
     releaseReason,
-    correlationId: correlationId ?? eventCorrelationId,
+    correlationId,
   };
 }
 
