@@ -151,7 +151,7 @@ async function openPorts(config: Config, options: AppOptions) {
   const store = options.wrapStore?.(embedded) ?? embedded;
   const ledger = await openLedger(config.ledger, (error) => events.backgroundFailure('ledger', error));
   const workerId = `embedded:${embedded.incarnation}`;
-  await migrate(ledger.db);
+  await migrateLedger(config.ledger, ledger);
   await restoreSales({ store, ledger: ledger.db });
   await releaseLeases(ledger.db, workerId);
   const simulated = await startSimulated(config, secrets);
@@ -199,6 +199,23 @@ export async function openLedger(settings: LedgerConfig, onFault: (error: Error)
   const ledger = openPostgres({ url: settings.url, maxConnections: LEDGER_CONNECTIONS, onFault });
   await ledger.ping();
   return ledger;
+}
+
+/** Brings the ledger up to date, however long it takes. Returns the names of the migrations that it applied. */
+export async function migrateLedger(settings: LedgerConfig, ledger: Database): Promise<string[]> {
+  if (settings.kind === 'pglite') return migrate(ledger.db);
+  const patient = openPostgres({
+    url: settings.url,
+    maxConnections: 1,
+    statementTimeoutMs: Number.POSITIVE_INFINITY,
+    // One that is lost while idle is lost for the next statement too, and that one has somebody to tell.
+    onFault: () => {},
+  });
+  try {
+    return await migrate(patient.db);
+  } finally {
+    await patient.close();
+  }
 }
 
 async function startSimulated({ payment }: Config, { paymentSecret }: Secrets): Promise<SimulatedProvider | null> {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readConfig } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
-import { type MigrationStatus, migrate, migrationStatus } from '../database/migrate.ts';
+import { type MigrationStatus, migrationStatus } from '../database/migrate.ts';
 import { type Column, tableText } from './table.ts';
 import { jsonText } from './texts.ts';
 
@@ -26,22 +26,29 @@ export function addMigrateCommand(program: Command): void {
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action(({ status, json }: MigrateOptions) =>
-      withLedger(async (ledger, where) => {
+      withLedger(async ({ ledger, where, bringUpToDate }) => {
         console.error(`Ledger: ${where}`);
-        const applied = status ? [] : await migrate(ledger.db);
+        const applied = status ? [] : await bringUpToDate();
         const migrations = await migrationStatus(ledger.db);
         console.log(json ? jsonText(migrations.map(wireStatus)) : statusText(migrations, applied, status));
       }),
     );
 }
 
-async function withLedger(work: (ledger: Database, where: string) => Promise<void>): Promise<void> {
-  const { openLedger } = await import('../app.ts');
+interface OpenLedger {
+  readonly ledger: Database;
+  readonly where: string;
+  readonly bringUpToDate: () => Promise<string[]>;
+}
+
+async function withLedger(work: (open: OpenLedger) => Promise<void>): Promise<void> {
+  const { migrateLedger, openLedger } = await import('../app.ts');
   const { ledger: settings } = readConfig(process.env);
   // Connections that are lost while nothing waits for them: whatever comes next meets the same fault.
   const ledger = await openLedger(settings, (error) => console.error(`warning: ${error.message}`));
   try {
-    await work(ledger, settings.kind === 'pglite' ? `embedded, in ${settings.directory}` : placeOf(settings.url));
+    const where = settings.kind === 'pglite' ? `embedded, in ${settings.directory}` : placeOf(settings.url);
+    await work({ ledger, where, bringUpToDate: () => migrateLedger(settings, ledger) });
   } finally {
     await ledger.close();
   }

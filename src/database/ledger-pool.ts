@@ -51,17 +51,26 @@ async function connectTo(pool: pg.Pool): Promise<PostgresPoolClient> {
   return translatingClient(client);
 }
 
+/**
+ * After a fault that is not the server's verdict nobody knows what a connection is still waiting for: it carries
+ * nothing more, a rollback neither, and is closed when it is given back.
+ */
 function translatingClient(client: pg.PoolClient): PostgresPoolClient {
-  const query = (sql: string, parameters: unknown[]) => client.query(sql, parameters).catch(throwTranslated);
+  let broken: Error | undefined;
+  const query = async (sql: string, parameters: unknown[]) => {
+    if (broken) throw unavailable(broken);
+    try {
+      return await client.query(sql, parameters);
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError)) broken = error as Error;
+      throw translated(error as Error);
+    }
+  };
   return {
     // The overload that is missing is for cursors, and nothing here uses one.
     query: query as unknown as PostgresPoolClient['query'],
-    release: (destroy) => client.release(destroy),
+    release: (destroy) => client.release(destroy || broken !== undefined),
   };
-}
-
-function throwTranslated(error: Error): never {
-  throw translated(error);
 }
 
 function translated(error: Error): Error {

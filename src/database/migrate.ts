@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import * as initial from './migrations/0001-initial.ts';
 import { rebaseFeed } from './order-feed.ts';
@@ -13,13 +12,13 @@ export interface MigrationStatus {
   readonly appliedAt: Date | null;
 }
 
-/** Brings the schema up to date; safe when several processes do it at once. Returns the names of what it applied. */
+/**
+ * Brings the schema up to date; safe when several processes do it at once, and then one waits for the other: `db`
+ * should let a statement take its time. Returns the names of what it applied.
+ */
 export async function migrate(db: Ledger): Promise<string[]> {
   return db.connection().execute(async (connection) => {
-    // Another process may be migrating: waiting for it is no stuck statement.
-    await sql`set statement_timeout = 0`.execute(connection);
     const { error, results } = await migrator(connection).migrateToLatest();
-    await sql`reset statement_timeout`.execute(connection);
     if (error !== undefined) throw error;
     await rebaseFeed(connection);
     return (results ?? []).map((result) => result.migrationName);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { LedgerUnavailable } from '../../src/database/ledger-unavailable.ts';
 import { migrate } from '../../src/database/migrate.ts';
@@ -19,6 +19,7 @@ import {
   reservedOrder,
 } from '../support/ledger-fixtures.ts';
 import { startPostgres } from '../support/postgres.ts';
+import { startPostgresLine } from '../support/postgres-line.ts';
 
 const postgres = await startPostgres();
 afterAll(() => postgres?.stop());
@@ -124,6 +125,30 @@ describe.skipIf(postgres === null)('with a server', () => {
       const inserts = Promise.all(twice.map((order) => ensureOrder(database.db, order)));
       await expect(inserts).rejects.toMatchObject({ code: '23505' });
     });
+  });
+
+  test('a server that falls silent is an outage, and its connection is not used again', async () => {
+    const line = await startPostgresLine(postgres?.url ?? '');
+    const database = openPostgres({
+      url: line.url,
+      maxConnections: 1,
+      statementTimeoutMs: 100,
+      onFault: (fault) => {
+        throw fault;
+      },
+    });
+    onTestFinished(async () => {
+      await database.close();
+      await line.close();
+    });
+    const interrupted = database.db.transaction().execute(async (tx) => {
+      await sql`select 1`.execute(tx);
+      line.fallSilent();
+      await sql`select 1`.execute(tx);
+    });
+    await expect(interrupted).rejects.toThrow(LedgerUnavailable);
+    await database.ping();
+    expect(line.connections()).toBe(2);
   });
 
   test('a server that goes away is an outage', async () => {
