@@ -97,8 +97,11 @@ export async function setEpoch(db: Ledger, saleId: string, epoch: number): Promi
   });
 }
 
-/** Raises `total_stock`, once for each `restockId`. */
-export async function restock(db: Ledger, restock: Restock): Promise<'restocked' | 'repeated' | 'not_found'> {
+/** Raises `total_stock`, once for each `restockId`. Another restock under the same id is refused. */
+export async function restock(
+  db: Ledger,
+  restock: Restock,
+): Promise<'restocked' | 'repeated' | 'not_found' | 'idempotency_key_reused'> {
   const { restockId, saleId, skuId, quantity, nowMs } = restock;
   return db.transaction().execute(async (tx) => {
     const item = await tx
@@ -114,7 +117,9 @@ export async function restock(db: Ledger, restock: Restock): Promise<'restocked'
       .values({ restock_id: restockId, sale_id: saleId, sku_id: skuId, quantity, at: new Date(nowMs) })
       .onConflict((oc) => oc.doNothing())
       .executeTakeFirstOrThrow();
-    if (numInsertedOrUpdatedRows === 0n) return 'repeated';
+    if (numInsertedOrUpdatedRows === 0n) {
+      return (await isRecorded(tx, restock)) ? 'repeated' : 'idempotency_key_reused';
+    }
     await tx
       .updateTable('sale_items')
       .set({ total_stock: item.total_stock + quantity })
@@ -123,6 +128,15 @@ export async function restock(db: Ledger, restock: Restock): Promise<'restocked'
       .execute();
     return 'restocked';
   });
+}
+
+async function isRecorded(tx: Ledger, { restockId, saleId, skuId, quantity }: Restock): Promise<boolean> {
+  const recorded = await tx
+    .selectFrom('sale_restocks')
+    .select(['sale_id', 'sku_id', 'quantity'])
+    .where('restock_id', '=', restockId)
+    .executeTakeFirstOrThrow();
+  return recorded.sale_id === saleId && recorded.sku_id === skuId && recorded.quantity === quantity;
 }
 
 function lockSale(tx: Ledger, saleId: string) {

@@ -16,20 +16,21 @@ export async function operateSale(
 
 /**
  * Adds units: to the ledger's total first, so that no unit is ever sold which the ledger would refuse. A repeat with
- * the same id completes what was left half done.
+ * the same id completes what was left half done; another restock under that id changes nothing.
  */
 export async function restockSale(
   ports: SalePorts,
   operator: Operator,
   saleId: string,
   command: Extract<SaleCommand, { type: 'restock' }>,
-): Promise<ChangeOutcome> {
+): Promise<ChangeOutcome | 'idempotency_key_reused'> {
   const { store, ledger } = ports;
   const view = await store.readSale(saleId);
   if (!view?.stock.some((item) => item.skuId === command.skuId)) return 'not_found';
   if (view.state !== 'active' && view.state !== 'paused') return 'wrong_state';
   const { restockId, skuId, quantity } = command;
-  await restock(ledger, { restockId, saleId, skuId, quantity, nowMs: await store.now() });
+  const recorded = await restock(ledger, { restockId, saleId, skuId, quantity, nowMs: await store.now() });
+  if (recorded === 'not_found' || recorded === 'idempotency_key_reused') return recorded;
   const outcome = await store.changeSale(saleId, command, operator.correlationId);
   const detail = { sku_id: skuId, quantity };
   if (outcome === 'changed') await recordSaleAction(ports, operator, saleId, 'sale_restocked', detail);

@@ -79,6 +79,21 @@ export function saleConformance(db: () => Ledger): void {
     expect(await restock(db(), { ...more, restockId: randomUUID(), skuId: 'hat' })).toBe('not_found');
   });
 
+  test('another restock under the same id is refused, and adds nothing', async () => {
+    const items = [saleItem({ skuId: 'sneaker', totalStock: 10 }), saleItem({ skuId: 'hat', totalStock: 3 })];
+    const [{ saleId }, other] = [await ledgerSale(db(), { items }), await ledgerSale(db(), { items })];
+    const more = { restockId: randomUUID(), saleId, skuId: 'sneaker', quantity: 5, nowMs: T0 };
+    expect(await restock(db(), more)).toBe('restocked');
+    for (const changed of [{ quantity: 6 }, { skuId: 'hat' }, { saleId: other.saleId }]) {
+      expect(await restock(db(), { ...more, ...changed })).toBe('idempotency_key_reused');
+    }
+    const stock = async (id: string) => (await readSale(db(), id))?.items.map(({ totalStock }) => totalStock);
+    expect([await stock(saleId), await stock(other.saleId)]).toEqual([
+      [3, 15],
+      [3, 10],
+    ]);
+  });
+
   test.each<[SaleState, Parameters<typeof numbered>[1]]>([
     ['active', [{ type: 'sale_started' }]],
     ['paused', [{ type: 'sale_started' }, { type: 'sale_paused' }]],

@@ -4,6 +4,8 @@ import { listSaleOrders } from '#sdk/contract/admin-order.ts';
 import { adminSale, saleDraft as draftSchema } from '#sdk/contract/admin-sale.ts';
 import { runAudit } from '#sdk/contract/audit.ts';
 import { order } from '#sdk/contract/order.ts';
+import { restock } from '../../src/database/sales.ts';
+import { derivedId } from '../../src/engine/derived-id.ts';
 import { ManualClock } from '../support/clock.ts';
 import { type Answer, saleDraft, saleItem, TestServer } from '../support/server.ts';
 
@@ -153,6 +155,27 @@ describe('operating', () => {
     expect((await add(1)).json.items[0].total_stock).toBe(22);
     expect((await add(0)).status).toBe(400);
     expect((await post(`/sales/${saleId}/restock`, { sku_id: 'Z', quantity: 1 })).json.code).toBe('not_found');
+  });
+
+  test('a restock repeated with another item or quantity is refused, and changes nothing', async () => {
+    const { sale_id: saleId } = await server.createSale({ items: [saleItem('A'), saleItem('B')] });
+    const add = (skuId: string, quantity: number) =>
+      post(`/sales/${saleId}/restock`, { sku_id: skuId, quantity }, 'truck-1');
+    const { items } = (await add('A', 5)).json;
+    const reused = { status: 422, json: { code: 'idempotency_key_reused' } };
+    expect(await add('A', 6)).toMatchObject(reused);
+    expect(await add('B', 5)).toMatchObject(reused);
+    expect((await server.operate(`/sales/${saleId}`)).json.items).toEqual(items);
+  });
+
+  test('a restock that only the ledger knows is completed by its repeat, and by no other', async () => {
+    const { sale_id: saleId } = await server.createSale();
+    const half = { restockId: derivedId('restock', saleId, 'truck-1'), saleId, skuId: 'A', quantity: 5 };
+    await restock(server.app.ports.ledger.db, { ...half, nowMs: clock.read() });
+    const add = (quantity: number) => post(`/sales/${saleId}/restock`, { sku_id: 'A', quantity }, 'truck-1');
+    expect((await add(50)).json.code).toBe('idempotency_key_reused');
+    expect((await server.operate(`/sales/${saleId}`)).json.items[0].stock.available).toBe(10);
+    expect((await add(5)).json.items[0]).toMatchObject({ total_stock: 15, stock: { available: 15 } });
   });
 
   test('whether a sale is ready for its start is told part by part, and nothing is touched', async () => {

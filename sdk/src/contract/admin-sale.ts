@@ -275,7 +275,7 @@ export const restockSale = operation({
     { additionalProperties: false },
   ),
   responses: { 200: adminSale },
-  problems: ['not_found', 'wrong_state', 'store_unavailable'],
+  problems: ['not_found', 'wrong_state', 'idempotency_key_reused', 'store_unavailable'],
   idempotencyKey: 'optional',
 });
 

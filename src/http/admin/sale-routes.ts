@@ -100,7 +100,8 @@ function addOperating(app: FastifyInstance, ports: AdminSalePorts): void {
     const { sale_id: saleId } = request.params;
     const { sku_id: skuId, quantity } = request.body;
     const command = { type: 'restock', restockId: restockIdOf(request, saleId), skuId, quantity } as const;
-    return afterChange(ports, saleId, await addUnits(ports, operatorOf(request), saleId, command));
+    const outcome = await addUnits(ports, operatorOf(request), saleId, command);
+    return outcome === 'idempotency_key_reused' ? refuse(outcome) : afterChange(ports, saleId, outcome);
   });
   route(app, prewarmSale, async ({ params }) => {
     const checks = await checkReadiness(ports, params.sale_id);
