@@ -1,3 +1,4 @@
+import { LedgerUnavailable } from '../database/ledger-unavailable.ts';
 import { withDetails } from '../database/order-details.ts';
 import { findOrder, listOrdersOfUser, type OrderDetails, type TimelineEntry } from '../database/orders.ts';
 import type { PaymentAttempt } from '../database/payments.ts';
@@ -22,20 +23,33 @@ interface OrderPorts {
   readonly onLedgerFailure: (error: unknown) => void;
 }
 
+/** How long an order that the store knows waits for what the ledger adds to it. */
+const LEDGER_PATIENCE_MS = 1_000;
+
 /**
  * One order: the store says how it stands, since the ledger lags; the ledger adds what only it knows. While the
- * ledger is down the store's word is enough.
+ * ledger is slow or down the store's word is enough. Throws `LedgerUnavailable` when it is down and the store does
+ * not know the order.
  */
 export async function viewOrder(ports: OrderPorts, orderId: string): Promise<OrderView | null> {
-  const [stored, details] = await Promise.all([
-    orderInStore(ports, orderId),
-    findOrder(ports.ledger, orderId).catch((error: unknown) => {
-      ports.onLedgerFailure(error);
-      return null;
-    }),
-  ]);
-  if (stored) return merge(stored, details);
-  return details;
+  const known = findOrder(ports.ledger, orderId);
+  const [stored, details] = await Promise.all([orderInStore(ports, orderId), inTime(ports, known)]);
+  return stored ? merge(stored, details) : known;
+}
+
+/** What the ledger says, or null when it is down or takes too long. */
+async function inTime<Word>({ onLedgerFailure }: OrderPorts, word: Promise<Word>): Promise<Word | null> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const tooLate = () => reject(new LedgerUnavailable('The ledger took too long to tell of an order.'));
+  const timer = setTimeout(tooLate, LEDGER_PATIENCE_MS);
+  try {
+    return await Promise.race([word, late]);
+  } catch (error) {
+    onLedgerFailure(error);
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The store's own view of an order, in whichever sale it is. All are asked at once: each answer waits for a sync. */

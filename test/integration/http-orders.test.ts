@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Order, order } from '#sdk/contract/order.ts';
@@ -36,6 +37,25 @@ describe('reading', () => {
         payment: null,
         timeline: [{ type: 'order_reserved' }],
       });
+    }
+  });
+
+  test("while the ledger is busy with something else, an order is read by the store's word", async () => {
+    const { sale_id: saleId } = await server.createSale();
+    const token = await server.guest();
+    const { order_id: orderId } = await server.reserve(saleId, token);
+    const [busy, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const transaction = server.app.ports.ledger.db.transaction().execute(async (tx) => {
+      await sql`select 1`.execute(tx);
+      busy.resolve();
+      await done.promise;
+    });
+    await busy.promise;
+    try {
+      expect(await readOrder(orderId, token)).toMatchObject({ status: 'reserved', payment: null });
+    } finally {
+      done.resolve();
+      await transaction;
     }
   });
 
