@@ -6,8 +6,10 @@ import { openPglite } from './database/embedded-postgres.ts';
 import { migrate } from './database/migrate.ts';
 import { hastenAttempt, releaseLeases } from './database/payment-schedule.ts';
 import { openPostgres } from './database/postgres.ts';
+import { LedgerInUse, PostgresLock } from './database/postgres-lock.ts';
 import { KillSwitches } from './engine/kill-switches.ts';
 import { PaymentWatch } from './engine/payment-watch.ts';
+import { PeriodicTask } from './engine/periodic-task.ts';
 import { restoreSales } from './engine/restore-sales.ts';
 import { SaleBoard } from './engine/sale-board.ts';
 import { buildServer } from './http/server.ts';
@@ -53,6 +55,7 @@ export interface App {
 const BOARD_REFRESH_MS = 200;
 const LEDGER_REFRESH_MS = 5_000;
 const SWITCH_REFRESH_MS = 2_000;
+const LEDGER_LOCK_MS = 2_000;
 const LOG_BATCH_SIZE = 1_000;
 const LOG_RETRY_MS = 500;
 const SWEEP_MS = 200;
@@ -150,6 +153,10 @@ async function openPorts(config: Config, options: AppOptions) {
   });
   const store = options.wrapStore?.(embedded) ?? embedded;
   const ledger = await openLedger(config.ledger, (error) => events.backgroundFailure('ledger', error));
+  const unlockLedger = await lockLedger(config.ledger, events).catch(async (error: unknown) => {
+    await Promise.all([ledger.close(), store.close()]);
+    throw error;
+  });
   const workerId = `embedded:${embedded.incarnation}`;
   await migrateLedger(config.ledger, ledger);
   await restoreSales({ store, ledger: ledger.db });
@@ -174,6 +181,7 @@ async function openPorts(config: Config, options: AppOptions) {
     await provider.close();
     await simulated?.close();
     await ledger.close();
+    await unlockLedger();
     await store.close();
   }
   return {
@@ -199,6 +207,28 @@ export async function openLedger(settings: LedgerConfig, onFault: (error: Error)
   const ledger = openPostgres({ url: settings.url, maxConnections: LEDGER_CONNECTIONS, onFault });
   await ledger.ping();
   return ledger;
+}
+
+/**
+ * An embedded store sells alone, so its ledger is its own. A directory locks itself. Returns the release; throws
+ * `LedgerInUse` when another process has the ledger.
+ */
+async function lockLedger(settings: LedgerConfig, events: EngineEvents): Promise<() => Promise<void>> {
+  if (settings.kind === 'pglite') return async () => {};
+  const lock = await PostgresLock.take(settings.url);
+  const holding = new PeriodicTask({
+    everyMs: LEDGER_LOCK_MS,
+    run: () => lock.hold(),
+    onFailure: (error) => {
+      if (error instanceof LedgerInUse) events.ledgerTaken(error);
+      else events.backgroundFailure('ledger lock', error);
+    },
+  });
+  holding.start();
+  return async () => {
+    await holding.stop();
+    await lock.release();
+  };
 }
 
 /** Brings the ledger up to date, however long it takes. Returns the names of the migrations that it applied. */

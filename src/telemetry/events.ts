@@ -90,6 +90,11 @@ export class EngineEvents {
     this.#log.error({ task, error }, 'background task failed, will be repeated');
   }
 
+  /** The lock on the ledger was lost, and another process has it: two stores sell the same units. */
+  ledgerTaken(error: Error): void {
+    this.#log.fatal({ error }, 'another process has taken the ledger, stop one of the two');
+  }
+
   invariantViolated(saleId: string, invariant: string, detail: string): void {
     this.#log.fatal({ saleId, invariant, detail }, 'an invariant does not hold');
   }

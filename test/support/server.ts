@@ -63,7 +63,11 @@ export class TestServer {
       RATE_LIMIT_PER_USER: '0',
       ...env,
     });
-    const app = await createApp(config, { ...options, log, onFault: (error) => log.fatal({ error }, 'fault') });
+    const onFault = (error: Error) => log.fatal({ error }, 'fault');
+    const app = await createApp(config, { ...options, log, onFault }).catch(async (error: unknown) => {
+      await rm(directory, { recursive: true, force: true });
+      throw error;
+    });
     return new TestServer(await app.listen(), app, logged, directory);
   }
 
