@@ -2,11 +2,12 @@ import { sql } from 'kysely';
 import { FULFILMENT_TRANSITIONS, type FulfilmentState } from '../domain/fulfilment.ts';
 import type { Order, OrderState } from '../domain/order.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { withDetails } from './order-details.ts';
 import { type LedgerOrder, selectOrders, toLedgerOrder } from './order-rows.ts';
-import { type PaymentAttempt, toAttempt } from './payment-rows.ts';
+import type { PaymentAttempt } from './payment-rows.ts';
 import { insertItems } from './projection.ts';
 import type { Ledger } from './schema.ts';
-import { readTimeline, type TimelineEntry, writeTimeline } from './timeline.ts';
+import { type TimelineEntry, writeTimeline } from './timeline.ts';
 
 export type { LedgerOrder } from './order-rows.ts';
 export type { TimelineEntry } from './timeline.ts';
@@ -70,10 +71,14 @@ export async function ensureOrder(db: Ledger, order: Order): Promise<void> {
 }
 
 export async function findOrder(db: Ledger, orderId: string): Promise<OrderDetails | null> {
-  const row = await selectOrders(db).where('order_id', '=', orderId).executeTakeFirst();
-  if (row === undefined) return null;
-  const [timeline, latest] = await Promise.all([readTimeline(db, orderId), latestAttempt(db, orderId)]);
-  return { ...toLedgerOrder(row), timeline, latestAttempt: latest };
+  return (await findOrders(db, [orderId])).get(orderId) ?? null;
+}
+
+/** In three statements, however many. Those that are unknown are left out. */
+export async function findOrders(db: Ledger, orderIds: readonly string[]): Promise<Map<string, OrderDetails>> {
+  const rows = await selectOrders(db).where('order_id', 'in', orderIds).execute();
+  const orders = await withDetails(db, rows.map(toLedgerOrder));
+  return new Map(orders.map((order) => [order.orderId, order]));
 }
 
 /** Newest first. */
@@ -146,17 +151,6 @@ export async function moveFulfilment(
     });
     return 'moved';
   });
-}
-
-async function latestAttempt(db: Ledger, orderId: string): Promise<PaymentAttempt | null> {
-  const row = await db
-    .selectFrom('payments')
-    .selectAll()
-    .where('order_id', '=', orderId)
-    .orderBy('attempt_number', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row === undefined ? null : toAttempt(row);
 }
 
 function matches(query: string) {

@@ -23,20 +23,3 @@ export async function writeTimeline(db: Ledger, orderId: string, entry: Timeline
     })
     .execute();
 }
-
-/** Oldest first. */
-export async function readTimeline(db: Ledger, orderId: string): Promise<TimelineEntry[]> {
-  const rows = await db
-    .selectFrom('order_events')
-    .select(['type', 'at', 'correlation_id', 'detail'])
-    .where('order_id', '=', orderId)
-    .orderBy('at')
-    .orderBy('id')
-    .execute();
-  return rows.map((row) => ({
-    type: row.type,
-    atMs: row.at.getTime(),
-    correlationId: row.correlation_id,
-    detail: row.detail,
-  }));
-}

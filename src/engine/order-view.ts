@@ -1,11 +1,12 @@
 import { LedgerUnavailable } from '../database/ledger-unavailable.ts';
 import { withDetails } from '../database/order-details.ts';
-import { findOrder, listOrdersOfUser, type OrderDetails, type TimelineEntry } from '../database/orders.ts';
+import { findOrders, listOrdersOfUser, type OrderDetails, type TimelineEntry } from '../database/orders.ts';
 import type { PaymentAttempt } from '../database/payments.ts';
 import type { Customer, Ledger } from '../database/schema.ts';
 import type { FulfilmentState } from '../domain/fulfilment.ts';
 import type { Order, OrderState } from '../domain/order.ts';
 import type { Store } from '../store/store.ts';
+import { Batcher } from './batcher.ts';
 import type { SaleBoard } from './sale-board.ts';
 
 /** An order as store and ledger together know it. */
@@ -16,9 +17,17 @@ export interface OrderView extends Order {
   readonly timeline: readonly TimelineEntry[];
 }
 
+/** Orders as the ledger knows them, by id. */
+export type OrderLookup = Batcher<OrderDetails | null>;
+
+export function orderLookup(ledger: Ledger): OrderLookup {
+  return new Batcher<OrderDetails | null>((orderIds) => findOrders(ledger, orderIds), null);
+}
+
 interface OrderPorts {
   readonly store: Store;
   readonly ledger: Ledger;
+  readonly lookup: OrderLookup;
   readonly board: SaleBoard;
   readonly onLedgerFailure: (error: unknown) => void;
 }
@@ -32,7 +41,7 @@ const LEDGER_PATIENCE_MS = 1_000;
  * not know the order.
  */
 export async function viewOrder(ports: OrderPorts, orderId: string): Promise<OrderView | null> {
-  const known = findOrder(ports.ledger, orderId);
+  const known = ports.lookup.ask(orderId);
   const [stored, details] = await Promise.all([orderInStore(ports, orderId), inTime(ports, known)]);
   return stored ? merge(stored, details) : known;
 }

@@ -1,4 +1,4 @@
-import { undoClaim } from '../database/claims.ts';
+import { type ClaimOutcome, claim, undoClaim } from '../database/claims.ts';
 import {
   type AttemptPatch,
   moveAttempt,
@@ -12,16 +12,22 @@ import type { SettlementOutcome } from '../domain/settlement.ts';
 import { type PaymentProvider, PaymentRequestRejected, type ProviderPayment } from '../payment/payment-provider.ts';
 import type { Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
-import type { ClaimBatcher } from './claim-batcher.ts';
+import { Batcher } from './batcher.ts';
 
 export interface SettlePorts {
   readonly store: Store;
   readonly ledger: Ledger;
   readonly provider: PaymentProvider;
-  readonly claims: ClaimBatcher;
+  /** By attempt id. Claims that are ready at the same time share a transaction: an item's row is locked once. */
+  readonly claims: Batcher<ClaimOutcome>;
   readonly events: EngineEvents;
   readonly retry: { readonly attempts: number; readonly baseMs: number };
   readonly paymentGraceMs: number;
+}
+
+/** An attempt that the claim says nothing about is gone from the ledger. */
+export function claimBatcher(ledger: Ledger, now: () => Promise<number>): Batcher<ClaimOutcome> {
+  return new Batcher(async (attemptIds) => claim(ledger, attemptIds, await now()), 'not_current');
 }
 
 /** Returns the attempt as it is after the step, or null when it has to wait. */
@@ -97,7 +103,7 @@ async function nullIfRejected(call: Promise<ProviderPayment>): Promise<ProviderP
 }
 
 async function claimUnits(ports: SettlePorts, attempt: PaymentAttempt): Promise<PaymentAttempt | null> {
-  const outcome = await ports.claims.claim(attempt.attemptId);
+  const outcome = await ports.claims.ask(attempt.attemptId);
   if (outcome === 'oversold' || outcome === 'limit_exceeded') {
     return move(ports, attempt, 'abandon', { abandonReason: 'claim_refused' });
   }

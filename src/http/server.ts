@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { Config } from '../config/config.ts';
 import type { Ledger } from '../database/schema.ts';
 import type { KillSwitches } from '../engine/kill-switches.ts';
+import { orderLookup } from '../engine/order-view.ts';
 import type { PaymentWatch } from '../engine/payment-watch.ts';
 import type { SaleBoard } from '../engine/sale-board.ts';
 import type { OrderLog } from '../order-log/order-log.ts';
@@ -138,7 +139,7 @@ async function addRoutes(app: FastifyInstance, ports: HttpPorts): Promise<void> 
   addSessionRoutes(app, { ...ports, auth: config.auth });
   addSaleRoutes(app, { ...ports, streams });
   addPurchaseRoute(app, ports);
-  addOrderRoutes(app, { ...ports, onLedgerFailure });
+  addOrderRoutes(app, { ...ports, lookup: orderLookup(ports.ledger), onLedgerFailure });
   await addPaymentCallbackRoute(app, ports);
   addAdminSaleRoutes(app, { ...ports, streams });
   addAdminOrderRoutes(app, ports);

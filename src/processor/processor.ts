@@ -1,10 +1,9 @@
 import type { Ledger } from '../database/schema.ts';
-import { ClaimBatcher } from '../engine/claim-batcher.ts';
 import { endDuePayments } from '../engine/end-due-payments.ts';
 import { expireReservations } from '../engine/expire-reservations.ts';
 import { forgetFinishedSales } from '../engine/forget-finished-sales.ts';
 import { PeriodicTask } from '../engine/periodic-task.ts';
-import { settlePayment } from '../engine/settle-payment.ts';
+import { claimBatcher, settlePayment } from '../engine/settle-payment.ts';
 import type { OrderLog } from '../order-log/order-log.ts';
 import type { PaymentProvider } from '../payment/payment-provider.ts';
 import type { Store } from '../store/store.ts';
@@ -99,7 +98,7 @@ export class Processor {
   #paymentWorkers(): PaymentWorkers {
     const { store, ledger, events } = this.#ports;
     const now = () => store.now();
-    const settlePorts = { ...this.#ports, ...this.#options, claims: new ClaimBatcher(ledger, now) };
+    const settlePorts = { ...this.#ports, ...this.#options, claims: claimBatcher(ledger, now) };
     return new PaymentWorkers(ledger, {
       ...this.#options,
       pollMs: PAYMENT_POLL_MS,

@@ -4,8 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { recordAttempt } from '../../src/database/payments.ts';
 import type { Order } from '../../src/domain/order.ts';
 import { audit } from '../../src/engine/audit.ts';
-import { ClaimBatcher } from '../../src/engine/claim-batcher.ts';
-import { settlePayment } from '../../src/engine/settle-payment.ts';
+import { claimBatcher, settlePayment } from '../../src/engine/settle-payment.ts';
 import type { SaleSnapshot, Store } from '../../src/store/store.ts';
 import { PaymentRig } from '../support/payment-rig.ts';
 
@@ -47,7 +46,7 @@ async function payFor(order: Order): Promise<void> {
   };
   const recorded = await recordAttempt(database.db, { ...request, nowMs });
   if (recorded.code !== 'recorded') throw new Error(recorded.code);
-  const claims = new ClaimBatcher(database.db, () => store.now());
+  const claims = claimBatcher(database.db, () => store.now());
   const ports = {
     store,
     ledger: database.db,

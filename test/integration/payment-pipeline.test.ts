@@ -7,12 +7,11 @@ import { hastenAttempt, releaseLeases } from '../../src/database/payment-schedul
 import { leaseAttempts, readAttemptsOfOrder } from '../../src/database/payments.ts';
 import type { Ledger } from '../../src/database/schema.ts';
 import type { Order } from '../../src/domain/order.ts';
-import { ClaimBatcher } from '../../src/engine/claim-batcher.ts';
 import { endDuePayments } from '../../src/engine/end-due-payments.ts';
 import { KillSwitches } from '../../src/engine/kill-switches.ts';
 import { attemptIdFor, type PayOutcome, pay } from '../../src/engine/pay.ts';
 import { PaymentWatch } from '../../src/engine/payment-watch.ts';
-import { settlePayment } from '../../src/engine/settle-payment.ts';
+import { claimBatcher, settlePayment } from '../../src/engine/settle-payment.ts';
 import type { PaymentProvider } from '../../src/payment/payment-provider.ts';
 import type { Store } from '../../src/store/store.ts';
 import { CrashPoint } from '../support/crash-point.ts';
@@ -55,7 +54,7 @@ async function work(ports = realPorts()): Promise<void> {
   const settle = {
     ...ports,
     events: rig.events,
-    claims: new ClaimBatcher(ports.ledger, now),
+    claims: claimBatcher(ports.ledger, now),
     retry: { attempts: 3, baseMs: 1_000 },
     paymentGraceMs: GRACE_MS,
   };

@@ -4,7 +4,7 @@ import { pay } from '#sdk/contract/payment.ts';
 import type { Ledger } from '../../database/schema.ts';
 import { cancelOrder as giveUpOrder } from '../../engine/cancel-order.ts';
 import type { KillSwitches } from '../../engine/kill-switches.ts';
-import { type OrderView, viewOrder, viewOrdersOf } from '../../engine/order-view.ts';
+import { type OrderLookup, type OrderView, viewOrder, viewOrdersOf } from '../../engine/order-view.ts';
 import { type PayOutcome, pay as payOrder } from '../../engine/pay.ts';
 import type { PaymentWatch } from '../../engine/payment-watch.ts';
 import type { SaleBoard } from '../../engine/sale-board.ts';
@@ -19,6 +19,7 @@ interface OrderPorts {
   readonly store: Store;
   readonly ledger: Ledger;
   readonly board: SaleBoard;
+  readonly lookup: OrderLookup;
   readonly switches: KillSwitches;
   readonly watch: PaymentWatch;
   readonly paymentGraceMs: number;
