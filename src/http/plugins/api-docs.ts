@@ -68,7 +68,10 @@ export async function installDocsPages(app: FastifyInstance): Promise<void> {
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.register(async (pages) => {
     await pages.register(helmet, { contentSecurityPolicy: false });
-    await pages.register(swaggerUi, { routePrefix: '/docs', staticCSP: PAGES_POLICY });
+    // Without the bar of the library's own: it offers to explore other documents, which the policy forbids.
+    const uiConfig = { layout: 'BaseLayout' };
+    const theme = { title: 'Tidegate API' };
+    await pages.register(swaggerUi, { routePrefix: '/docs', staticCSP: PAGES_POLICY, uiConfig, theme });
   });
 }
 
