@@ -30,7 +30,7 @@ export class EmbeddedOrderLog implements OrderLog {
   }
 
   async consume(handler: EventHandler, signal: AbortSignal): Promise<void> {
-    const pending = new Set((await this.#store.listSales()).map((view) => view.sale.saleId));
+    const pending = new Set<string>();
     let wake = () => {};
     const unsubscribe = this.#store.onEvents((saleId) => {
       pending.add(saleId);
@@ -38,6 +38,7 @@ export class EmbeddedOrderLog implements OrderLog {
     });
     const onAbort = () => wake();
     signal.addEventListener('abort', onAbort, { once: true });
+    for (const { sale } of await this.#store.listSales()) pending.add(sale.saleId);
     while (!signal.aborted) {
       const woken = new Promise<void>((resolve) => {
         wake = resolve;
@@ -85,7 +86,8 @@ export class EmbeddedOrderLog implements OrderLog {
       await this.#store.trimEvents(saleId, position);
       if (position < after) this.#rereadFrom.set(saleId, position);
       else this.#rereadFrom.delete(saleId);
-      return position < after || events.length === this.#options.batchSize;
+      const last = events.at(-1)?.seq ?? after;
+      return position < last || events.length === this.#options.batchSize;
     } catch (error) {
       this.#options.onFailure(saleId, error);
       await pause(this.#options.retryMs, signal);

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { EmbeddedOrderLog } from '../../src/order-log/embedded/embedded-order-log.ts';
+import type { EventHandler } from '../../src/order-log/order-log.ts';
+import { PaymentRig } from '../support/payment-rig.ts';
+
+const BATCH = 4;
+
+let rig: PaymentRig;
+beforeAll(async () => {
+  rig = await PaymentRig.open();
+});
+afterAll(() => rig.close());
+
+/** A sale with so many reservations: its events are one more for its definition and one for its start. */
+async function saleOf(reservations: number): Promise<{ saleId: string; lastSeq: number }> {
+  const saleId = await rig.openSale(reservations);
+  for (let i = 0; i < reservations; i++) await rig.reserve(saleId, randomUUID());
+  return { saleId, lastSeq: reservations + 2 };
+}
+
+/** Consumes one sale until its last event, and returns the numbers that were handed over, batch by batch. */
+async function consume(saleId: string, lastSeq: number, handle: EventHandler): Promise<number[][]> {
+  const batches: number[][] = [];
+  const done = new AbortController();
+  const log = new EmbeddedOrderLog(rig.store, { batchSize: BATCH, retryMs: 1, onFailure: () => {} });
+  await log.consume(async (id, events) => {
+    if (id !== saleId) return events.at(-1)?.seq ?? 0;
+    batches.push(events.map(({ seq }) => seq));
+    const position = await handle(id, events);
+    if (position === lastSeq) done.abort();
+    return position;
+  }, done.signal);
+  return batches;
+}
+
+const applyAll: EventHandler = async (_saleId, events) => events.at(-1)?.seq ?? 0;
+
+test('hands over every event once, in order, in batches, and trims what was applied', async () => {
+  const { saleId, lastSeq } = await saleOf(8);
+
+  const batches = await consume(saleId, lastSeq, applyAll);
+
+  expect(batches).toEqual([
+    [1, 2, 3, 4],
+    [5, 6, 7, 8],
+    [9, 10],
+  ]);
+  expect((await rig.store.readSale(saleId))?.trimmedSeq).toBe(lastSeq);
+});
+
+test('a handler that fails gets the same events again', async () => {
+  const { saleId, lastSeq } = await saleOf(1);
+  let failures = 2;
+
+  const batches = await consume(saleId, lastSeq, async (id, events) => {
+    if (failures-- > 0) throw new Error('the ledger is away');
+    return applyAll(id, events);
+  });
+
+  expect(batches).toEqual([
+    [1, 2, 3],
+    [1, 2, 3],
+    [1, 2, 3],
+  ]);
+});
+
+test('goes on behind the position that it is told, though less was applied, or had been trimmed before', async () => {
+  const { saleId, lastSeq } = await saleOf(2);
+  const positions = [2, 0, lastSeq];
+
+  const batches = await consume(saleId, lastSeq, async () => positions.shift() ?? 0);
+
+  expect(batches).toEqual([
+    [1, 2, 3, 4],
+    [3, 4],
+    [1, 2, 3, 4],
+  ]);
+});
+
+test('events that come while it waits are handed over at once', async () => {
+  const { saleId } = await saleOf(1);
+  const consumed = consume(saleId, 4, applyAll);
+  await rig.store.changeSale(saleId, { type: 'pause' }, 'test');
+
+  expect((await consumed).flat()).toEqual([1, 2, 3, 4]);
+});
+
+test('a handler that applies a part of the last events gets the rest without waiting for new ones', async () => {
+  const { saleId, lastSeq } = await saleOf(1);
+  const positions = [2, lastSeq];
+
+  const batches = await consume(saleId, lastSeq, async () => positions.shift() ?? 0);
+
+  expect(batches).toEqual([[1, 2, 3], [3]]);
+});
