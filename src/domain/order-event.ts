@@ -1,4 +1,6 @@
 import type { Order, ReleaseReason } from './order.ts';
+import type { DrawResult } from './draw.ts';
+import type { GateSettings } from './gate.ts';
 import type { SaleDefinition } from './sale.ts';
 
 /** What every event of the order log carries. `(epoch, seq)` has no gaps within a sale; `seq` starts at 1. */
@@ -13,7 +15,11 @@ interface EventHeader {
 export type SaleChange =
   | { readonly type: 'sale_prepared'; readonly sale: SaleDefinition }
   | { readonly type: 'sale_started' | 'sale_paused' | 'sale_resumed' | 'sale_ended' | 'sale_cancelled' }
-  | { readonly type: 'sale_restocked'; readonly restockId: string; readonly skuId: string; readonly quantity: number };
+  | { readonly type: 'sale_restocked'; readonly restockId: string; readonly skuId: string; readonly quantity: number }
+  | { readonly type: 'gate_changed'; readonly settings: GateSettings }
+  /** Nobody else takes part in the draw: it is among tickets 1 to `entrants`. */
+  | { readonly type: 'draw_closed'; readonly entrants: number }
+  | { readonly type: 'draw_made'; readonly draw: DrawResult };
 
 export type OrderChangeType =
   | 'order_reserved'

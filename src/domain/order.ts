@@ -46,6 +46,10 @@ export interface Order {
   /** The payment attempt that holds the order, or held it when it ended. Null while `reserved`. */
   readonly attemptId: string | null;
   readonly releaseReason: ReleaseReason | null;
+  /** The place in the waiting room that it was bought from. Null in a sale without one. */
+  readonly ticket: number | null;
+  /** A digest that names the device. Null when the buyer's page told none. */
+  readonly deviceId: string | null;
   readonly correlationId: string;
 }
 

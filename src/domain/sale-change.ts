@@ -5,7 +5,11 @@ import { SALE_TRANSITIONS, type SaleAction, stateByClock } from './sale.ts';
 
 export type SaleCommand =
   | { readonly type: 'pause' | 'resume' | 'end' | 'cancel' }
-  | { readonly type: 'restock'; readonly restockId: string; readonly skuId: string; readonly quantity: number };
+  | { readonly type: 'restock'; readonly restockId: string; readonly skuId: string; readonly quantity: number }
+  /** Settings that are not named stay as they are. */
+  | { readonly type: 'gate'; readonly settings: Partial<GateSettings> }
+  /** The first draw stands. */
+  | { readonly type: 'draw'; readonly draw: DrawResult };
 
 export type ChangeOutcome = 'changed' | 'unchanged' | 'not_found' | 'wrong_state';
 

@@ -13,6 +13,53 @@ export interface SaleDefinition {
   /** How long a reservation is held for its payment. */
   readonly reservationSeconds: number;
   readonly items: readonly SaleItem[];
+  /** Null: nobody queues. */
+  readonly waitingRoom: WaitingRoomRules | null;
+  /** Null: no rules against bots. */
+  readonly antiBot: AntiBotRules | null;
+}
+
+/** How buyers queue for a sale. Rate and cap are what the gate begins with; operators change them while it runs. */
+export interface WaitingRoomRules {
+  readonly opensAtMs: number;
+  /** `draw`: the places of those who came before the start are drawn. Later arrivals queue behind in both cases. */
+  readonly order: 'fifo' | 'draw';
+  /** Admissions a second. */
+  readonly ratePerSecond: number;
+  /** Shoppers inside at a time. */
+  readonly maxActive: number;
+  /** How long an admission is good for. */
+  readonly admissionSeconds: number;
+  /** Null with `fifo`. */
+  readonly draw: DrawPlan | null;
+}
+
+/** What a draw is bound to when its sale is created. */
+export interface DrawPlan {
+  /** 32 bytes, hexadecimal. Its SHA-256 is public from the beginning, the seed itself once the draw is made. */
+  readonly seed: string;
+  /** 32 bytes, hexadecimal. Keeps the published entries from telling who they belong to; never public. */
+  readonly entrySecret: string;
+  /** Null: the draw is trusted to the operator. */
+  readonly beacon: BeaconRound | null;
+}
+
+/** A round of public randomness that comes after the list of entrants is closed. */
+export interface BeaconRound {
+  /** Base URL of the beacon, with the hash of its chain. */
+  readonly url: string;
+  readonly round: number;
+}
+
+export interface AntiBotRules {
+  readonly proofOfWork: boolean;
+  readonly captcha: boolean;
+  /** 0: accounts of any age. */
+  readonly minAccountAgeHours: number;
+  readonly onePerDevice: boolean;
+  readonly onePerPaymentMethod: boolean;
+  /** `hold`: a suspected bot queues for ever, and is told nothing. */
+  readonly botAction: 'refuse' | 'hold';
 }
 
 /** One SKU in a sale. Prices are integer minor units of the sale's currency. */
@@ -42,7 +89,7 @@ export const SALE_TRANSITIONS: Readonly<Record<SaleState, Readonly<Partial<Recor
 };
 
 /** What a visitor sees: derived from state, stock and clock, never stored. */
-export type SalePhase = 'upcoming' | 'live' | 'sold_out' | 'paused' | 'recovering' | 'ended' | 'cancelled';
+export type SalePhase = 'upcoming' | 'queueing' | 'live' | 'sold_out' | 'paused' | 'recovering' | 'ended' | 'cancelled';
 
 const PHASE_OF_STATE: Readonly<Record<SaleState, SalePhase>> = {
   scheduled: 'upcoming',
@@ -52,8 +99,10 @@ const PHASE_OF_STATE: Readonly<Record<SaleState, SalePhase>> = {
   cancelled: 'cancelled',
 };
 
-export function phaseOf(state: SaleState, available: number): SalePhase {
-  return state === 'active' && available === 0 ? 'sold_out' : PHASE_OF_STATE[state];
+export function phaseOf(sale: SaleDefinition, state: SaleState, available: number, nowMs: number): SalePhase {
+  if (state === 'active' && available === 0) return 'sold_out';
+  const queueing = state === 'scheduled' && sale.waitingRoom !== null && nowMs >= sale.waitingRoom.opensAtMs;
+  return queueing ? 'queueing' : PHASE_OF_STATE[state];
 }
 
 /**
@@ -83,6 +132,9 @@ export function saleErrors(sale: SaleDefinition): FieldError[] {
   if (sale.endsAtMs <= sale.startsAtMs) errors.push({ field: 'ends_at', message: 'must be after starts_at' });
   if (sale.revealAtMs !== null && sale.revealAtMs > sale.endsAtMs) {
     errors.push({ field: 'reveal_at', message: 'must not be after ends_at' });
+  }
+  if (sale.waitingRoom && sale.waitingRoom.opensAtMs > sale.startsAtMs) {
+    errors.push({ field: 'waiting_room.opens_at', message: 'must not be after starts_at' });
   }
   const seen = new Set<string>();
   sale.items.forEach((item, index) => {
