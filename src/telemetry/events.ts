@@ -73,6 +73,12 @@ export class EngineEvents {
     this.#metrics.rateLimited.inc({ scope });
   }
 
+  /** Of those who come for a place in a waiting room. */
+  entranceDecided(saleId: string, correlationId: string, verdict: string): void {
+    this.#metrics.entranceChecks.inc({ verdict });
+    this.#log.debug({ saleId, correlationId, verdict }, 'entrance decided');
+  }
+
   reservationsExpired(saleId: string, count: number): void {
     this.#log.info({ saleId, count }, 'reservations expired');
   }

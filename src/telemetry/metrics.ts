@@ -88,6 +88,12 @@ export function createMetrics() {
       labelNames: ['scope'],
       registers,
     }),
+    entranceChecks: new Counter({
+      name: 'tidegate_entrance_checks_total',
+      help: 'Those who came for a place in a waiting room, by what the checks against bots said.',
+      labelNames: ['verdict'],
+      registers,
+    }),
     idempotentReplays: new Counter({
       name: 'tidegate_idempotent_replays_total',
       help: 'Purchases answered from an earlier effect under the same key.',
