@@ -1,4 +1,6 @@
 import { Pool } from 'undici';
+import { type BreakerOptions, CallGuard, type RetryOptions } from '../../resilience/call-guard.ts';
+import type { BreakerState } from '../../telemetry/events.ts';
 import {
   type ActionBody,
   type AuthoriseBody,
@@ -18,7 +20,6 @@ import {
   type RepeatOptions,
 } from '../payment-provider.ts';
 import { newMessageId, sign, verifySignature } from '../signature.ts';
-import { type BreakerOptions, type BreakerState, CallGuard, type RetryOptions } from './call-guard.ts';
 
 export interface HttpPaymentProviderOptions {
   /** The base URL of the payment service; `/payments/…` is appended. */
@@ -81,6 +82,7 @@ export class HttpPaymentProvider implements PaymentProvider {
     const maxConcurrent = options.maxConcurrent ?? 64;
     this.#pool = new Pool(url.origin, { connections: maxConcurrent, maxResponseSize: MAX_ANSWER_BYTES });
     this.#guard = new CallGuard({
+      fault: PaymentProviderUnavailable,
       timeoutMs: options.timeoutMs ?? 10_000,
       maxConcurrent,
       maxQueued: options.maxQueued ?? 1_000,

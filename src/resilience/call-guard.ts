@@ -14,9 +14,7 @@ import {
   timeout,
   wrap,
 } from 'cockatiel';
-import { PaymentProviderUnavailable } from '../payment-provider.ts';
-
-export type BreakerState = 'closed' | 'open' | 'half_open';
+import type { BreakerState } from '../telemetry/events.ts';
 
 export interface BreakerOptions {
   /** Consecutive failures that open the breaker. */
@@ -36,6 +34,11 @@ export interface RetryOptions {
 }
 
 export interface CallGuardOptions {
+  /** What a call throws that its dependency failed, and what is thrown in place of a call that was not let through. */
+  readonly fault: new (
+    message: string,
+    options?: ErrorOptions,
+  ) => Error;
   /** How long one call may take. */
   readonly timeoutMs: number;
   readonly maxConcurrent: number;
@@ -56,7 +59,7 @@ const BREAKER_STATES: Readonly<Record<CircuitState, BreakerState>> = {
 };
 
 /**
- * Stands around every call to the provider: retry ( bulkhead ( breaker ( time-out ( call )))). A pause between two
+ * Stands around every call to a dependency: retry ( bulkhead ( breaker ( time-out ( call )))). A pause between two
  * tries occupies no place in the bulkhead, and a call that the breaker or the bulkhead refuses is not retried.
  */
 export class CallGuard {
@@ -65,9 +68,9 @@ export class CallGuard {
   readonly #oneCall;
 
   constructor(options: CallGuardOptions) {
-    const { breaker, timeoutMs, maxConcurrent, maxQueued, onBreakerChange } = options;
+    const { fault, breaker, timeoutMs, maxConcurrent, maxQueued, onBreakerChange } = options;
     this.#options = options;
-    this.#breaker = circuitBreaker(handleType(PaymentProviderUnavailable).orType(TaskCancelledError), {
+    this.#breaker = circuitBreaker(handleType(fault).orType(TaskCancelledError), {
       breaker: new ConsecutiveBreaker(breaker.failureThreshold),
       halfOpenAfter: new ExponentialBackoff({
         initialDelay: breaker.baseOpenMs,
@@ -91,18 +94,18 @@ export class CallGuard {
 
   /**
    * @param attempts calls in all, the first included; the configured number if absent
-   * @throws PaymentProviderUnavailable when the last call failed, timed out or was not let through
+   * @throws the configured fault when the last call failed, timed out or was not let through
    */
   async run<T>(call: (signal: AbortSignal) => Promise<T>, attempts = this.#options.retry.attempts): Promise<T> {
     try {
       return await this.#retrying(attempts).execute(() => this.#oneCall.execute(({ signal }) => call(signal)));
     } catch (error) {
-      throw isRefusedByGuard(error) ? new PaymentProviderUnavailable(error.message, { cause: error }) : error;
+      throw isRefusedByGuard(error) ? new this.#options.fault(error.message, { cause: error }) : error;
     }
   }
 
   #retrying(attempts: number) {
-    const policy = retry(handleType(PaymentProviderUnavailable).orType(TaskCancelledError), {
+    const policy = retry(handleType(this.#options.fault).orType(TaskCancelledError), {
       maxAttempts: attempts - 1,
       backoff: new ExponentialBackoff({ initialDelay: this.#options.retry.baseMs }),
     });
