@@ -77,7 +77,7 @@ async function reservations(db: Ledger, directory: string, orders: number): Prom
 function purchaseOf(saleId: string, buyer: number) {
   const lines = [{ skuId: 'sneaker', quantity: 1 }];
   const ids = { orderId: randomUUID(), correlationId: randomUUID(), idempotencyKey: randomUUID() };
-  return { saleId, userId: `buyer-${buyer}`, lines, ...ids };
+  return { saleId, userId: `buyer-${buyer}`, lines, ...ids, admission: null, deviceId: null };
 }
 
 async function applyAll(db: Ledger, events: readonly OrderEvent[]): Promise<void> {

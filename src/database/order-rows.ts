@@ -50,6 +50,8 @@ export function toLedgerOrder(row: OrderRow): LedgerOrder {
     payingUntilMs: row.paying_until?.getTime() ?? null,
     attemptId: row.attempt_id,
     releaseReason: row.release_reason,
+    ticket: row.ticket,
+    deviceId: row.device_id,
     correlationId: row.correlation_id,
     claimedAtMs: row.claimed_at?.getTime() ?? null,
     fulfilment: row.fulfilment,

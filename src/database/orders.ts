@@ -61,6 +61,8 @@ export async function ensureOrder(db: Ledger, order: Order): Promise<void> {
       paying_until: order.payingUntilMs === null ? null : new Date(order.payingUntilMs),
       attempt_id: order.attemptId,
       release_reason: order.releaseReason,
+      ticket: order.ticket,
+      device_id: order.deviceId,
       correlation_id: order.correlationId,
       epoch: 0,
       last_seq: 0,

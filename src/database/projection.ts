@@ -41,15 +41,16 @@ async function upsertOrders(tx: Ledger, newest: readonly Numbered<OrderChange>[]
   await sql`
     insert into orders (
       order_id, sale_id, user_id, state, total_minor, currency, idempotency_key, reserved_at, deadline, paying_until,
-      attempt_id, release_reason, fulfilment, correlation_id, epoch, last_seq
+      attempt_id, release_reason, fulfilment, ticket, device_id, correlation_id, epoch, last_seq
     )
     select
       order_id, sale_id, user_id, state, total_minor, currency, idempotency_key, reserved_at, deadline, paying_until,
-      attempt_id, release_reason, case state when 'paid' then 'processing' end, correlation_id, epoch, last_seq
+      attempt_id, release_reason, case state when 'paid' then 'processing' end, ticket, device_id, correlation_id,
+      epoch, last_seq
     from json_to_recordset(${JSON.stringify(newest.map(orderRow))}::json) as newest(
       order_id text, sale_id text, user_id text, state text, total_minor bigint, currency text, idempotency_key text,
       reserved_at timestamptz, deadline timestamptz, paying_until timestamptz, attempt_id text, release_reason text,
-      correlation_id text, epoch integer, last_seq bigint
+      ticket integer, device_id text,      correlation_id text, epoch integer, last_seq bigint
     )
     order by order_id
     on conflict (order_id) do update set
@@ -78,6 +79,8 @@ function orderRow({ order, epoch, seq }: Numbered<OrderChange>): object {
     paying_until: order.payingUntilMs === null ? null : new Date(order.payingUntilMs),
     attempt_id: order.attemptId,
     release_reason: order.releaseReason,
+    ticket: order.ticket,
+    device_id: order.deviceId,
     correlation_id: order.correlationId,
     epoch,
     last_seq: seq,
@@ -135,8 +138,20 @@ async function projectSale(tx: Ledger, saleId: string, events: readonly Numbered
 }
 
 function saleDetail(event: Numbered<SaleChange>): object {
-  if (event.type !== 'sale_restocked') return {};
-  return { restock_id: event.restockId, sku_id: event.skuId, quantity: event.quantity };
+  switch (event.type) {
+    case 'sale_restocked':
+      return { restock_id: event.restockId, sku_id: event.skuId, quantity: event.quantity };
+    case 'gate_changed': {
+      const { ratePerSecond, maxActive, paused } = event.settings;
+      return { rate_per_second: ratePerSecond, max_active: maxActive, paused };
+    }
+    case 'draw_closed':
+      return { entrants: event.entrants };
+    case 'draw_made':
+      return { list_hash: event.draw.listHash, seed: event.draw.seed, beacon: event.draw.beacon };
+    default:
+      return {};
+  }
 }
 
 function eventRow(event: OrderEvent): object {

@@ -94,6 +94,10 @@ export interface OrdersTable {
   claimed_at: Date | null;
   fulfilment: FulfilmentState | null;
   customer: Json<Customer> | null;
+  /** The place in the waiting room that it was bought from. */
+  ticket: number | null;
+  /** A digest that names the device. */
+  device_id: string | null;
   correlation_id: string;
   /** The newest event applied; 0 while the order is known from a request alone. */
   epoch: number;

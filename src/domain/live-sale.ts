@@ -1,7 +1,9 @@
 import { DeadlineQueue } from './deadline-queue.ts';
-import { countsAgainstLimit, type Order, type OrderState } from './order.ts';
-import type { OrderEvent } from './order-event.ts';
+import { countsAgainstLimit, isOpen, type Order, type OrderState } from './order.ts';
+import type { OrderEvent, SaleChange } from './order-event.ts';
+import { isRoomChange, type RoomEvent } from './room-event.ts';
 import type { SaleDefinition, SaleState } from './sale.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 /** Where the units of an item are. Their sum is its total stock at every step. */
 export interface UnitCounts {
@@ -30,7 +32,7 @@ const STATE_AFTER = {
 } as const;
 
 /**
- * One sale as its events make it: the fold of the order log. Decisions read it; only `apply` changes it, so a
+ * One sale as its events make it: the fold of the order log and of what happened in its waiting room. Decisions read it; only `apply` changes it, so a
  * journal that is read again yields the same sale.
  */
 export class LiveSale {
@@ -43,9 +45,11 @@ export class LiveSale {
   readonly #units = new Map<string, UnitCounts>();
   readonly #orders = new Map<string, Order>();
   readonly #orderIdsByBuyer = new Map<string, string[]>();
+  readonly #orderIdsByDevice = new Map<string, string[]>();
   readonly #restockIds = new Set<string>();
   readonly #reservationDeadlines = new DeadlineQueue();
   readonly #paymentDeadlines = new DeadlineQueue();
+  #room: WaitingRoom | null = null;
 
   constructor(sale: SaleDefinition, epoch: number) {
     this.saleId = sale.saleId;
@@ -67,6 +71,30 @@ export class LiveSale {
 
   get lastAtMs(): number {
     return this.#lastAtMs;
+  }
+
+  /** Null: nobody queues. */
+  get room(): WaitingRoom | null {
+    return this.#room;
+  }
+
+  get isOver(): boolean {
+    return this.#state === 'ended' || this.#state === 'cancelled';
+  }
+
+  /** Units of all items that are for sale at this moment. */
+  get availableUnits(): number {
+    let available = 0;
+    for (const units of this.#units.values()) available += units.available;
+    return available;
+  }
+
+  /** Nothing is left, and nothing can come back but by a restock. */
+  get isSoldOutForGood(): boolean {
+    for (const { available, reserved, paying } of this.#units.values()) {
+      if (available + reserved + paying > 0) return false;
+    }
+    return true;
   }
 
   /** Null for a SKU that is not in this sale. */
@@ -106,6 +134,22 @@ export class LiveSale {
     return held;
   }
 
+  /** Units of a SKU that were ever taken with a ticket, whatever became of them. */
+  unitsTakenWith(userId: string, ticket: number, skuId: string): number {
+    let taken = 0;
+    for (const order of this.ordersOf(userId)) {
+      if (order.ticket !== ticket) continue;
+      for (const line of order.lines) if (line.skuId === skuId) taken += line.quantity;
+    }
+    return taken;
+  }
+
+  /** Has another order that counts been made with this device? */
+  isDeviceTaken(deviceId: string, byOtherThan: string): boolean {
+    const orderIds = this.#orderIdsByDevice.get(deviceId) ?? [];
+    return orderIds.some((orderId) => orderId !== byOtherThan && countsAgainstLimit(this.#known(orderId).state));
+  }
+
   wasRestocked(restockId: string): boolean {
     return this.#restockIds.has(restockId);
   }
@@ -125,29 +169,43 @@ export class LiveSale {
       .map((orderId) => this.#known(orderId));
   }
 
-  apply(event: OrderEvent): void {
+  apply(event: OrderEvent | RoomEvent): void {
+    if (isRoomChange(event)) this.#knownRoom().apply(event);
+    else this.#applyNumbered(event);
+    this.#lastAtMs = Math.max(this.#lastAtMs, event.atMs);
+  }
+
+  #applyNumbered(event: OrderEvent): void {
     if (event.seq !== this.#lastSeq + 1) {
       throw new Error(`sale ${this.saleId}: event ${event.seq} cannot follow event ${this.#lastSeq}`);
     }
+    this.#room?.lapse(event.atMs);
+    if ('order' in event) this.#put(event.order);
+    else this.#change(event);
+    this.#lastSeq = event.seq;
+  }
+
+  #change(event: SaleChange): void {
     switch (event.type) {
       case 'sale_prepared':
         this.#prepare(event.sale);
         break;
-      case 'sale_started':
-      case 'sale_paused':
-      case 'sale_resumed':
-      case 'sale_ended':
-      case 'sale_cancelled':
-        this.#state = STATE_AFTER[event.type];
-        break;
       case 'sale_restocked':
         this.#restock(event.restockId, event.skuId, event.quantity);
         break;
+      case 'gate_changed':
+        this.#knownRoom().changeGate(event.settings);
+        break;
+      case 'draw_closed':
+        this.#knownRoom().closeDraw(event.entrants);
+        break;
+      case 'draw_made':
+        this.#knownRoom().makeDraw(event.draw);
+        break;
       default:
-        this.#put(event.order);
+        this.#state = STATE_AFTER[event.type];
+        if (this.isOver) this.#room?.close();
     }
-    this.#lastSeq = event.seq;
-    this.#lastAtMs = Math.max(this.#lastAtMs, event.atMs);
   }
 
   #prepare(sale: SaleDefinition): void {
@@ -157,6 +215,14 @@ export class LiveSale {
       const available = totalStock - safetyBuffer;
       this.#units.set(skuId, { available, reserved: 0, paying: 0, sold: 0, buffer: safetyBuffer });
     }
+    this.#prepareRoom(sale);
+  }
+
+  /** Whoever queues already keeps the place. */
+  #prepareRoom({ waitingRoom }: SaleDefinition): void {
+    if (!waitingRoom) this.#room = null;
+    else if (this.#room) this.#room.replaceRules(waitingRoom);
+    else this.#room = new WaitingRoom(waitingRoom);
   }
 
   #restock(restockId: string, skuId: string, quantity: number): void {
@@ -172,7 +238,11 @@ export class LiveSale {
     const before = this.#orders.get(order.orderId);
     this.#moveUnits(order, before ? UNITS_OF_STATE[before.state] : 'available', UNITS_OF_STATE[order.state]);
     this.#orders.set(order.orderId, order);
-    if (!before) this.#addToBuyer(order);
+    if (!before) {
+      add(this.#orderIdsByBuyer, order.userId, order.orderId);
+      if (order.deviceId !== null) add(this.#orderIdsByDevice, order.deviceId, order.orderId);
+    }
+    this.#tellRoom(order, before);
     if (order.state === 'reserved') this.#reservationDeadlines.add(order.deadlineMs, order.orderId);
     if (order.payingUntilMs !== null) this.#paymentDeadlines.add(order.payingUntilMs, order.orderId);
   }
@@ -187,10 +257,11 @@ export class LiveSale {
     }
   }
 
-  #addToBuyer(order: Order): void {
-    const orderIds = this.#orderIdsByBuyer.get(order.userId);
-    if (orderIds) orderIds.push(order.orderId);
-    else this.#orderIdsByBuyer.set(order.userId, [order.orderId]);
+  #tellRoom({ ticket, state }: Order, before: Order | undefined): void {
+    if (!this.#room || ticket === null) return;
+    const wasOpen = before !== undefined && isOpen(before.state);
+    if (isOpen(state) && !wasOpen) this.#room.orderOpened(ticket);
+    if (!isOpen(state) && wasOpen) this.#room.orderClosed(ticket);
   }
 
   #known(orderId: string): Order {
@@ -199,9 +270,20 @@ export class LiveSale {
     return order;
   }
 
+  #knownRoom(): WaitingRoom {
+    if (!this.#room) throw new Error(`sale ${this.saleId} has no waiting room`);
+    return this.#room;
+  }
+
   #unitsOf(skuId: string): UnitCounts {
     const units = this.#units.get(skuId);
     if (!units) throw new Error(`sale ${this.saleId} has no item ${skuId}`);
     return units;
   }
+}
+
+function add(orderIds: Map<string, string[]>, key: string, orderId: string): void {
+  const known = orderIds.get(key);
+  if (known) known.push(orderId);
+  else orderIds.set(key, [orderId]);
 }

@@ -1,6 +1,6 @@
-import type { Order, ReleaseReason } from './order.ts';
 import type { DrawResult } from './draw.ts';
 import type { GateSettings } from './gate.ts';
+import type { Order, ReleaseReason } from './order.ts';
 import type { SaleDefinition } from './sale.ts';
 
 /** What every event of the order log carries. `(epoch, seq)` has no gaps within a sale; `seq` starts at 1. */

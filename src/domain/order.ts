@@ -74,6 +74,11 @@ export function sameLines(order: Order, requested: readonly RequestedLine[]): bo
   );
 }
 
+/** Units are held, and nothing is decided yet. */
+export function isOpen(state: OrderState): boolean {
+  return state === 'reserved' || state === 'paying';
+}
+
 /** Do the units of an order in this state count against the buyer's limit? */
 export function countsAgainstLimit(state: OrderState): boolean {
   return state === 'reserved' || state === 'paying' || state === 'paid';

@@ -11,6 +11,10 @@ export interface PurchaseRequest {
   readonly lines: readonly RequestedLine[];
   /** Scoped to the buyer and the sale. */
   readonly idempotencyKey: string;
+  /** What the buyer's admission token says. Null when they show none. */
+  readonly admission: { readonly ticket: number; readonly admittedAtMs: number } | null;
+  /** Null when the buyer's page told none. */
+  readonly deviceId: string | null;
   readonly correlationId: string;
 }
 
@@ -23,6 +27,8 @@ export type PurchaseRefusal =
   | { readonly code: 'not_found' }
   | { readonly code: 'unknown_sku'; readonly skuId: string }
   | { readonly code: 'idempotency_key_reused' }
+  /** `device_unknown`: the sale asks for a device, and none was told. */
+  | { readonly code: 'not_admitted' | 'admission_expired' | 'device_unknown' | 'device_limit_exceeded' }
   | { readonly code: 'recovering' | 'sale_not_started' | 'sale_paused' | 'sale_ended' | 'overloaded' }
   | { readonly code: 'limit_exceeded'; readonly skuId: string; readonly limit: number; readonly held: number }
   | { readonly code: 'sold_out'; readonly skuId: string; readonly remaining: number };
@@ -31,7 +37,8 @@ export type PurchaseRefusal =
 export const EXPIRED_PER_PURCHASE = 16;
 
 /**
- * The purchase rule. In this order: idempotency, window and pause, room in the outbox, limit on merged lines, stock.
+ * The purchase rule. In this order: idempotency, window and pause, room in the outbox, admission, device, limit on
+ * merged lines, stock.
  * All lines are reserved or none. `outboxFull` refuses only new reservations.
  */
 export function decidePurchase(
@@ -49,7 +56,10 @@ export function decidePurchase(
   assertWellFormed(live, request);
   const refusal =
     refusalByState(live) ??
-    (outboxFull ? ({ code: 'overloaded' } as const) : refusalByLimit(live, request.userId, lines));
+    (outboxFull ? ({ code: 'overloaded' } as const) : null) ??
+    refusalByAdmission(live, request, nowMs) ??
+    refusalByDevice(live, request) ??
+    refusalByLimit(live, request.userId, lines, request.admission?.ticket ?? null);
   if (refusal) return refuse(refusal);
   return takeStock(live, request, lines, nowMs);
 }
@@ -81,16 +91,41 @@ function refusalByState(live: LiveSale): PurchaseRefusal | null {
   }
 }
 
-/** The first line that would give the buyer more units of a SKU than the limit, or names a SKU that is not for sale. */
+/** By the store's clock, whatever time the token names. */
+function refusalByAdmission(
+  { room }: LiveSale,
+  { userId, admission }: PurchaseRequest,
+  nowMs: number,
+): PurchaseRefusal | null {
+  if (!room) return null;
+  if (!admission || room.holderOf(admission.ticket) !== userId) return { code: 'not_admitted' };
+  const { ticket, admittedAtMs } = admission;
+  if (room.admissionOf(ticket)?.admittedAtMs === admittedAtMs) return null;
+  const { expiresAtMs } = room.admissionAt(ticket, admittedAtMs);
+  return { code: expiresAtMs <= nowMs ? 'admission_expired' : 'not_admitted' };
+}
+
+function refusalByDevice(live: LiveSale, { deviceId, orderId }: PurchaseRequest): PurchaseRefusal | null {
+  if (!live.sale.antiBot?.onePerDevice) return null;
+  if (deviceId === null) return { code: 'device_unknown' };
+  return live.isDeviceTaken(deviceId, orderId) ? { code: 'device_limit_exceeded' } : null;
+}
+
+/**
+ * The first line that would give the buyer more units of a SKU than the limit, or names a SKU that is not for sale.
+ * With a ticket, what was taken with it and given back counts too: it is good for the limit once.
+ */
 export function refusalByLimit(
   live: LiveSale,
   userId: string,
   lines: readonly RequestedLine[],
+  ticket: number | null,
 ): Extract<PurchaseRefusal, { code: 'unknown_sku' | 'limit_exceeded' }> | null {
   const limit = live.sale.purchaseLimit;
   for (const { skuId, quantity } of lines) {
     if (!live.units(skuId)) return { code: 'unknown_sku', skuId };
-    const held = live.heldUnits(userId, skuId);
+    const taken = ticket === null ? 0 : live.unitsTakenWith(userId, ticket, skuId);
+    const held = Math.max(live.heldUnits(userId, skuId), taken);
     if (held + quantity > limit) return { code: 'limit_exceeded', skuId, limit, held };
   }
   return null;
@@ -154,6 +189,8 @@ function newOrder(
     payingUntilMs: null,
     attemptId: null,
     releaseReason: null,
+    ticket: live.room ? (request.admission?.ticket ?? null) : null,
+    deviceId: request.deviceId,
     correlationId: request.correlationId,
   };
 }

@@ -1,7 +1,9 @@
 import type { Decision } from './decision.ts';
+import type { DrawResult } from './draw.ts';
+import type { GateSettings } from './gate.ts';
 import type { LiveSale } from './live-sale.ts';
 import { type Change, releaseOf, type SaleChange } from './order-event.ts';
-import { SALE_TRANSITIONS, type SaleAction, stateByClock } from './sale.ts';
+import { drawClosesAtMs, SALE_TRANSITIONS, type SaleAction, type SaleDefinition, stateByClock } from './sale.ts';
 
 export type SaleCommand =
   | { readonly type: 'pause' | 'resume' | 'end' | 'cancel' }
@@ -26,6 +28,8 @@ const STATE_OF_ACTION = { pause: 'paused', resume: 'active', end: 'ended', cance
 /** What an operator does to a sale. Asking for the state that it is in already changes nothing. */
 export function decideSaleChange(live: LiveSale, command: SaleCommand): Decision<ChangeOutcome> {
   if (command.type === 'restock') return decideRestock(live, command);
+  if (command.type === 'gate') return decideGateChange(live, command.settings);
+  if (command.type === 'draw') return decideDraw(live, command.draw);
   if (live.state === STATE_OF_ACTION[command.type]) return { outcome: 'unchanged', changes: [] };
   if (!SALE_TRANSITIONS[live.state][command.type]) return { outcome: 'wrong_state', changes: [] };
   return { outcome: 'changed', changes: [{ type: EVENT_OF_ACTION[command.type] }] };
@@ -40,8 +44,47 @@ function decideRestock(live: LiveSale, command: Extract<SaleCommand, { type: 're
   return { outcome: 'changed', changes: [{ type: 'sale_restocked', restockId, skuId, quantity }] };
 }
 
+function decideGateChange(live: LiveSale, settings: Partial<GateSettings>): Decision<ChangeOutcome> {
+  if (live.isOver) return { outcome: 'wrong_state', changes: [] };
+  if (!live.room) return { outcome: 'not_found', changes: [] };
+  const before = live.room.gate.settings;
+  const after = { ...before, ...settings };
+  const same =
+    after.ratePerSecond === before.ratePerSecond &&
+    after.maxActive === before.maxActive &&
+    after.paused === before.paused;
+  if (same) return { outcome: 'unchanged', changes: [] };
+  return { outcome: 'changed', changes: [{ type: 'gate_changed', settings: after }] };
+}
+
+/** Of the list as it was closed; another one is no draw of this sale. */
+function decideDraw({ room }: LiveSale, draw: DrawResult): Decision<ChangeOutcome> {
+  if (!room) return { outcome: 'not_found', changes: [] };
+  if (room.draw) return { outcome: 'unchanged', changes: [] };
+  if (room.entrants !== draw.entrants) return { outcome: 'wrong_state', changes: [] };
+  return { outcome: 'changed', changes: [{ type: 'draw_made', draw }] };
+}
+
+/** May a scheduled sale be defined anew like this? Not when it would take places away from those who queue already. */
+export function mayPrepare(live: LiveSale, { waitingRoom }: SaleDefinition): boolean {
+  if (live.state !== 'scheduled') return false;
+  if (!live.room || live.room.size === 0) return true;
+  return waitingRoom !== null && waitingRoom.order === live.room.rules.order && live.room.entrants === null;
+}
+
 /** Start and end happen by the clock. A sale whose whole window has passed unseen starts and ends at once. */
 export function changesByClock(live: LiveSale, nowMs: number): Change[] {
+  return [...drawClosing(live, nowMs), ...transitionsByClock(live, nowMs)];
+}
+
+/** The list is closed before the beacon's round that decides about it is known. */
+function drawClosing({ room, sale, isOver }: LiveSale, nowMs: number): Change[] {
+  if (!room?.awaitsDraw || room.entrants !== null || isOver) return [];
+  if (nowMs < drawClosesAtMs(sale)) return [];
+  return [{ type: 'draw_closed', entrants: room.size }];
+}
+
+function transitionsByClock(live: LiveSale, nowMs: number): Change[] {
   const next = stateByClock(live.state, live.sale, nowMs);
   if (next === live.state) return [];
   if (next === 'ended' && live.state === 'scheduled') return [{ type: 'sale_started' }, { type: 'sale_ended' }];

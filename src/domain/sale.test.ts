@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { T0 } from '../../test/support/clock.ts';
-import { saleDefinition, saleItem } from '../../test/support/sale-fixtures.ts';
+import { saleDefinition, saleItem, waitingRoomRules } from '../../test/support/sale-fixtures.ts';
 import { itemsRevealed, phaseOf, type SaleState, saleErrors, stateByClock } from './sale.ts';
 
 const sale = saleDefinition({ startsAtMs: T0 + 1000, endsAtMs: T0 + 2000 });
@@ -44,12 +44,19 @@ describe('the clock', () => {
 });
 
 test('only a live sale with nothing left shows as sold out', () => {
-  expect(phaseOf('active', 1)).toBe('live');
-  expect(phaseOf('active', 0)).toBe('sold_out');
-  expect(phaseOf('scheduled', 0)).toBe('upcoming');
-  expect(phaseOf('paused', 0)).toBe('paused');
-  expect(phaseOf('ended', 0)).toBe('ended');
-  expect(phaseOf('cancelled', 0)).toBe('cancelled');
+  expect(phaseOf(saleDefinition(), 'active', 1, T0)).toBe('live');
+  expect(phaseOf(saleDefinition(), 'active', 0, T0)).toBe('sold_out');
+  expect(phaseOf(saleDefinition(), 'scheduled', 0, T0)).toBe('upcoming');
+  expect(phaseOf(saleDefinition(), 'paused', 0, T0)).toBe('paused');
+  expect(phaseOf(saleDefinition(), 'ended', 0, T0)).toBe('ended');
+  expect(phaseOf(saleDefinition(), 'cancelled', 0, T0)).toBe('cancelled');
+});
+
+test('a waiting room that is open shows before the start', () => {
+  const sale = saleDefinition({ startsAtMs: T0, waitingRoom: waitingRoomRules({ opensAtMs: T0 - 60_000 }) });
+  expect(phaseOf(sale, 'scheduled', 1, T0 - 60_001)).toBe('upcoming');
+  expect(phaseOf(sale, 'scheduled', 1, T0 - 60_000)).toBe('queueing');
+  expect(phaseOf(sale, 'active', 1, T0)).toBe('live');
 });
 
 describe('a definition', () => {

@@ -49,6 +49,8 @@ export interface BeaconRound {
   /** Base URL of the beacon, with the hash of its chain. */
   readonly url: string;
   readonly round: number;
+  /** When the beacon is to publish it. */
+  readonly dueAtMs: number;
 }
 
 export interface AntiBotRules {
@@ -114,6 +116,14 @@ export function stateByClock(state: SaleState, sale: SaleDefinition, nowMs: numb
   if (due && nowMs >= sale.endsAtMs) return 'ended';
   if (state === 'scheduled' && nowMs >= sale.startsAtMs) return 'active';
   return state;
+}
+
+/** The list of a draw closes so long before the start. */
+const DRAW_CLOSES_BEFORE_START_MS = 15_000;
+
+/** When the list of those who take part in the draw is closed. */
+export function drawClosesAtMs({ startsAtMs }: Pick<SaleDefinition, 'startsAtMs'>): number {
+  return startsAtMs - DRAW_CLOSES_BEFORE_START_MS;
 }
 
 /** May the public see the items yet? */

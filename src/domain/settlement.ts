@@ -57,7 +57,7 @@ export function decideReserveAgain(
   if (isHeldBy(order, attemptId)) return unchanged(order);
   if (order.state !== 'expired' || live.state !== 'active') return wrongState(order);
   const short = order.lines.some((line) => availableUnits(live, line.skuId) < line.quantity);
-  if (short || refusalByLimit(live, order.userId, order.lines)) {
+  if (short || isDeviceTaken(live, order) || refusalByLimit(live, order.userId, order.lines, null)) {
     return { outcome: { code: 'sold_out', order }, changes: [] };
   }
   return change(order, 'reserve_again', 'order_reserved_again', {
@@ -65,6 +65,10 @@ export function decideReserveAgain(
     payingUntilMs: nowMs + graceMs,
     releaseReason: null,
   });
+}
+
+function isDeviceTaken(live: LiveSale, { orderId, deviceId }: Order): boolean {
+  return live.sale.antiBot?.onePerDevice === true && deviceId !== null && live.isDeviceTaken(deviceId, orderId);
 }
 
 /** Gives the units back. A payment under way is ended only by who holds it. */

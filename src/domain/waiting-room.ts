@@ -1,6 +1,5 @@
 import { type DrawResult, Permutation } from './draw.ts';
 import { Gate, type GateSettings } from './gate.ts';
-import { isOpen, type Order } from './order.ts';
 import type { RoomEvent } from './room-event.ts';
 import type { WaitingRoomRules } from './sale.ts';
 
@@ -14,64 +13,84 @@ export interface Admission {
 /** What must never happen, counted where it would: all 0. */
 export interface RoomViolations {
   /** Admitted before being called. */
-  outOfTurn: number;
-  overRate: number;
-  overCap: number;
+  readonly outOfTurn: number;
+  readonly overRate: number;
+  readonly overCap: number;
 }
 
-/** Someone inside, and how many of the orders made there are open. */
-interface Shopper {
-  readonly admission: Admission;
-  openOrders: number;
+interface MadeDraw {
+  readonly result: DrawResult;
+  readonly permutation: Permutation;
+  /** By ticket − 1, as they are asked for: 0 until then. A place takes eight HMACs and more to work out. */
+  readonly positions: Uint32Array;
 }
 
 const LEFT = 1;
+/** Queues for ever. */
 const HELD = 2;
 /** Was inside at some time. */
-const ADMITTED = 4;
+const CAME = 4;
 const FIRST_CAPACITY = 1_024;
 
 /**
- * The places of one sale as their events make them. A place costs its user id, its entry in a map and a byte; a shopper
- * inside costs more, and there are few of those.
+ * The places of one sale as their events make them. A place costs its user id, an entry in a map and a byte. Who is
+ * inside follows from admissions, from the orders made there, and from the time: `lapse` brings it up to date.
  */
 export class WaitingRoom {
   readonly gate: Gate;
-  readonly violations: RoomViolations = { outOfTurn: 0, overRate: 0, overCap: 0 };
-  readonly #admissionMs: number;
+  #rules: WaitingRoomRules;
   readonly #tickets = new Map<string, number>();
   readonly #userIds: string[] = [];
+  #size = 0;
+  #isClosed = false;
   #flags = new Uint8Array(FIRST_CAPACITY);
-  /** Positions that are to be called and on which nobody stands who could come. */
+  /** Positions still to be called on which nobody stands who could come. Tickets, until the draw gives them positions. */
   readonly #absent = new Set<number>();
-  /** By ticket. In the order of admission, and so of their lapse. */
-  readonly #inside = new Map<number, Shopper>();
+  /** By ticket, in the order of admission and so of their lapse. */
+  readonly #admissions = new Map<number, Admission>();
+  /** Tickets whose admission is over, and whose orders are still open. */
+  readonly #checkingOut = new Set<number>();
+  readonly #openOrders = new Map<number, number>();
   #entrants: number | null = null;
-  #draw: { readonly result: DrawResult; readonly permutation: Permutation; readonly positions: Uint32Array } | null =
-    null;
+  #draw: MadeDraw | null = null;
+  #violations: RoomViolations = { outOfTurn: 0, overRate: 0, overCap: 0 };
 
   constructor(rules: WaitingRoomRules) {
-    const { ratePerSecond, maxActive } = rules;
-    this.gate = new Gate({ ratePerSecond, maxActive, paused: false });
-    this.#admissionMs = rules.admissionSeconds * 1000;
+    this.#rules = rules;
+    this.gate = new Gate({ ratePerSecond: rules.ratePerSecond, maxActive: rules.maxActive, paused: false });
+  }
+
+  get rules(): WaitingRoomRules {
+    return this.#rules;
   }
 
   /** Tickets given out. */
   get size(): number {
-    return this.#userIds.length;
+    return this.#size;
   }
 
   /** Those who have not been called and could come. */
   get waiting(): number {
+    if (this.#isClosed) return 0;
     return this.size - this.gate.nowServing - this.#absent.size;
   }
 
-  /** Shoppers inside, as of the last `lapse`. */
   get inside(): number {
-    return this.#inside.size;
+    return this.#admissions.size + this.#checkingOut.size;
   }
 
-  /** Null until the list is closed. */
+  /** Shoppers inside who hold nothing yet. */
+  get browsing(): number {
+    let browsing = 0;
+    for (const ticket of this.#admissions.keys()) if (!this.#openOrders.has(ticket)) browsing++;
+    return browsing;
+  }
+
+  get violations(): RoomViolations {
+    return this.#violations;
+  }
+
+  /** Who takes part in the draw: tickets 1 to this one. Null until the list is closed. */
   get entrants(): number | null {
     return this.#entrants;
   }
@@ -80,11 +99,17 @@ export class WaitingRoom {
     return this.#draw?.result ?? null;
   }
 
+  /** The places of those who came early are still to be drawn. */
+  get awaitsDraw(): boolean {
+    return this.#rules.order === 'draw' && this.#draw === null;
+  }
+
+  /** Null for whoever has no place, or has given it up. */
   ticketOf(userId: string): number | null {
     return this.#tickets.get(userId) ?? null;
   }
 
-  /** Whoever took the ticket, and has it still or not. */
+  /** Whoever was given the ticket. Null for a number that was not given out. */
   holderOf(ticket: number): string | null {
     return this.#userIds[ticket - 1] ?? null;
   }
@@ -94,31 +119,24 @@ export class WaitingRoom {
     return this.#userIds.slice(after, after + limit);
   }
 
+  hasLeft(ticket: number): boolean {
+    return this.#has(ticket, LEFT);
+  }
+
   isHeld(ticket: number): boolean {
     return this.#has(ticket, HELD);
   }
 
-  /** Places start at 1. Null while the draw is still to be made. */
-  positionOf(ticket: number, drawn: boolean): number | null {
-    if (this.#draw && ticket <= this.#draw.result.entrants) return this.#drawnPosition(ticket);
-    return drawn && !this.#draw ? null : ticket;
+  /** 1 is called first. Null while the draw that decides it is still to be made. */
+  positionOf(ticket: number): number | null {
+    if (this.#draw && ticket <= this.#draw.result.entrants) return drawnPosition(this.#draw, ticket);
+    if (!this.awaitsDraw) return ticket;
+    return this.#entrants !== null && ticket > this.#entrants ? ticket : null;
   }
 
-  /** What is valid at `nowMs`; null too when the admission has lapsed and its orders are still open. */
-  admissionOf(ticket: number, nowMs: number): Admission | null {
-    const admission = this.#inside.get(ticket)?.admission;
-    return admission && nowMs < admission.expiresAtMs ? admission : null;
-  }
-
-  isInside(ticket: number): boolean {
-    return this.#inside.has(ticket);
-  }
-
-  /** Shoppers inside who have not reserved anything yet, as of the last `lapse`. */
-  get shopping(): number {
-    let shopping = 0;
-    for (const { openOrders } of this.#inside.values()) if (openOrders === 0) shopping++;
-    return shopping;
+  isCalled(ticket: number): boolean {
+    const position = this.positionOf(ticket);
+    return position !== null && position <= this.gate.nowServing;
   }
 
   /** How far the gate moves to call `count` who can come. */
@@ -131,11 +149,25 @@ export class WaitingRoom {
     return position;
   }
 
-  /** Frees the slots of admissions that have run out unused. */
+  /** Null once it has lapsed, and when there is none. */
+  admissionOf(ticket: number): Admission | null {
+    return this.#admissions.get(ticket) ?? null;
+  }
+
+  isCheckingOut(ticket: number): boolean {
+    return this.#checkingOut.has(ticket);
+  }
+
+  /** The admission that a ticket would get at this moment. */
+  admissionAt(ticket: number, nowMs: number): Admission {
+    return { ticket, admittedAtMs: nowMs, expiresAtMs: nowMs + this.#rules.admissionSeconds * 1000 };
+  }
+
+  /** Ends admissions whose time is over, and frees the slots of those who hold nothing. */
   lapse(nowMs: number): void {
-    for (const [ticket, { admission, openOrders }] of this.#inside) {
-      if (nowMs < admission.expiresAtMs) return;
-      if (openOrders === 0) this.#inside.delete(ticket);
+    for (const [ticket, { expiresAtMs }] of this.#admissions) {
+      if (nowMs < expiresAtMs) return;
+      this.#endAdmission(ticket);
     }
   }
 
@@ -156,6 +188,30 @@ export class WaitingRoom {
     }
   }
 
+  /** An order that was bought from this ticket is open. */
+  orderOpened(ticket: number): void {
+    this.#openOrders.set(ticket, (this.#openOrders.get(ticket) ?? 0) + 1);
+  }
+
+  /** An admission ends with its last open order, and the slot is free. */
+  orderClosed(ticket: number): void {
+    const open = (this.#openOrders.get(ticket) ?? 0) - 1;
+    if (open > 0) {
+      this.#openOrders.set(ticket, open);
+      return;
+    }
+    this.#openOrders.delete(ticket);
+    this.#admissions.delete(ticket);
+    this.#checkingOut.delete(ticket);
+  }
+
+  /** The rules of a sale that is edited; those who have a place keep it. */
+  replaceRules(rules: WaitingRoomRules): void {
+    this.#rules = rules;
+    const { ratePerSecond, maxActive } = rules;
+    this.gate.settings = { ...this.gate.settings, ratePerSecond, maxActive };
+  }
+
   changeGate(settings: GateSettings): void {
     this.gate.settings = settings;
   }
@@ -165,13 +221,92 @@ export class WaitingRoom {
   }
 
   makeDraw(result: DrawResult): void {
-    this.#draw = {
-      result,
-      permutation: new Permutation(result.seed, result.entrants),
-      positions: new Uint32Array(result.entrants),
-    };
-    const before = [...this.#absent];
+    const { seed, entrants } = result;
+    this.#draw = { result, permutation: new Permutation(seed, entrants), positions: new Uint32Array(entrants) };
+    const tickets = [...this.#absent];
     this.#absent.clear();
-    for (const ticket of before) this.#absent.add(this.positionOf(ticket, true) ?? ticket);
+    for (const ticket of tickets) this.#markAbsent(ticket);
   }
+
+  /** The sale is over: nobody has a place any longer. Who took part in a draw stays on record. */
+  close(): void {
+    this.#isClosed = true;
+    this.#tickets.clear();
+    this.#absent.clear();
+    this.#admissions.clear();
+    this.#checkingOut.clear();
+    this.#openOrders.clear();
+    this.#flags = new Uint8Array(0);
+    this.#userIds.length = this.#entrants ?? 0;
+  }
+
+  #join(userId: string, held: boolean): void {
+    this.#userIds.push(userId);
+    const ticket = ++this.#size;
+    this.#tickets.set(userId, ticket);
+    if (!held) return;
+    this.#mark(ticket, HELD);
+    this.#markAbsent(ticket);
+  }
+
+  #leave(ticket: number): void {
+    const userId = this.holderOf(ticket);
+    if (userId !== null && this.#tickets.get(userId) === ticket) this.#tickets.delete(userId);
+    this.#mark(ticket, LEFT);
+    this.#markAbsent(ticket);
+    if (this.#admissions.has(ticket)) this.#endAdmission(ticket);
+  }
+
+  #advance(nowServing: number, atMs: number): void {
+    let present = 0;
+    for (let position = this.gate.nowServing + 1; position <= nowServing; position++) {
+      if (!this.#absent.delete(position)) present++;
+    }
+    this.gate.call(nowServing, present, atMs);
+  }
+
+  #admit(ticket: number, atMs: number): void {
+    const returns = this.#checkingOut.delete(ticket);
+    this.#violations = {
+      outOfTurn: this.#violations.outOfTurn + (this.isCalled(ticket) ? 0 : 1),
+      overRate: this.#violations.overRate + (this.gate.admissibleInMs(atMs) > 0 ? 1 : 0),
+      overCap: this.#violations.overCap + (!returns && this.inside >= this.gate.settings.maxActive ? 1 : 0),
+    };
+    this.gate.admit(this.#has(ticket, CAME) ? null : this.positionOf(ticket), atMs);
+    this.#mark(ticket, CAME);
+    // A ticket that is admitted anew lapses last.
+    this.#admissions.delete(ticket);
+    this.#admissions.set(ticket, this.admissionAt(ticket, atMs));
+  }
+
+  #endAdmission(ticket: number): void {
+    this.#admissions.delete(ticket);
+    if (this.#openOrders.has(ticket)) this.#checkingOut.add(ticket);
+  }
+
+  #markAbsent(ticket: number): void {
+    const position = this.positionOf(ticket) ?? ticket;
+    if (position > this.gate.nowServing) this.#absent.add(position);
+  }
+
+  #has(ticket: number, flag: number): boolean {
+    return ((this.#flags[ticket] ?? 0) & flag) !== 0;
+  }
+
+  #mark(ticket: number, flag: number): void {
+    if (ticket >= this.#flags.length) {
+      const flags = new Uint8Array(Math.max(ticket + 1, this.#flags.length * 2));
+      flags.set(this.#flags);
+      this.#flags = flags;
+    }
+    this.#flags[ticket] = (this.#flags[ticket] ?? 0) | flag;
+  }
+}
+
+function drawnPosition({ permutation, positions }: MadeDraw, ticket: number): number {
+  const known = positions[ticket - 1];
+  if (known) return known;
+  const position = permutation.at(ticket - 1) + 1;
+  positions[ticket - 1] = position;
+  return position;
 }

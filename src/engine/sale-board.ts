@@ -1,5 +1,6 @@
 import { type LedgerSale, listSales } from '../database/sales.ts';
 import type { Ledger } from '../database/schema.ts';
+import type { RoomView } from '../domain/queueing.ts';
 import { phaseOf, type SaleDefinition, type SalePhase, type SaleState } from '../domain/sale.ts';
 import type { ItemStock, SaleView, Store } from '../store/store.ts';
 import { PeriodicTask } from './periodic-task.ts';
@@ -10,6 +11,8 @@ export interface BoardSale {
   readonly state: SaleState;
   readonly phase: SalePhase;
   readonly stock: readonly ItemStock[];
+  /** Null: nobody queues. */
+  readonly room: RoomView | null;
   /** The store's clock at that moment. */
   readonly nowMs: number;
 }
@@ -101,9 +104,9 @@ export class SaleBoard {
   }
 }
 
-function fromStore({ sale, state, stock }: SaleView, nowMs: number): BoardSale {
+function fromStore({ sale, state, stock, room }: SaleView, nowMs: number): BoardSale {
   const available = stock.reduce((sum, item) => sum + item.available, 0);
-  return { sale, state, phase: phaseOf(state, available), stock, nowMs };
+  return { sale, state, phase: phaseOf(sale, state, available, nowMs), stock, room, nowMs };
 }
 
 /** A sale that the store does not hold: over and forgotten, or lost and not to be sold until it has been recovered. */
@@ -113,5 +116,5 @@ function fromLedger({ sale, state, items }: LedgerSale, nowMs: number): BoardSal
     const buffer = totalStock - sold;
     return { skuId, totalStock, available: 0, reserved: 0, paying: 0, sold, buffer };
   });
-  return { sale, state, phase: over ? state : 'recovering', stock, nowMs };
+  return { sale, state, phase: over ? state : 'recovering', stock, room: null, nowMs };
 }

@@ -1,12 +1,13 @@
 import type { Order, ReleaseReason } from '../domain/order.ts';
 import type { OrderEvent } from '../domain/order-event.ts';
 import type { PurchaseOutcome, PurchaseRequest } from '../domain/purchase.ts';
+import type { AdmitOutcome, JoinOutcome, JoinRequest, Place, RoomView, TicketRef } from '../domain/queueing.ts';
 import type { SaleDefinition, SaleState } from '../domain/sale.ts';
 import type { ChangeOutcome, SaleCommand } from '../domain/sale-change.ts';
 import type { SettlementOutcome } from '../domain/settlement.ts';
 
 /**
- * The hot state: stock and reservations of every sale that is prepared. Each operation is one atomic step and is
+ * The hot state: stock, reservations and waiting rooms of every sale that is prepared. Each operation is one atomic step and is
  * idempotent by an id that the caller gives. An answer is given only once what it says would survive a crash.
  *
  * Operations throw `StoreUnavailable` (retryable) when the store cannot answer; everything else is a value.
@@ -22,6 +23,19 @@ export interface Store {
   changeSale(saleId: string, change: SaleCommand, correlationId: string): Promise<ChangeOutcome>;
   /** Removes a sale that is over, or never began, and all that was kept of it. Refused while an order is open or an event is unread. */
   forgetSale(saleId: string): Promise<'forgotten' | 'not_found' | 'wrong_state'>;
+
+  /** Gives a buyer the next place in the waiting room, or the one they have. A refusal uses up no number. */
+  join(request: JoinRequest): Promise<JoinOutcome>;
+  /** Gives a place up, and the slot inside unless an order made there is open. */
+  leave(ref: TicketRef): Promise<'left' | 'not_found'>;
+  /** Null for a ticket that is not this buyer's, was given up, or belongs to a sale that is over. */
+  readPlace(ref: TicketRef): Promise<Place | null>;
+  /** Calls as many of those who wait as rate, cap and stock allow at this moment. Returns the position now serving. */
+  advanceGate(saleId: string): Promise<number>;
+  /** Lets a buyer in who has been called. Asked again, gives the same admission until it lapses. */
+  admit(ref: TicketRef): Promise<AdmitOutcome>;
+  /** User ids by ticket, from the one behind `after`: ticket 1 is the first. */
+  readTickets(saleId: string, after: number, limit: number): Promise<string[]>;
 
   purchase(request: PurchaseRequest): Promise<PurchaseOutcome>;
   /** Holds a reservation for a payment attempt: it does not expire before `graceMs` from now. */
@@ -77,6 +91,8 @@ export interface SaleView {
   readonly state: SaleState;
   readonly epoch: number;
   readonly stock: readonly ItemStock[];
+  /** Null: nobody queues. */
+  readonly room: RoomView | null;
   readonly lastSeq: number;
   /** Up to where the consumer has read: `lastSeq - trimmedSeq` events are in the outbox. */
   readonly trimmedSeq: number;

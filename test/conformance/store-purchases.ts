@@ -33,6 +33,8 @@ export function purchaseConformance(bench: StoreBench): void {
       payingUntilMs: null,
       attemptId: null,
       releaseReason: null,
+      ticket: null,
+      deviceId: null,
       correlationId: request.correlationId,
     };
     expect(await bench.store.purchase(request)).toEqual({ code: 'reserved', order: expected, replayed: false });

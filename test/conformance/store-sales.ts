@@ -13,7 +13,8 @@ export function saleConformance(bench: StoreBench): void {
     const sale = saleDefinition({ ...TOMORROW, items: [saleItem({ totalStock: 10, safetyBuffer: 3 })] });
     expect(await bench.store.prepareSale(sale, 7, 'c')).toBe('prepared');
     const stock = [{ skuId: 'sneaker', totalStock: 10, available: 7, reserved: 0, paying: 0, sold: 0, buffer: 3 }];
-    expect(await bench.view()).toEqual({ sale, state: 'scheduled', epoch: 7, stock, lastSeq: 1, trimmedSeq: 0 });
+    const numbers = { epoch: 7, lastSeq: 1, trimmedSeq: 0 };
+    expect(await bench.view()).toEqual({ sale, state: 'scheduled', stock, room: null, ...numbers });
   });
 
   test('a scheduled sale can be prepared anew, a live one not', async () => {

@@ -71,12 +71,12 @@ test('a directory that is in use is refused, and free again when it is closed', 
 });
 
 test('a journal in another format is left alone, whatever its records are like', async () => {
-  const key = 'event!sale-1!000000000001';
+  const key = 'sale!sale-1!000000000000';
   const db = new ClassicLevel<string, Buffer>(join(root, 'a'), { valueEncoding: 'buffer', compression: false });
-  await db.put('head', encodeRecord('head', { format: 3, incarnation: 'i', records: 1 }));
+  await db.put('head', encodeRecord('head', { format: 2, incarnation: 'i', records: 1 }));
   await db.put(key, encodeRecord(key, 'nothing that this version knows'));
   await db.close();
-  const message = expect.stringContaining('it has format 3, and this version reads format 2');
+  const message = expect.stringContaining('it has format 2, and this version reads format 3');
   await expect(open('a')).rejects.toMatchObject({ code: 'damaged_journal', message });
 });
 
@@ -86,7 +86,7 @@ test('a record that stands in the place of another is seen', async () => {
   await store.purchase(purchaseRequest());
   await store.close();
   const db = new ClassicLevel<string, Buffer>(join(root, 'a'), { valueEncoding: 'buffer', compression: false });
-  const [first, second] = await db.keys({ gte: 'event!' }).all();
+  const [first, second] = await db.keys({ gte: 'sale!' }).all();
   const value = await db.get(second ?? '');
   await db.put(first ?? '', value ?? Buffer.alloc(0));
   await db.close();

@@ -158,7 +158,7 @@ export async function perform(store: Store, step: Step, ref: OrderRef, correlati
       return store.changeSale(step.saleId, step.command, correlationId);
     case 'purchase': {
       const { userId, key: idempotencyKey, lines } = step;
-      return store.purchase({ ...ref, userId, idempotencyKey, lines, correlationId });
+      return store.purchase({ ...ref, userId, idempotencyKey, lines, admission: null, deviceId: null, correlationId });
     }
     case 'begin':
       return store.beginPayment(ref, step.attemptId, step.graceMs);

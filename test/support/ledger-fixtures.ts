@@ -32,6 +32,8 @@ export function reservedOrder(order: Partial<Order> = {}): Order {
     payingUntilMs: null,
     attemptId: null,
     releaseReason: null,
+    ticket: null,
+    deviceId: null,
     correlationId: `correlation-${orderId}`,
     ...order,
   };

@@ -1,6 +1,6 @@
 import type { RequestedLine } from '../../src/domain/order.ts';
 import type { PurchaseRequest } from '../../src/domain/purchase.ts';
-import type { SaleDefinition, SaleItem } from '../../src/domain/sale.ts';
+import type { AntiBotRules, SaleDefinition, SaleItem, WaitingRoomRules } from '../../src/domain/sale.ts';
 import { T0 } from './clock.ts';
 
 export const MINUTE_MS = 60_000;
@@ -31,7 +31,35 @@ export function saleDefinition(sale: Partial<SaleDefinition> = {}): SaleDefiniti
     purchaseLimit: 2,
     reservationSeconds: 600,
     items: [saleItem()],
+    waitingRoom: null,
+    antiBot: null,
     ...sale,
+  };
+}
+
+/** First come, first served; open for five minutes before `T0`; 100 a second, 1,000 inside, a minute to buy. */
+export function waitingRoomRules(rules: Partial<WaitingRoomRules> = {}): WaitingRoomRules {
+  return {
+    opensAtMs: T0 - 5 * MINUTE_MS,
+    order: 'fifo',
+    ratePerSecond: 100,
+    maxActive: 1_000,
+    admissionSeconds: 60,
+    draw: null,
+    ...rules,
+  };
+}
+
+/** No rule is on. */
+export function antiBotRules(rules: Partial<AntiBotRules> = {}): AntiBotRules {
+  return {
+    proofOfWork: false,
+    captcha: false,
+    minAccountAgeHours: 0,
+    onePerDevice: false,
+    onePerPaymentMethod: false,
+    botAction: 'refuse',
+    ...rules,
   };
 }
 
@@ -46,6 +74,8 @@ export function purchaseRequest(request: Partial<PurchaseRequest> = {}): Purchas
     userId: 'ann',
     lines: [{ skuId: 'sneaker', quantity: 1 }],
     idempotencyKey: `key-${lastOrder}`,
+    admission: null,
+    deviceId: null,
     correlationId: `correlation-${lastOrder}`,
     ...request,
   };

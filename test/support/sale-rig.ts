@@ -3,12 +3,27 @@ import { LiveSale } from '../../src/domain/live-sale.ts';
 import type { Order, ReleaseReason } from '../../src/domain/order.ts';
 import type { Change, OrderEvent } from '../../src/domain/order-event.ts';
 import { decidePurchase, type PurchaseOutcome, type PurchaseRequest } from '../../src/domain/purchase.ts';
+import {
+  type AdmitOutcome,
+  decideAdmit,
+  decideAdvance,
+  decideJoin,
+  decideLeave,
+  type JoinOutcome,
+  type JoinRequest,
+  type Place,
+  placeOf,
+  roomViewOf,
+  type TicketRef,
+} from '../../src/domain/queueing.ts';
+import { isRoomChange, type RoomChange } from '../../src/domain/room-event.ts';
 import type { SaleDefinition } from '../../src/domain/sale.ts';
 import {
   type ChangeOutcome,
   changesByClock,
   decideSaleChange,
   expiries,
+  mayPrepare,
   type SaleCommand,
 } from '../../src/domain/sale-change.ts';
 import {
@@ -50,6 +65,11 @@ export class SaleRig {
     return this.live.lastSeq - this.trimmedSeq;
   }
 
+  mayPrepare(sale: SaleDefinition): boolean {
+    this.letClockWork();
+    return mayPrepare(this.live, sale);
+  }
+
   prepare(sale: SaleDefinition, correlationId: string): void {
     this.#record([{ type: 'sale_prepared', sale }], correlationId);
   }
@@ -57,6 +77,36 @@ export class SaleRig {
   /** What the clock does to a sale is done before anyone looks. */
   letClockWork(): void {
     this.#record(changesByClock(this.live, this.nowMs), 'clock');
+    this.live.room?.lapse(this.nowMs);
+  }
+
+  join(request: Pick<JoinRequest, 'userId'> & Partial<JoinRequest>): JoinOutcome {
+    this.letClockWork();
+    const full = { saleId: this.live.saleId, held: false, correlationId: 'join', ...request };
+    const outcome = this.#carryOut(decideJoin(this.live, full, this.nowMs), full.correlationId);
+    if (outcome.code !== 'joined') return outcome;
+    const place = this.place({ ...full, ticket: outcome.ticket });
+    return place ? { code: 'joined', place } : { code: 'sale_ended' };
+  }
+
+  leave(ref: TicketRef): 'left' | 'not_found' {
+    this.letClockWork();
+    return this.#carryOut(decideLeave(this.live, ref), 'leave');
+  }
+
+  place(ref: TicketRef): Place | null {
+    this.letClockWork();
+    return placeOf(this.live, ref, this.nowMs);
+  }
+
+  advanceGate(): number {
+    this.letClockWork();
+    return this.#carryOut(decideAdvance(this.live, this.nowMs), 'clock');
+  }
+
+  admit(ref: TicketRef): AdmitOutcome {
+    this.letClockWork();
+    return this.#carryOut(decideAdmit(this.live, ref, this.nowMs), 'admit');
   }
 
   purchase(request: PurchaseRequest, outboxFull = false): PurchaseOutcome {
@@ -112,6 +162,7 @@ export class SaleRig {
       trimmedSeq,
       takenAtMs,
       stock: this.#allStock(),
+      room: this.live.room && roomViewOf(this.live.room, takenAtMs),
       orders: [...this.live.orders()],
     };
   }
@@ -136,16 +187,23 @@ export class SaleRig {
     return outcome;
   }
 
-  #record(changes: readonly Change[], correlationId: string): void {
+  #record(changes: readonly (Change | RoomChange)[], correlationId: string): void {
     for (const change of changes) {
-      const { saleId, epoch, lastSeq } = this.live;
-      const requestId = 'order' in change ? change.order.correlationId : correlationId;
-      const header = { saleId, epoch, seq: lastSeq + 1, atMs: this.nowMs, correlationId: requestId };
-      const event: OrderEvent = { ...header, ...change };
-      this.live.apply(event);
-      this.events.push(event);
+      this.#apply(change, correlationId);
       const broken = brokenInvariants({ snapshot: this.snapshot(), events: this.events });
-      if (broken.length > 0) throw new Error(`after ${event.type}: ${broken.join('; ')}`);
+      if (broken.length > 0) throw new Error(`after ${change.type}: ${broken.join('; ')}`);
     }
+  }
+
+  #apply(change: Change | RoomChange, correlationId: string): void {
+    if (isRoomChange(change)) {
+      this.live.apply({ ...change, atMs: this.nowMs });
+      return;
+    }
+    const { saleId, epoch, lastSeq } = this.live;
+    const requestId = 'order' in change ? change.order.correlationId : correlationId;
+    const event = { saleId, epoch, seq: lastSeq + 1, atMs: this.nowMs, correlationId: requestId, ...change };
+    this.live.apply(event);
+    this.events.push(event);
   }
 }

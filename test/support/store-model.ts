@@ -1,6 +1,7 @@
 import type { Order, ReleaseReason } from '../../src/domain/order.ts';
 import type { OrderEvent } from '../../src/domain/order-event.ts';
 import type { PurchaseOutcome, PurchaseRequest } from '../../src/domain/purchase.ts';
+import type { AdmitOutcome, JoinOutcome, JoinRequest, Place, TicketRef } from '../../src/domain/queueing.ts';
 import type { SaleDefinition } from '../../src/domain/sale.ts';
 import type { ChangeOutcome, SaleCommand } from '../../src/domain/sale-change.ts';
 import type { SettlementOutcome } from '../../src/domain/settlement.ts';
@@ -33,7 +34,7 @@ export class ModelStore implements Store {
   async prepareSale(sale: SaleDefinition, epoch: number, correlationId: string): Promise<'prepared' | 'wrong_state'> {
     return this.#on(sale.saleId, (known) => {
       if (!known) this.#rigs.set(sale.saleId, new SaleRig(sale, this.#clock, epoch, correlationId));
-      else if (known.live.state === 'scheduled') known.prepare(sale, correlationId);
+      else if (known.mayPrepare(sale)) known.prepare(sale, correlationId);
       else return 'wrong_state';
       return 'prepared';
     });
@@ -68,6 +69,30 @@ export class ModelStore implements Store {
     return this.#on(request.saleId, (rig) => {
       return rig?.purchase(request, rig.untrimmed >= this.#options.outboxMax) ?? { code: 'not_found' };
     });
+  }
+
+  async join(request: JoinRequest): Promise<JoinOutcome> {
+    return this.#on(request.saleId, (rig) => rig?.join(request) ?? { code: 'not_found' });
+  }
+
+  async leave(ref: TicketRef): Promise<'left' | 'not_found'> {
+    return this.#on(ref.saleId, (rig) => rig?.leave(ref) ?? 'not_found');
+  }
+
+  async readPlace(ref: TicketRef): Promise<Place | null> {
+    return this.#on(ref.saleId, (rig) => rig?.place(ref) ?? null);
+  }
+
+  async advanceGate(saleId: string): Promise<number> {
+    return this.#on(saleId, (rig) => rig?.advanceGate() ?? 0);
+  }
+
+  async admit(ref: TicketRef): Promise<AdmitOutcome> {
+    return this.#on(ref.saleId, (rig) => rig?.admit(ref) ?? { code: 'not_found' });
+  }
+
+  async readTickets(saleId: string, after: number, limit: number): Promise<string[]> {
+    return this.#on(saleId, (rig) => rig?.live.room?.holders(after, limit) ?? []);
   }
 
   async beginPayment({ saleId, orderId }: OrderRef, attemptId: string, graceMs: number): Promise<SettlementOutcome> {
@@ -139,6 +164,6 @@ export class ModelStore implements Store {
   }
 }
 
-function viewOf({ sale, state, epoch, stock, lastSeq, trimmedSeq }: SaleSnapshot): SaleView {
-  return { sale, state, epoch, stock, lastSeq, trimmedSeq };
+function viewOf({ sale, state, epoch, stock, room, lastSeq, trimmedSeq }: SaleSnapshot): SaleView {
+  return { sale, state, epoch, stock, room, lastSeq, trimmedSeq };
 }

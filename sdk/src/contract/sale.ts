@@ -3,11 +3,14 @@ import * as field from './fields.ts';
 import { operation } from './operation.ts';
 
 /** What a visitor sees of a sale. */
-export const phase = field.codes(['upcoming', 'live', 'sold_out', 'paused', 'recovering', 'ended', 'cancelled'], {
-  description:
-    'What a visitor sees. `sold_out` while reservations are open may still become `live` again: see `stock_may_return`.',
-  examples: ['live'],
-});
+export const phase = field.codes(
+  ['upcoming', 'queueing', 'live', 'sold_out', 'paused', 'recovering', 'ended', 'cancelled'],
+  {
+    description:
+      'What a visitor sees. `sold_out` while reservations are open may still become `live` again: see `stock_may_return`.',
+    examples: ['live'],
+  },
+);
 
 export const purchaseLimit = Type.Integer({
   minimum: 1,

@@ -18,6 +18,8 @@ export function saleOfDraft(saleId: string, draft: SaleDraft): SaleDefinition {
     purchaseLimit: draft.purchase_limit ?? DEFAULT_PURCHASE_LIMIT,
     reservationSeconds: draft.reservation_seconds ?? DEFAULT_RESERVATION_SECONDS,
     items: draft.items.map(itemOfDraft),
+    waitingRoom: null,
+    antiBot: null,
   };
 }
 

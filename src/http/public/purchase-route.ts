@@ -37,6 +37,8 @@ export function addPurchaseRoute(app: FastifyInstance, ports: PurchasePorts): vo
       userId: buyerOf(request).userId,
       lines: requestedLines(request.body),
       idempotencyKey: request.headers['idempotency-key'],
+      admission: null,
+      deviceId: null,
       correlationId: request.id,
     });
     return outcome.code === 'reserved' ? reservationView(outcome.order, ports.tokens) : refusalOf(outcome);
@@ -106,6 +108,14 @@ function refusalOf(outcome: PurchaseRefusal | { readonly code: 'switched_off' })
       return refuse('validation_failed', {
         detail: `${outcome.skuId} is not in this sale.`,
         errors: [{ field: 'sku_id', message: `${outcome.skuId} is not in this sale` }],
+      });
+    case 'admission_expired':
+      return refuse('token_expired', {
+        detail: 'The admission has run out. Ask for another one with the queue token.',
+      });
+    case 'device_unknown':
+      return refuse('validation_failed', {
+        errors: [{ field: 'device_fingerprint', message: 'is required in this sale' }],
       });
     default:
       return refuse(outcome.code);

@@ -26,6 +26,7 @@ const WHEN: Readonly<Record<SalePhase, When | null>> = {
   paused: 'live',
   recovering: 'live',
   upcoming: 'upcoming',
+  queueing: 'upcoming',
   ended: 'past',
   cancelled: null,
 };

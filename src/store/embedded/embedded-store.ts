@@ -1,14 +1,29 @@
 import type { Decision } from '../../domain/decision.ts';
 import { LiveSale } from '../../domain/live-sale.ts';
-import type { Order, ReleaseReason } from '../../domain/order.ts';
+import { isOpen, type Order, type ReleaseReason } from '../../domain/order.ts';
 import type { Change, OrderEvent } from '../../domain/order-event.ts';
 import { decidePurchase, type PurchaseOutcome, type PurchaseRequest } from '../../domain/purchase.ts';
+import {
+  type AdmitOutcome,
+  decideAdmit,
+  decideAdvance,
+  decideJoin,
+  decideLeave,
+  type JoinOutcome,
+  type JoinRequest,
+  type Place,
+  placeOf,
+  roomViewOf,
+  type TicketRef,
+} from '../../domain/queueing.ts';
+import { isRoomChange, type RoomChange } from '../../domain/room-event.ts';
 import type { SaleDefinition } from '../../domain/sale.ts';
 import {
   type ChangeOutcome,
   changesByClock,
   decideSaleChange,
   expiries,
+  mayPrepare,
   type SaleCommand,
 } from '../../domain/sale-change.ts';
 import {
@@ -27,6 +42,7 @@ import {
   type Store,
   StoreUnavailable,
 } from '../store.ts';
+import type { SaleEvent } from './event-codec.ts';
 import { Journal } from './journal.ts';
 import { Outbox } from './outbox.ts';
 
@@ -73,12 +89,7 @@ export class EmbeddedStore implements Store {
     const shelves = new Map<string, Shelf>();
     const journal = await Journal.open({
       directory: options.directory,
-      replay: (event) => {
-        const { live, outbox } = shelfOf(shelves, event);
-        live.apply(event);
-        outbox.add(event);
-        outbox.release(event.seq);
-      },
+      replay: (saleId, epoch, event) => replay(shelves, saleId, epoch, event),
       onWritten: (saleId, events) => store.#publish(saleId, events),
       onFailed: (cause) => store.#fault(cause),
     });
@@ -97,7 +108,7 @@ export class EmbeddedStore implements Store {
 
   async prepareSale(sale: SaleDefinition, epoch: number, correlationId: string): Promise<'prepared' | 'wrong_state'> {
     const known = this.#shelf(sale.saleId);
-    if (known && known.live.state !== 'scheduled') return 'wrong_state';
+    if (known && !mayPrepare(known.live, sale)) return 'wrong_state';
     const shelf = known ?? { live: new LiveSale(sale, epoch), outbox: new Outbox() };
     this.#shelves.set(sale.saleId, shelf);
     this.#record(shelf, [{ type: 'sale_prepared', sale }], correlationId);
@@ -106,13 +117,13 @@ export class EmbeddedStore implements Store {
 
   async readSale(saleId: string): Promise<SaleView | null> {
     const shelf = this.#shelf(saleId);
-    return this.#durable(shelf ? viewOf(shelf) : null);
+    return this.#durable(shelf ? viewOf(shelf, this.#nowMs) : null);
   }
 
   async listSales(): Promise<SaleView[]> {
     const views = [...this.#shelves.keys()].flatMap((saleId) => {
       const shelf = this.#shelf(saleId);
-      return shelf ? [viewOf(shelf)] : [];
+      return shelf ? [viewOf(shelf, this.#nowMs)] : [];
     });
     return this.#durable(views);
   }
@@ -142,6 +153,44 @@ export class EmbeddedStore implements Store {
     return outcome;
   }
 
+  async join(request: JoinRequest): Promise<JoinOutcome> {
+    const shelf = this.#shelf(request.saleId);
+    if (!shelf) return { code: 'not_found' };
+    const { live } = shelf;
+    const { outcome, changes } = decideJoin(live, request, this.#nowMs);
+    if (changes.length > 0) this.#record(shelf, changes, request.correlationId);
+    if (outcome.code !== 'joined') return this.#durable(outcome);
+    const place = placeOf(live, { ...request, ticket: outcome.ticket }, this.#nowMs);
+    return this.#durable(place ? { code: 'joined', place } : { code: 'sale_ended' });
+  }
+
+  async leave(ref: TicketRef): Promise<'left' | 'not_found'> {
+    const shelf = this.#shelf(ref.saleId);
+    if (!shelf) return 'not_found';
+    return this.#carryOut(shelf, decideLeave(shelf.live, ref));
+  }
+
+  async readPlace(ref: TicketRef): Promise<Place | null> {
+    const shelf = this.#shelf(ref.saleId);
+    return this.#durable(shelf ? placeOf(shelf.live, ref, this.#nowMs) : null);
+  }
+
+  async advanceGate(saleId: string): Promise<number> {
+    const shelf = this.#shelf(saleId);
+    if (!shelf) return 0;
+    return this.#carryOut(shelf, decideAdvance(shelf.live, this.#nowMs));
+  }
+
+  async admit(ref: TicketRef): Promise<AdmitOutcome> {
+    const shelf = this.#shelf(ref.saleId);
+    if (!shelf) return { code: 'not_found' };
+    return this.#carryOut(shelf, decideAdmit(shelf.live, ref, this.#nowMs));
+  }
+
+  async readTickets(saleId: string, after: number, limit: number): Promise<string[]> {
+    return this.#durable(this.#shelf(saleId)?.live.room?.holders(after, limit) ?? []);
+  }
+
   async beginPayment(ref: OrderRef, attemptId: string, graceMs: number): Promise<SettlementOutcome> {
     return this.#settle(ref, (order, live) => decideBeginPayment(live, order, attemptId, this.#nowMs, graceMs));
   }
@@ -166,7 +215,7 @@ export class EmbeddedStore implements Store {
     const shelf = this.#shelf(saleId);
     if (!shelf) return 0;
     const changes = expiries(shelf.live, this.#nowMs, limit);
-    return this.#carryOut(shelf, { outcome: changes.length, changes }, 'clock');
+    return this.#carryOut(shelf, { outcome: changes.length, changes });
   }
 
   async duePayments(saleId: string, limit: number): Promise<Order[]> {
@@ -184,7 +233,7 @@ export class EmbeddedStore implements Store {
   async snapshot(saleId: string): Promise<SaleSnapshot | null> {
     const shelf = this.#shelf(saleId);
     if (!shelf) return null;
-    return this.#durable({ ...viewOf(shelf), takenAtMs: this.#nowMs, orders: [...shelf.live.orders()] });
+    return this.#durable({ ...viewOf(shelf, this.#nowMs), takenAtMs: this.#nowMs, orders: [...shelf.live.orders()] });
   }
 
   async readEvents(saleId: string, after: number, limit: number): Promise<OrderEvent[]> {
@@ -220,6 +269,7 @@ export class EmbeddedStore implements Store {
     if (!shelf) return null;
     const changes = changesByClock(shelf.live, nowMs);
     if (changes.length > 0) this.#record(shelf, changes, 'clock');
+    shelf.live.room?.lapse(nowMs);
     return shelf;
   }
 
@@ -238,34 +288,38 @@ export class EmbeddedStore implements Store {
     return this.#carryOut(shelf, decide(order, shelf.live), order.correlationId);
   }
 
-  #carryOut<Outcome>(shelf: Shelf, { outcome, changes }: Decision<Outcome>, correlationId: string): Promise<Outcome> {
+  #carryOut<Outcome>(shelf: Shelf, { outcome, changes }: Decision<Outcome>, correlationId = 'clock'): Promise<Outcome> {
     if (changes.length > 0) this.#record(shelf, changes, correlationId);
     return this.#durable(outcome);
   }
 
-  /** What happens to an order belongs to the request that made it, whoever's request brings it about. */
-  #record(shelf: Shelf, changes: readonly Change[], requestId: string): void {
+  #record(shelf: Shelf, changes: readonly (Change | RoomChange)[], requestId: string): void {
     const { live, outbox } = shelf;
-    const { saleId, epoch, lastSeq } = live;
-    const atMs = this.#nowMs;
-    const events = changes.map((change, index): OrderEvent => {
-      const correlationId = 'order' in change ? change.order.correlationId : requestId;
-      return { saleId, epoch, seq: lastSeq + index + 1, atMs, correlationId, ...change };
-    });
+    const events: SaleEvent[] = [];
     try {
-      for (const event of events) {
+      for (const change of changes) {
+        const event = isRoomChange(change) ? { ...change, atMs: this.#nowMs } : this.#numbered(live, change, requestId);
         live.apply(event);
-        outbox.add(event);
+        if (!isRoomChange(event)) outbox.add(event);
+        events.push(event);
       }
     } catch (cause) {
       throw this.#fault(cause as Error);
     }
-    this.#journal.append(live.saleId, events);
+    this.#journal.append(live.saleId, live.epoch, events);
   }
 
-  #publish(saleId: string, events: readonly OrderEvent[]): void {
+  /** What happens to an order belongs to the request that made it, whoever's request brings it about. */
+  #numbered({ saleId, epoch, lastSeq }: LiveSale, change: Change, requestId: string): OrderEvent {
+    const correlationId = 'order' in change ? change.order.correlationId : requestId;
+    return { saleId, epoch, seq: lastSeq + 1, atMs: this.#nowMs, correlationId, ...change };
+  }
+
+  #publish(saleId: string, events: readonly SaleEvent[]): void {
     this.#options.onBatch?.(events.length);
-    this.#shelves.get(saleId)?.outbox.release(events.at(-1)?.seq ?? 0);
+    const last = events.findLast((event) => !isRoomChange(event));
+    if (!last) return;
+    this.#shelves.get(saleId)?.outbox.release(last.seq);
     for (const listener of this.#listeners) listener(saleId);
   }
 
@@ -292,16 +346,22 @@ export class EmbeddedStore implements Store {
   }
 }
 
-function shelfOf(shelves: Map<string, Shelf>, event: OrderEvent): Shelf {
-  const known = shelves.get(event.saleId);
-  if (known) return known;
-  if (event.type !== 'sale_prepared') throw new Error(`sale ${event.saleId} begins with ${event.type}`);
-  const shelf = { live: new LiveSale(event.sale, event.epoch), outbox: new Outbox() };
-  shelves.set(event.saleId, shelf);
+function replay(shelves: Map<string, Shelf>, saleId: string, epoch: number, event: SaleEvent): void {
+  const { live, outbox } = shelves.get(saleId) ?? firstShelf(shelves, saleId, epoch, event);
+  live.apply(event);
+  if (isRoomChange(event)) return;
+  outbox.add(event);
+  outbox.release(event.seq);
+}
+
+function firstShelf(shelves: Map<string, Shelf>, saleId: string, epoch: number, event: SaleEvent): Shelf {
+  if (event.type !== 'sale_prepared') throw new Error(`sale ${saleId} begins with ${event.type}`);
+  const shelf = { live: new LiveSale(event.sale, epoch), outbox: new Outbox() };
+  shelves.set(saleId, shelf);
   return shelf;
 }
 
-function viewOf({ live, outbox }: Shelf): SaleView {
+function viewOf({ live, outbox }: Shelf, nowMs: number): SaleView {
   const stock = live.sale.items.map((item): ItemStock => {
     const units = live.units(item.skuId) ?? { available: 0, reserved: 0, paying: 0, sold: 0, buffer: 0 };
     return { skuId: item.skuId, totalStock: item.totalStock, ...units };
@@ -311,6 +371,7 @@ function viewOf({ live, outbox }: Shelf): SaleView {
     state: live.state,
     epoch: live.epoch,
     stock,
+    room: live.room && roomViewOf(live.room, nowMs),
     lastSeq: live.lastSeq,
     trimmedSeq: outbox.trimmedSeq,
   };
@@ -318,6 +379,6 @@ function viewOf({ live, outbox }: Shelf): SaleView {
 
 function mayBeForgotten({ live, outbox }: Shelf): boolean {
   if (live.state === 'active' || live.state === 'paused' || outbox.size > 0) return false;
-  for (const order of live.orders()) if (order.state === 'reserved' || order.state === 'paying') return false;
+  for (const order of live.orders()) if (isOpen(order.state)) return false;
   return true;
 }

@@ -1,5 +1,9 @@
 import type { Order, OrderLine, OrderState, ReleaseReason } from '../../domain/order.ts';
 import type { OrderChangeType, OrderEvent, SaleChange } from '../../domain/order-event.ts';
+import { isRoomChange, type RoomEvent } from '../../domain/room-event.ts';
+
+/** Whatever happens to a sale. */
+export type SaleEvent = OrderEvent | RoomEvent;
 
 /**
  * Events as the journal keeps them: what a record's key or its other events say already is left out, and fields stand
@@ -7,8 +11,15 @@ import type { OrderChangeType, OrderEvent, SaleChange } from '../../domain/order
  */
 export interface StoredEvents {
   readonly epoch: number;
-  readonly events: readonly StoredEvent[];
+  /** Of the first event; room events are timed from here. */
+  readonly atMs: number;
+  readonly events: readonly (StoredEvent | StoredRoomEvent)[];
 }
+
+type StoredRoomEvent =
+  | readonly [type: 'joined' | 'held', afterMs: number, userId: string]
+  | readonly [type: 'left' | 'admitted', afterMs: number, ticket: number]
+  | readonly [type: 'called', afterMs: number, nowServing: number];
 
 type StoredEvent =
   | readonly [seq: number, atMs: number, correlationId: string, type: OrderChangeType, order: StoredOrder]
@@ -27,17 +38,59 @@ type StoredOrder = readonly [
   payingUntilMs: number | null,
   attemptId: string | null,
   releaseReason: ReleaseReason | null,
+  ticket: number | null,
+  deviceId: string | null,
 ];
 
 type StoredLine = readonly [skuId: string, quantity: number, unitPriceMinor: number, remainingStock: number];
 
 /** Events of one sale and epoch. */
-export function packEvents(events: readonly OrderEvent[]): StoredEvents {
-  return { epoch: events[0]?.epoch ?? 0, events: events.map(packEvent) };
+export function packEvents(epoch: number, events: readonly SaleEvent[]): StoredEvents {
+  const atMs = events[0]?.atMs ?? 0;
+  return {
+    epoch,
+    atMs,
+    events: events.map((event) => (isRoomChange(event) ? packRoomEvent(event, atMs) : packEvent(event))),
+  };
 }
 
-export function unpackEvents(saleId: string, { epoch, events }: StoredEvents): OrderEvent[] {
-  return events.map((event) => unpackEvent(saleId, epoch, event));
+export function unpackEvents(saleId: string, { epoch, atMs, events }: StoredEvents): SaleEvent[] {
+  return events.map((event) =>
+    isStoredRoomEvent(event) ? unpackRoomEvent(event, atMs) : unpackEvent(saleId, epoch, event),
+  );
+}
+
+function isStoredRoomEvent(event: StoredEvent | StoredRoomEvent): event is StoredRoomEvent {
+  return typeof event[0] === 'string';
+}
+
+function packRoomEvent(event: RoomEvent, fromMs: number): StoredRoomEvent {
+  const afterMs = event.atMs - fromMs;
+  switch (event.type) {
+    case 'ticket_joined':
+      return [event.held ? 'held' : 'joined', afterMs, event.userId];
+    case 'ticket_left':
+      return ['left', afterMs, event.ticket];
+    case 'ticket_admitted':
+      return ['admitted', afterMs, event.ticket];
+    case 'gate_advanced':
+      return ['called', afterMs, event.nowServing];
+  }
+}
+
+function unpackRoomEvent(stored: StoredRoomEvent, fromMs: number): RoomEvent {
+  const atMs = fromMs + stored[1];
+  switch (stored[0]) {
+    case 'joined':
+    case 'held':
+      return { type: 'ticket_joined', atMs, userId: stored[2], held: stored[0] === 'held' };
+    case 'left':
+      return { type: 'ticket_left', atMs, ticket: stored[2] };
+    case 'admitted':
+      return { type: 'ticket_admitted', atMs, ticket: stored[2] };
+    case 'called':
+      return { type: 'gate_advanced', atMs, nowServing: stored[2] };
+  }
 }
 
 function packEvent(event: OrderEvent): StoredEvent {
@@ -52,6 +105,12 @@ function packSaleChange(event: SaleChange): SaleChange {
       return { type: event.type, sale: event.sale };
     case 'sale_restocked':
       return { type: event.type, restockId: event.restockId, skuId: event.skuId, quantity: event.quantity };
+    case 'gate_changed':
+      return { type: event.type, settings: event.settings };
+    case 'draw_closed':
+      return { type: event.type, entrants: event.entrants };
+    case 'draw_made':
+      return { type: event.type, draw: event.draw };
     default:
       return { type: event.type };
   }
@@ -72,6 +131,8 @@ function packOrder(order: Order): StoredOrder {
     order.payingUntilMs,
     order.attemptId,
     order.releaseReason,
+    order.ticket,
+    order.deviceId,
   ];
 }
 
@@ -84,7 +145,7 @@ function unpackEvent(saleId: string, epoch: number, event: StoredEvent): OrderEv
 
 function unpackOrder(saleId: string, correlationId: string, stored: StoredOrder): Order {
   const [orderId, userId, state, lines, totalMinor, currency, idempotencyKey, ...rest] = stored;
-  const [reservedAtMs, deadlineMs, payingUntilMs, attemptId, releaseReason] = rest;
+  const [reservedAtMs, deadlineMs, payingUntilMs, attemptId, releaseReason, ticket, deviceId] = rest;
   return {
     orderId,
     saleId,
@@ -99,6 +160,8 @@ function unpackOrder(saleId: string, correlationId: string, stored: StoredOrder)
     payingUntilMs,
     attemptId,
     releaseReason,
+    ticket,
+    deviceId,
     correlationId,
   };
 }

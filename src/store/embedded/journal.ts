@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { ClassicLevel } from 'classic-level';
 import type { OrderEvent } from '../../domain/order-event.ts';
+import { isRoomChange } from '../../domain/room-event.ts';
 import { DamagedJournal, JournalLocked } from './damaged-journal.ts';
-import { packEvents, type StoredEvents, unpackEvents } from './event-codec.ts';
+import { packEvents, type SaleEvent, type StoredEvents, unpackEvents } from './event-codec.ts';
 import { assertFilesIntact } from './journal-files.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
+import { RecordIndex } from './record-index.ts';
 
-const FORMAT = 2;
+const FORMAT = 3;
 const HEAD_KEY = 'head';
-const SEQ_DIGITS = 12;
+const NUMBER_DIGITS = 12;
 /** LevelDB's 4 MB would be merged into its tables some twenty times in a burst of 100,000 purchases. */
 const WRITE_BUFFER_BYTES = 64 * 1024 * 1024;
 const NOTHING_TO_WRITE = Promise.resolve();
 
-/** Written with every group: how many event records there must be. A lost group of records cannot go unseen behind it. */
+/** Written with every group: how many records there must be. A lost group of records cannot go unseen behind it. */
 interface Head {
   readonly format: number;
   /** Names this directory to the ledger. */
@@ -21,8 +23,14 @@ interface Head {
   readonly records: number;
 }
 
+/** What is written of one sale at once: one record. */
+interface Writing {
+  readonly epoch: number;
+  readonly events: SaleEvent[];
+}
+
 interface Group {
-  readonly eventsBySale: Map<string, OrderEvent[]>;
+  readonly writingBySale: Map<string, Writing>;
   readonly forgottenSaleIds: string[];
   readonly done: PromiseWithResolvers<void>;
 }
@@ -30,16 +38,16 @@ interface Group {
 export interface JournalOptions {
   readonly directory: string;
   /** Gets every event on disk, in order within each sale, while the journal opens. */
-  readonly replay: (event: OrderEvent) => void;
+  readonly replay: (saleId: string, epoch: number, event: SaleEvent) => void;
   /** These events of a sale, the next after those before, are on disk. */
-  readonly onWritten: (saleId: string, events: readonly OrderEvent[]) => void;
+  readonly onWritten: (saleId: string, events: readonly SaleEvent[]) => void;
   /** A write failed. Returns what everybody who waits for it, or comes later, is told. */
   readonly onFailed: (cause: Error) => Error;
 }
 
 /**
  * The events of every sale on disk: what memory is rebuilt from. Events that arrive together are written together,
- * one record a sale under the number of its first event, in one synced LevelDB batch off the event loop.
+ * one record a sale, in one synced LevelDB batch off the event loop. Records of a sale are numbered without gaps.
  *
  * After a failed write nothing is written any more: every later call fails with the same error.
  */
@@ -47,14 +55,21 @@ export class Journal {
   readonly #db: ClassicLevel<string, Buffer>;
   readonly #options: JournalOptions;
   #head: Head;
+  readonly #indexes: Map<string, RecordIndex>;
   #open: Group | null = null;
   #writing: Promise<void> | null = null;
   #failure: Error | null = null;
 
-  private constructor(db: ClassicLevel<string, Buffer>, options: JournalOptions, head: Head) {
+  private constructor(
+    db: ClassicLevel<string, Buffer>,
+    options: JournalOptions,
+    head: Head,
+    indexes: Map<string, RecordIndex>,
+  ) {
     this.#db = db;
     this.#options = options;
     this.#head = head;
+    this.#indexes = indexes;
   }
 
   /** Opens the directory and hands over what is in it. */
@@ -72,9 +87,9 @@ export class Journal {
     try {
       // Before any event: those of another format could not be read.
       const head = await readHead(db, directory);
-      const records = await replayEvents(db, directory, replay);
-      assertComplete(head, directory, records);
-      return new Journal(db, options, head ?? (await writeFirstHead(db)));
+      const indexes = await replayRecords(db, directory, replay);
+      assertComplete(head, directory, countRecords(indexes));
+      return new Journal(db, options, head ?? (await writeFirstHead(db)), indexes);
     } catch (error) {
       await db.close();
       throw asDamage(error, directory);
@@ -86,11 +101,11 @@ export class Journal {
   }
 
   /** Queues events of one sale; `synced` says when they are on disk. */
-  append(saleId: string, events: readonly OrderEvent[]): void {
-    const group = this.#openGroup();
-    const queued = group.eventsBySale.get(saleId);
-    if (queued) queued.push(...events);
-    else group.eventsBySale.set(saleId, [...events]);
+  append(saleId: string, epoch: number, events: readonly SaleEvent[]): void {
+    const { writingBySale } = this.#openGroup();
+    const queued = writingBySale.get(saleId);
+    if (queued) queued.events.push(...events);
+    else writingBySale.set(saleId, { epoch, events: [...events] });
   }
 
   /** Resolves once everything appended so far is on disk. All who wait for the same write share a promise. */
@@ -99,12 +114,15 @@ export class Journal {
     return this.#open?.done.promise ?? this.#writing ?? NOTHING_TO_WRITE;
   }
 
-  /** Events of a sale with `seq > after`, at least one record's worth if there are any. */
+  /** Order events of a sale with `seq > after`, at least one record's worth if there are any. */
   async read(saleId: string, after: number, limit: number): Promise<OrderEvent[]> {
     const events: OrderEvent[] = [];
-    const range = { gte: await this.#keyHolding(saleId, after + 1), lt: endKey(saleId) };
+    const number = indexOf(this.#indexes, saleId).recordOf(after + 1);
+    const range = { gte: recordKey(saleId, number), lt: endKey(saleId) };
     for await (const [key, record] of this.#db.iterator(range)) {
-      events.push(...decodeEvents(this.#options.directory, key, record).filter((event) => event.seq > after));
+      for (const event of decodeEvents(this.#options.directory, key, record).events) {
+        if (!isRoomChange(event) && event.seq > after) events.push(event);
+      }
       if (events.length >= limit) break;
     }
     return events.slice(0, limit);
@@ -128,7 +146,7 @@ export class Journal {
     const done = Promise.withResolvers<void>();
     // Whoever waits sees the failure; a group that nobody waits for must not end the process by itself.
     done.promise.catch(() => {});
-    this.#open = { eventsBySale: new Map(), forgottenSaleIds: [], done };
+    this.#open = { writingBySale: new Map(), forgottenSaleIds: [], done };
     if (!this.#writing) setImmediate(() => this.#writeGroups());
     return this.#open;
   }
@@ -141,7 +159,7 @@ export class Journal {
     this.#write(group).then(
       () => {
         this.#writing = null;
-        for (const [saleId, events] of group.eventsBySale) this.#options.onWritten(saleId, events);
+        for (const [saleId, { events }] of group.writingBySale) this.#options.onWritten(saleId, events);
         group.done.resolve();
         this.#writeGroups();
       },
@@ -149,18 +167,27 @@ export class Journal {
     );
   }
 
-  async #write({ eventsBySale, forgottenSaleIds }: Group): Promise<void> {
+  async #write({ writingBySale, forgottenSaleIds }: Group): Promise<void> {
     if (this.#failure) throw this.#failure;
-    const puts = [...eventsBySale].map(([saleId, events]) => eventPut(saleId, events));
-    const removals: { type: 'del'; key: string }[] = [];
-    for (const saleId of forgottenSaleIds) {
-      const keys = await this.#db.keys({ gte: startKey(saleId), lt: endKey(saleId) }).all();
-      removals.push(...keys.map((key) => ({ type: 'del' as const, key })));
-    }
+    const removals = forgottenSaleIds.flatMap((saleId) => this.#removalsOf(saleId));
+    const puts = [...writingBySale].map(([saleId, writing]) => this.#putOf(saleId, writing));
     const head = { ...this.#head, records: this.#head.records + puts.length - removals.length };
     // A sale that is forgotten and prepared again at once keeps what is new.
     await this.#db.batch([...removals, ...puts, headPut(head)], { sync: true });
     this.#head = head;
+  }
+
+  #removalsOf(saleId: string) {
+    const records = this.#indexes.get(saleId)?.size ?? 0;
+    this.#indexes.delete(saleId);
+    return Array.from({ length: records }, (_, number) => ({ type: 'del' as const, key: recordKey(saleId, number) }));
+  }
+
+  #putOf(saleId: string, { epoch, events }: Writing) {
+    const index = indexOf(this.#indexes, saleId);
+    const key = recordKey(saleId, index.size);
+    index.add(events);
+    return { type: 'put' as const, key, value: encodeRecord(key, packEvents(epoch, events)) };
   }
 
   #fail(group: Group, error: Error): void {
@@ -171,44 +198,51 @@ export class Journal {
     this.#open?.done.reject(failure);
     this.#open = null;
   }
+}
 
-  async #keyHolding(saleId: string, seq: number): Promise<string> {
-    const range = { gte: startKey(saleId), lte: eventKey(saleId, seq), reverse: true, limit: 1 };
-    const [key] = await this.#db.keys(range).all();
-    return key ?? startKey(saleId);
-  }
+function countRecords(indexes: ReadonlyMap<string, RecordIndex>): number {
+  let records = 0;
+  for (const { size } of indexes.values()) records += size;
+  return records;
+}
+
+function indexOf(indexes: Map<string, RecordIndex>, saleId: string): RecordIndex {
+  const known = indexes.get(saleId);
+  if (known) return known;
+  const index = new RecordIndex();
+  indexes.set(saleId, index);
+  return index;
 }
 
 function startKey(saleId: string): string {
-  return `event!${saleId}!`;
+  return `sale!${saleId}!`;
 }
 
-/** Behind every event key of the sale: `"` follows `!`. */
+/** Behind every record of the sale: `"` follows `!`. */
 function endKey(saleId: string): string {
-  return `event!${saleId}"`;
+  return `sale!${saleId}"`;
 }
 
-function eventKey(saleId: string, seq: number): string {
-  return `${startKey(saleId)}${String(seq).padStart(SEQ_DIGITS, '0')}`;
+function recordKey(saleId: string, number: number): string {
+  return `${startKey(saleId)}${String(number).padStart(NUMBER_DIGITS, '0')}`;
 }
 
 function saleIdOf(key: string): string {
-  return key.slice('event!'.length, -(SEQ_DIGITS + 1));
+  return key.slice('sale!'.length, -(NUMBER_DIGITS + 1));
 }
 
-function eventPut(saleId: string, events: readonly OrderEvent[]) {
-  const key = eventKey(saleId, events[0]?.seq ?? 0);
-  return { type: 'put' as const, key, value: encodeRecord(key, packEvents(events)) };
+function numberOf(key: string): number {
+  return Number(key.slice(-NUMBER_DIGITS));
 }
 
 function headPut(head: Head) {
   return { type: 'put' as const, key: HEAD_KEY, value: encodeRecord(HEAD_KEY, head) };
 }
 
-function decodeEvents(directory: string, key: string, record: Buffer): OrderEvent[] {
+function decodeEvents(directory: string, key: string, record: Buffer): { epoch: number; events: SaleEvent[] } {
   const stored = decodeRecord<StoredEvents>(key, record);
   if (!stored) throw new DamagedJournal(directory, `record ${key} fails its checksum`);
-  return unpackEvents(saleIdOf(key), stored);
+  return { epoch: stored.epoch, events: unpackEvents(saleIdOf(key), stored) };
 }
 
 /** Files that another process is working on can look damaged: then it is the lock that stands in the way. */
@@ -249,29 +283,27 @@ async function openLocked(db: ClassicLevel<string, Buffer>, directory: string): 
   }
 }
 
-/** Returns the number of records. Each sale's events must follow each other without a gap. */
-async function replayEvents(
+/** Returns what is where. Each sale's records must follow each other without a gap. */
+async function replayRecords(
   db: ClassicLevel<string, Buffer>,
   directory: string,
-  replay: (event: OrderEvent) => void,
-): Promise<number> {
-  let records = 0;
-  let saleId = '';
-  let expected = 1;
-  for await (const [key, record] of db.iterator({ gte: 'event!', lt: 'event"' })) {
-    for (const event of decodeEvents(directory, key, record)) {
-      if (event.saleId !== saleId) [saleId, expected] = [event.saleId, 1];
-      if (event.seq !== expected) {
-        const missing =
-          expected === event.seq - 1 ? `event ${expected} is` : `events ${expected} to ${event.seq - 1} are`;
-        throw new DamagedJournal(directory, `${missing} missing from sale ${saleId}`);
-      }
-      replay(event);
-      expected++;
-    }
-    records++;
+  replay: JournalOptions['replay'],
+): Promise<Map<string, RecordIndex>> {
+  const indexes = new Map<string, RecordIndex>();
+  for await (const [key, record] of db.iterator({ gte: 'sale!', lt: 'sale"' })) {
+    const saleId = saleIdOf(key);
+    const index = indexOf(indexes, saleId);
+    if (numberOf(key) !== index.size) throw missingRecords(directory, saleId, index.size, numberOf(key));
+    const { epoch, events } = decodeEvents(directory, key, record);
+    for (const event of events) replay(saleId, epoch, event);
+    index.add(events);
   }
-  return records;
+  return indexes;
+}
+
+function missingRecords(directory: string, saleId: string, expected: number, found: number): DamagedJournal {
+  const missing = found === expected + 1 ? `record ${expected} is` : `records ${expected} to ${found - 1} are`;
+  return new DamagedJournal(directory, `${missing} missing from sale ${saleId}`);
 }
 
 /** Null when there is none, as in a new directory. */

@@ -1,0 +1,31 @@
+import { isRoomChange } from '../../domain/room-event.ts';
+import type { SaleEvent } from './event-codec.ts';
+
+/** Which record of a sale holds which of its order events: they are numbered from 1 without gaps. */
+export class RecordIndex {
+  /** By record: the order event that it begins with, or would begin with if it had any. */
+  readonly #firstSeqs: number[] = [];
+  #nextSeq = 1;
+
+  /** Records so far; their numbers start at 0. */
+  get size(): number {
+    return this.#firstSeqs.length;
+  }
+
+  add(events: readonly SaleEvent[]): void {
+    this.#firstSeqs.push(this.#nextSeq);
+    for (const event of events) if (!isRoomChange(event)) this.#nextSeq++;
+  }
+
+  /** The last record that begins at or before an order event. */
+  recordOf(seq: number): number {
+    let from = 0;
+    let to = this.#firstSeqs.length;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if ((this.#firstSeqs[middle] ?? 0) <= seq) from = middle + 1;
+      else to = middle;
+    }
+    return Math.max(0, from - 1);
+  }
+}
