@@ -1,4 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import { Entrance } from './anti-bot/entrance.ts';
+import { ProofOfWork } from './anti-bot/proof-of-work.ts';
+import { SiteverifyCaptcha } from './anti-bot/siteverify-captcha.ts';
+import { drandBeacons } from './beacon/drand/drand-beacon.ts';
 import type { Config, LedgerConfig } from './config/config.ts';
 import { loadSecrets, type Secrets } from './config/secrets.ts';
 import type { Database } from './database/database.ts';
@@ -7,6 +11,8 @@ import { migrate } from './database/migrate.ts';
 import { hastenAttempt, releaseLeases } from './database/payment-schedule.ts';
 import { openPostgres } from './database/postgres.ts';
 import { LedgerInUse, PostgresLock } from './database/postgres-lock.ts';
+import { DrawConductor } from './engine/draw-conductor.ts';
+import { DrawLists } from './engine/draw-lists.ts';
 import { KillSwitches } from './engine/kill-switches.ts';
 import { PaymentWatch } from './engine/payment-watch.ts';
 import { PeriodicTask } from './engine/periodic-task.ts';
@@ -21,7 +27,7 @@ import { type SimulatedProvider, startSimulatedProvider } from './payment/simula
 import { Processor } from './processor/processor.ts';
 import { EmbeddedStore } from './store/embedded/embedded-store.ts';
 import type { Store } from './store/store.ts';
-import { EngineEvents } from './telemetry/events.ts';
+import { type BreakerState, EngineEvents } from './telemetry/events.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
@@ -62,6 +68,7 @@ const SWEEP_MS = 200;
 const PAYMENT_WATCH_MS = 25;
 const PAYMENT_TIMEOUT_MS = 10_000;
 const PAY_WAIT_MS = 10_000;
+const DRAW_STEP_MS = 500;
 const LEDGER_CONNECTIONS = 10;
 
 /** Puts the parts together. The only place that names an adapter. */
@@ -80,7 +87,19 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       sweepMs: SWEEP_MS,
     },
   );
+  const entrance = new Entrance(
+    { proofOfWork: new ProofOfWork(secrets.tokenKeys), captcha: ports.captcha, events },
+    config.entrance,
+  );
   const watch = new PaymentWatch(ledger.db, PAYMENT_WATCH_MS, () => processor.wakePayments());
+  const beacons = drandBeacons(config.drawBeaconUrl);
+  const drawLists = new DrawLists(store);
+  const conductor = new DrawConductor({ store, ledger: ledger.db, beacons, drawLists, events });
+  const draws = new PeriodicTask({
+    everyMs: DRAW_STEP_MS,
+    run: () => conductor.conduct(),
+    onFailure: (error) => events.backgroundFailure('draws', error),
+  });
   const server = await buildServer({
     store,
     orderLog,
@@ -91,10 +110,16 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       ledger: () => ledger.ping(),
       payment: async () => refuseOpenBreaker(provider),
     },
-    breakers: () => ({ payment: provider.breakerState() }),
+    breakers: () => ({
+      payment: provider.breakerState(),
+      ...(ports.captcha && { captcha: ports.captcha.breakerState() }),
+    }),
     board,
     switches,
+    beacons,
+    drawLists,
     watch,
+    entrance,
     events,
     metrics,
     log,
@@ -114,6 +139,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
   async function start(): Promise<void> {
     await Promise.all([board.start(), switches.start()]);
     processor.start();
+    draws.start();
   }
   async function listen(): Promise<string> {
     await start();
@@ -121,7 +147,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
   }
   async function stop(): Promise<void> {
     await server.close();
-    await processor.stop();
+    await Promise.all([processor.stop(), draws.stop()]);
     await Promise.all([switches.stop(), board.stop()]);
     await ports.close();
   }
@@ -163,6 +189,7 @@ async function openPorts(config: Config, options: AppOptions) {
   await releaseLeases(ledger.db, workerId);
   const simulated = await startSimulated(config, secrets);
   const provider = openProvider(config, options, secrets, events, simulated);
+  const captcha = openCaptcha(config, events);
   const orderLog = new EmbeddedOrderLog(store, {
     batchSize: LOG_BATCH_SIZE,
     retryMs: LOG_RETRY_MS,
@@ -178,7 +205,7 @@ async function openPorts(config: Config, options: AppOptions) {
     onFailure: (error) => events.backgroundFailure('switches', error),
   });
   async function close(): Promise<void> {
-    await provider.close();
+    await Promise.all([provider.close(), captcha?.close()]);
     await simulated?.close();
     await ledger.close();
     await unlockLedger();
@@ -189,6 +216,7 @@ async function openPorts(config: Config, options: AppOptions) {
     ledger,
     orderLog,
     provider,
+    captcha,
     simulated,
     board,
     switches,
@@ -272,4 +300,10 @@ function openProvider(
     onBreakerChange: (state) => events.breakerChanged('payment', state),
     onRetry: () => events.callRepeated('payment'),
   });
+}
+
+function openCaptcha({ captcha, breaker }: Config, events: EngineEvents): SiteverifyCaptcha | null {
+  if (!captcha) return null;
+  const onBreakerChange = (state: BreakerState) => events.breakerChanged('captcha', state);
+  return new SiteverifyCaptcha({ ...captcha, breaker, onBreakerChange });
 }

@@ -5,13 +5,14 @@ import { importsOf, readSources, type SourceFile } from './support/source-import
 /** The parts of the house. A file belongs to the first part whose pattern it matches. */
 const PARTS = {
   domain: /^src\/domain\//,
-  port: /^src\/(store\/store|order-log\/order-log|payment\/payment-provider|notify\/notifier|anti-bot\/captcha)\.ts$/,
+  port: /^src\/(store\/store|order-log\/order-log|payment\/payment-provider|notify\/notifier|beacon\/beacon|anti-bot\/captcha)\.ts$/,
   'simulated provider': /^src\/payment\/simulated\//,
   'payment adapter': /^src\/payment\/http\//,
   'payment protocol': /^src\/payment\//,
   'store adapter': /^src\/store\//,
   'order log adapter': /^src\/order-log\//,
   'notify adapter': /^src\/notify\//,
+  'beacon adapter': /^src\/beacon\//,
   'database adapter': /^src\/database\/.*(postgres|pglite)/,
   database: /^src\/database\//,
   telemetry: /^src\/telemetry\//,
@@ -36,6 +37,7 @@ const ADAPTERS: readonly Part[] = [
   'payment adapter',
   'simulated provider',
   'notify adapter',
+  'beacon adapter',
   'captcha adapter',
   'database adapter',
 ];
@@ -54,6 +56,7 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   'payment adapter': [...BASE, 'port', 'payment protocol', 'resilience'],
   'simulated provider': [...BASE, 'port', 'payment protocol'],
   'notify adapter': [...BASE, 'port'],
+  'beacon adapter': [...BASE, 'port'],
   'captcha adapter': [...BASE, 'port', 'resilience'],
   'database adapter': [...BASE, 'database'],
   database: BASE,
@@ -62,12 +65,12 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   processor: [...BASE, 'port', 'database', 'engine'],
   http: [...BASE, 'port', 'database', 'engine', 'anti-bot', 'payment protocol', 'sdk'],
   app: [...BASE, ...ADAPTERS, 'port', 'database', 'engine', 'anti-bot', 'processor', 'http', 'payment protocol'],
-  cli: [...BASE, 'app', 'http', 'database', 'simulated provider', 'sdk'],
+  cli: [...BASE, 'app', 'http', 'database', 'port', 'simulated provider', 'beacon adapter', 'sdk'],
 };
 
 /** Packages for the parts that are kept pure. The others choose for themselves. */
 const MAY_IMPORT_PACKAGES: Readonly<Partial<Record<Part, readonly string[]>>> = {
-  domain: ['tinyqueue'],
+  domain: ['tinyqueue', '@noble/hashes'],
   port: [],
   engine: ['node:crypto', 'node:timers', 'node:util', 'kysely'],
 };
@@ -79,6 +82,7 @@ const SPEAKS_HTTP: readonly Part[] = [
   'payment protocol',
   'captcha adapter',
   'simulated provider',
+  'beacon adapter',
   'cli',
   'sdk',
 ];
@@ -109,6 +113,7 @@ const FORBIDDEN: readonly [path: string, text: string, violation: string][] = [
   ['src/engine/a.ts', "import { b } from '#sdk/contract/b.ts';", 'engine must not import sdk'],
   ['src/engine/a.ts', "const b = await import('../processor/b.ts');", 'engine must not import processor'],
   ['src/engine/a.ts', "import { fastify } from 'fastify';", 'engine must not import fastify'],
+  ['src/engine/a.ts', "import { b } from '../beacon/drand/b.ts';", 'engine must not import beacon adapter'],
   ['src/processor/a.ts', "import { b } from '../http/b.ts';", 'processor must not import http'],
   ['src/processor/a.ts', "import { b } from '../notify/smtp/b.ts';", 'processor must not import notify adapter'],
   ['src/http/public/a.ts', "import { b } from '../../store/redis/b.ts';", 'http must not import store adapter'],

@@ -16,6 +16,9 @@ export type AuthConfig =
   | { readonly mode: 'jwt'; readonly secret: string }
   | { readonly mode: 'jwks'; readonly url: string };
 
+/** Null: nobody can be asked whether a CAPTCHA was solved. */
+export type CaptchaConfig = { readonly url: string; readonly secret: string } | null;
+
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /**
@@ -51,6 +54,11 @@ export function readConfig(environment: Environment) {
       perUser: env.integer('RATE_LIMIT_PER_USER', 60, 0),
       windowMs: env.durationMs('RATE_LIMIT_WINDOW', 60_000, 1),
     },
+    entrance: {
+      joinsPerAddress: env.integer('JOIN_LIMIT_PER_IP', 120, 0),
+      accountsPerDevice: env.integer('JOIN_LIMIT_PER_DEVICE', 5, 0, 100),
+    },
+    captcha: captchaConfig(env),
     idempotencyTtlMs: env.durationMs('IDEMPOTENCY_TTL', 24 * 3_600_000),
     workerConcurrency: env.integer('WORKER_CONCURRENCY', 10, 1, 1000),
     retry: { attempts: env.integer('RETRY_ATTEMPTS', 3, 1, 100), baseMs: env.durationMs('RETRY_BASE', 2_000) },
@@ -60,6 +68,7 @@ export function readConfig(environment: Environment) {
       baseOpenMs: env.durationMs('CIRCUIT_BREAKER_BASE_TIMEOUT', 30_000),
       maxOpenMs: env.durationMs('CIRCUIT_BREAKER_MAX_TIMEOUT', 300_000),
     },
+    drawBeaconUrl: drawBeaconUrl(env),
     payment: paymentConfig(env, dataDir, production),
     build: {
       version: env.text('APP_VERSION') ?? 'dev',
@@ -107,6 +116,23 @@ function paymentConfig(env: EnvReader, dataDir: string, production: boolean): Pa
   if (production)
     throw new ConfigError('In production PAYMENT_URL must be set: the simulated provider takes no money.');
   return { kind: 'simulated', directory: join(dataDir, 'simulated-payments') };
+}
+
+function captchaConfig(env: EnvReader): CaptchaConfig {
+  const url = env.url('CAPTCHA_VERIFY_URL', ['http', 'https']);
+  const secret = env.text('CAPTCHA_SECRET');
+  if (url && secret) return { url, secret };
+  if (url || secret) throw new ConfigError('CAPTCHA_VERIFY_URL and CAPTCHA_SECRET go together: set both, or none.');
+  return null;
+}
+
+/** Whoever knows the hash of a chain needs to trust nobody for its rounds. */
+function drawBeaconUrl(env: EnvReader): string | null {
+  const url = env.url('DRAW_BEACON_URL', ['http', 'https']);
+  if (url === null || /\/[0-9a-f]{64}\/*$/.test(url)) return url;
+  throw new ConfigError(
+    'DRAW_BEACON_URL must end with the hash of a drand chain, such as https://api.drand.sh/52db9b….',
+  );
 }
 
 /** What can stand in an `Authorization` header and is not guessed. */

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Kysely } from 'kysely';
+import type { DrawResult } from '../domain/draw.ts';
 import type { FulfilmentState } from '../domain/fulfilment.ts';
 import type { OrderState, ReleaseReason } from '../domain/order.ts';
 import type { PaymentState } from '../domain/payment.ts';
@@ -23,6 +24,8 @@ export interface LedgerSchema {
   log_positions: LogPositionsTable;
   audit_log: AuditLogTable;
   switches: SwitchesTable;
+  draws: DrawsTable;
+  draw_entries: DrawEntriesTable;
 }
 
 /** What the buyer tells the shop for the delivery. Personal data: it lives here alone and `eraseCustomer` removes it. */
@@ -170,4 +173,18 @@ interface AuditLogTable {
 interface SwitchesTable {
   name: string;
   enabled: boolean;
+}
+
+interface DrawsTable {
+  sale_id: string;
+  made_at: Date;
+  commitment: string;
+  draw: Json<DrawResult>;
+}
+
+/** Entries of 32 bytes, one behind the other, from `first_ticket` on. */
+interface DrawEntriesTable {
+  sale_id: string;
+  first_ticket: number;
+  entries: Buffer;
 }

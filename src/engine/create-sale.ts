@@ -1,6 +1,7 @@
 import { insertSale, setEpoch, updateSale } from '../database/sales.ts';
 import { type FieldError, type SaleDefinition, saleErrors } from '../domain/sale.ts';
 import { type Operator, recordSaleAction, type SalePorts } from './operator.ts';
+import { planDraw } from './plan-draw.ts';
 
 export type CreateOutcome = { readonly code: 'created' } | { readonly code: 'invalid'; readonly errors: FieldError[] };
 
@@ -11,11 +12,15 @@ export type EditOutcome =
 /** The epoch that a new sale is sold under. The ledger knows it before the store does: it can refuse any other. */
 const FIRST_EPOCH = 1;
 
-/** Schedules a sale: in the ledger first, which is the authority on its stock, then in the store, which sells it. */
-export async function createSale(ports: SalePorts, operator: Operator, sale: SaleDefinition): Promise<CreateOutcome> {
+/**
+ * Schedules a sale: in the ledger first, which is the authority on its stock, then in the store, which sells it. Its
+ * draw, if it has one, is bound to a seed and a round here.
+ */
+export async function createSale(ports: SalePorts, operator: Operator, draft: SaleDefinition): Promise<CreateOutcome> {
   const { store, ledger } = ports;
-  const errors = [...saleErrors(sale), ...(await pastEndErrors(ports, sale))];
+  const errors = [...saleErrors(draft), ...(await pastEndErrors(ports, draft))];
   if (errors.length > 0) return { code: 'invalid', errors };
+  const sale = await planDraw(ports, draft, null);
   await insertSale(ledger, sale, await store.now());
   await setEpoch(ledger, sale.saleId, FIRST_EPOCH);
   await store.prepareSale(sale, FIRST_EPOCH, operator.correlationId);
@@ -24,13 +29,14 @@ export async function createSale(ports: SalePorts, operator: Operator, sale: Sal
 }
 
 /** Changes a sale that has not started. The store decides whether it has. */
-export async function editSale(ports: SalePorts, operator: Operator, sale: SaleDefinition): Promise<EditOutcome> {
+export async function editSale(ports: SalePorts, operator: Operator, draft: SaleDefinition): Promise<EditOutcome> {
   const { store, ledger } = ports;
-  const view = await store.readSale(sale.saleId);
+  const view = await store.readSale(draft.saleId);
   if (!view) return { code: 'not_found' };
   if (view.state !== 'scheduled') return { code: 'wrong_state' };
-  const errors = [...saleErrors(sale), ...(await pastEndErrors(ports, sale))];
+  const errors = [...saleErrors(draft), ...(await pastEndErrors(ports, draft))];
   if (errors.length > 0) return { code: 'invalid', errors };
+  const sale = await planDraw(ports, draft, view.sale);
   const updated = await updateSale(ledger, sale);
   if (updated !== 'updated') return { code: updated };
   const prepared = await store.prepareSale(sale, view.epoch, operator.correlationId);

@@ -1,3 +1,4 @@
+import type { Beacons } from '../beacon/beacon.ts';
 import { writeAudit } from '../database/audit-log.ts';
 import type { Ledger } from '../database/schema.ts';
 import type { Store } from '../store/store.ts';
@@ -15,6 +16,7 @@ export interface SalePorts {
   readonly ledger: Ledger;
   readonly board: SaleBoard;
   readonly events: EngineEvents;
+  readonly beacons: Beacons;
 }
 
 /** Writes down what an operator did to a sale, and lets everybody see it at once. */

@@ -1,5 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { PROBLEM_CODES, type Problem, type ProblemCode } from '#sdk/contract/problem.ts';
+import { CaptchaUnavailable } from '../anti-bot/captcha.ts';
+import { BeaconInvalid, BeaconUnavailable } from '../beacon/beacon.ts';
 import { InvalidCursor } from '../database/cursor.ts';
 import { LedgerUnavailable } from '../database/ledger-unavailable.ts';
 import { StoreUnavailable } from '../store/store.ts';
@@ -115,6 +117,11 @@ export function refusalOfError(error: unknown): Refusal {
   if (error instanceof InvalidCursor) return refuse('validation_failed', { detail: 'The cursor is not one of ours.' });
   if (error instanceof StoreUnavailable || error instanceof LedgerUnavailable) return refuse('store_unavailable');
   if (error instanceof IdentityProviderUnavailable) return refuse('overloaded', { detail: error.message });
+  if (error instanceof CaptchaUnavailable)
+    return refuse('overloaded', { detail: 'The CAPTCHA cannot be checked now.' });
+  if (error instanceof BeaconUnavailable || error instanceof BeaconInvalid) {
+    return refuse('overloaded', { detail: `The draw cannot be bound to its beacon: ${error.message}.` });
+  }
   const { code = '', statusCode = 500 } = error as { code?: string; statusCode?: number };
   if (statusCode >= 400 && statusCode < 500) {
     return refuse('validation_failed', { detail: UNREADABLE[code] ?? 'The request could not be read.' });

@@ -1,6 +1,9 @@
 import fastify, { type FastifyInstance } from 'fastify';
+import type { Entrance } from '../anti-bot/entrance.ts';
+import type { Beacons } from '../beacon/beacon.ts';
 import type { Config } from '../config/config.ts';
 import type { Ledger } from '../database/schema.ts';
+import type { DrawLists } from '../engine/draw-lists.ts';
 import type { KillSwitches } from '../engine/kill-switches.ts';
 import { orderLookup } from '../engine/order-view.ts';
 import type { PaymentWatch } from '../engine/payment-watch.ts';
@@ -26,6 +29,8 @@ import { LoadShedder } from './plugins/load-shedder.ts';
 import { RateLimits } from './plugins/rate-limits.ts';
 import { RequestMetrics } from './plugins/request-metrics.ts';
 import { installSilentConnections } from './plugins/silent-connections.ts';
+import { addChallengeRoute } from './public/challenge-route.ts';
+import { addDrawRoutes } from './public/draw-routes.ts';
 import { addOrderRoutes } from './public/order-routes.ts';
 import { addPaymentCallbackRoute } from './public/payment-callback-route.ts';
 import { addPurchaseRoute } from './public/purchase-route.ts';
@@ -45,7 +50,10 @@ export interface HttpPorts {
   readonly ledger: Ledger;
   readonly board: SaleBoard;
   readonly switches: KillSwitches;
+  readonly beacons: Beacons;
+  readonly drawLists: DrawLists;
   readonly watch: PaymentWatch;
+  readonly entrance: Entrance;
   readonly events: EngineEvents;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -138,6 +146,8 @@ async function addRoutes(app: FastifyInstance, ports: HttpPorts): Promise<void> 
   const onLedgerFailure = (error: unknown) => events.backgroundFailure('order details', error);
   addSessionRoutes(app, { ...ports, auth: config.auth });
   addSaleRoutes(app, { ...ports, streams });
+  addDrawRoutes(app, ports);
+  addChallengeRoute(app, ports);
   addPurchaseRoute(app, ports);
   addOrderRoutes(app, { ...ports, lookup: orderLookup(ports.ledger), onLedgerFailure });
   await addPaymentCallbackRoute(app, ports);

@@ -91,6 +91,22 @@ export class EngineEvents {
     this.#log.info({ saleId }, 'finished sale left the store; the ledger keeps its orders');
   }
 
+  drawMade(
+    saleId: string,
+    facts: { readonly entrants: number; readonly listHash: string; readonly seed: string },
+  ): void {
+    this.#log.info({ saleId, ...facts }, 'draw made');
+  }
+
+  drawDelayed(saleId: string, error: unknown): void {
+    this.#metrics.retries.inc({ dependency: 'draw_beacon' });
+    this.#log.warn({ saleId, error }, 'the beacon has not delivered the round of a draw, will be asked again');
+  }
+
+  drawWithoutBeacon(saleId: string, error: unknown): void {
+    this.#log.error({ saleId, error }, 'the beacon did not deliver in time, the draw is made without it');
+  }
+
   /** Work in the background failed and will be done again. */
   backgroundFailure(task: string, error: unknown): void {
     this.#log.error({ task, error }, 'background task failed, will be repeated');

@@ -15,7 +15,9 @@ import {
 } from './admin-sale.ts';
 import { listAuditLog, runAudit } from './audit.ts';
 import { readBuildInfo } from './build-info.ts';
+import { readChallenge } from './challenge.ts';
 import { eraseCustomer } from './customer.ts';
+import { listDrawEntries, readDraw } from './draw.ts';
 import { checkLiveness, checkReadiness, checkStartup } from './health.ts';
 import { cancelOrder, listOrders, readOrder } from './order.ts';
 import { pay, receivePaymentCallback } from './payment.ts';
@@ -33,6 +35,9 @@ export const clientOperations = {
   readSale,
   readSaleStatus,
   streamSaleStatus,
+  readDraw,
+  listDrawEntries,
+  readChallenge,
   purchase,
   listOrders,
   readOrder,
