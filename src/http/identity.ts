@@ -3,8 +3,14 @@ import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { AuthConfig } from '../config/config.ts';
 import type { TokenSigner } from './tokens.ts';
 
+export interface User {
+  readonly userId: string;
+  /** Epoch milliseconds. Null: the token does not say, or says it so that nobody can understand. */
+  readonly accountCreatedAtMs: number | null;
+}
+
 /** Who a bearer token says its bearer is. */
-export type Identity = { readonly userId: string } | 'unauthenticated' | 'token_expired';
+export type Identity = User | 'unauthenticated' | 'token_expired';
 
 /** Says whose a buyer's token is. At once where that can be, since every purchase asks. */
 export type Identify = (token: string, nowMs: number) => Identity | Promise<Identity>;
@@ -20,6 +26,7 @@ const KEYS_MAX_AGE_MS = 600_000;
 /** Asymmetric ones only: with a shared secret, whoever can verify could also sign. */
 const JWKS_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 const USER_ID = /^[!-~]{1,100}$/;
+const ISO_8601 = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 export function createIdentify(auth: AuthConfig, tokens: TokenSigner): Identify {
   switch (auth.mode) {
@@ -35,7 +42,8 @@ export function createIdentify(auth: AuthConfig, tokens: TokenSigner): Identify 
 function identifyGuest(tokens: TokenSigner, token: string, nowMs: number): Identity {
   const verdict = tokens.verify(token, nowMs);
   if (verdict === 'expired') return 'token_expired';
-  return verdict !== 'foreign' && verdict.kind === 'session' ? { userId: verdict.claims.sub } : 'unauthenticated';
+  if (verdict === 'foreign' || verdict.kind !== 'session') return 'unauthenticated';
+  return { userId: verdict.claims.sub, accountCreatedAtMs: verdict.claims.iat * 1000 };
 }
 
 function identifyBySecret(secret: string): Identify {
@@ -74,6 +82,12 @@ const TOKEN_FAULTS = [
   errors.JOSENotSupported,
 ];
 
-function identityOf({ sub }: JWTPayload): Identity {
-  return typeof sub === 'string' && USER_ID.test(sub) ? { userId: sub } : 'unauthenticated';
+function identityOf({ sub, account_created_at: createdAt }: JWTPayload): Identity {
+  if (typeof sub !== 'string' || !USER_ID.test(sub)) return 'unauthenticated';
+  return { userId: sub, accountCreatedAtMs: timeOrNull(createdAt) };
+}
+
+function timeOrNull(claim: unknown): number | null {
+  const ms = typeof claim === 'string' && ISO_8601.test(claim) ? Date.parse(claim) : Number.NaN;
+  return Number.isNaN(ms) ? null : ms;
 }

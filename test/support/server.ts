@@ -61,6 +61,7 @@ export class TestServer {
       VIEWER_TOKEN,
       RATE_LIMIT_PER_IP: '0',
       RATE_LIMIT_PER_USER: '0',
+      JOIN_LIMIT_PER_IP: '0',
       ...env,
     });
     const onFault = (error: Error) => log.fatal({ error }, 'fault');

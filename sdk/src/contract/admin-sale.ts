@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { antiBot, antiBotDraft } from './anti-bot.ts';
 import * as field from './fields.ts';
 import { operation, optionalIdempotencyHeaders } from './operation.ts';
 import { phase, purchaseLimit, reservationSeconds, saleParams, waitingRoom } from './sale.ts';
@@ -36,7 +37,7 @@ const saleDraftFields = {
   reservation_seconds: Type.Optional(reservationSeconds),
   items: Type.Array(itemDraft, { minItems: 1, maxItems: 500 }),
   waiting_room: Type.Optional(waitingRoom),
-  anti_bot: Type.Optional(Type.Null({ description: 'Null: no rules against bots.' })),
+  anti_bot: Type.Optional(antiBotDraft),
 };
 
 /** What a sale is created from. */
@@ -107,6 +108,7 @@ export const adminSale = Type.Object({
   reservation_seconds: reservationSeconds,
   items: Type.Array(adminItem),
   waiting_room: waitingRoom,
+  anti_bot: antiBot,
   outbox_events: Type.Integer({ minimum: 0, description: 'Events that the ledger has yet to apply.', examples: [0] }),
 });
 

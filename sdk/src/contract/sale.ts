@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { antiBotDemands } from './anti-bot.ts';
 import * as field from './fields.ts';
 import { operation } from './operation.ts';
 
@@ -55,6 +56,7 @@ export const sale = Type.Object({
   reservation_seconds: reservationSeconds,
   items: Type.Array(saleItem, { description: 'Empty before `reveal_at`.' }),
   waiting_room: waitingRoom,
+  anti_bot: antiBotDemands,
 });
 
 export type Sale = Static<typeof sale>;

@@ -47,6 +47,7 @@ async function spawnServer(directory: string, adminToken: string): Promise<Child
     LOG_LEVEL: 'warn',
     // One machine plays all buyers.
     RATE_LIMIT_PER_IP: '0',
+    JOIN_LIMIT_PER_IP: '0',
   };
   try {
     return spawn(process.execPath, [MAIN, 'serve', '--no-demo'], { env, stdio: ['ignore', log.fd, log.fd, 'ipc'] });

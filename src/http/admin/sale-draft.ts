@@ -2,6 +2,7 @@ import { Value } from 'typebox/value';
 import type { SaleChange, SaleDraft } from '#sdk/contract/admin-sale.ts';
 import { purchaseLimit, reservationSeconds } from '#sdk/contract/sale.ts';
 import type { SaleDefinition, SaleItem } from '../../domain/sale.ts';
+import { antiBotOfDraft } from './anti-bot-rules.ts';
 
 const DEFAULT_PURCHASE_LIMIT = Value.Create(purchaseLimit);
 const DEFAULT_RESERVATION_SECONDS = Value.Create(reservationSeconds);
@@ -19,7 +20,7 @@ export function saleOfDraft(saleId: string, draft: SaleDraft): SaleDefinition {
     reservationSeconds: draft.reservation_seconds ?? DEFAULT_RESERVATION_SECONDS,
     items: draft.items.map(itemOfDraft),
     waitingRoom: null,
-    antiBot: null,
+    antiBot: antiBotOfDraft(draft.anti_bot),
   };
 }
 
@@ -34,6 +35,7 @@ export function changedSale(sale: SaleDefinition, change: SaleChange): SaleDefin
     ...(change.currency !== undefined && { currency: change.currency }),
     ...(change.purchase_limit !== undefined && { purchaseLimit: change.purchase_limit }),
     ...(change.reservation_seconds !== undefined && { reservationSeconds: change.reservation_seconds }),
+    ...(change.anti_bot !== undefined && { antiBot: antiBotOfDraft(change.anti_bot) }),
     ...(change.items !== undefined && { items: change.items.map(itemOfDraft) }),
   };
 }

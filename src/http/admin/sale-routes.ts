@@ -15,6 +15,7 @@ import {
   resumeSale,
   streamAdminSale,
 } from '#sdk/contract/admin-sale.ts';
+import type { Config } from '../../config/config.ts';
 import type { ChangeOutcome } from '../../domain/sale-change.ts';
 import { editSale, createSale as scheduleSale } from '../../engine/create-sale.ts';
 import { derivedId } from '../../engine/derived-id.ts';
@@ -27,6 +28,7 @@ import { EventFeed } from '../event-feed.ts';
 import type { EventStreams } from '../event-streams.ts';
 import { newestFirst, pageByKey } from '../page.ts';
 import { route } from '../route.ts';
+import { serverErrors } from './anti-bot-rules.ts';
 import { operatorOf } from './operator-of.ts';
 import { changedSale, saleOfDraft } from './sale-draft.ts';
 import { adminSaleView } from './sale-view.ts';
@@ -34,6 +36,7 @@ import { adminSaleView } from './sale-view.ts';
 interface AdminSalePorts extends SalePorts {
   readonly switches: KillSwitches;
   readonly streams: EventStreams;
+  readonly config: Pick<Config, 'captcha'>;
 }
 
 export function addAdminSaleRoutes(app: FastifyInstance, ports: AdminSalePorts): void {
@@ -64,6 +67,8 @@ function addReading(app: FastifyInstance, { store, board }: AdminSalePorts): voi
 function addScheduling(app: FastifyInstance, ports: AdminSalePorts): void {
   route(app, createSale, async (request) => {
     const sale = saleOfDraft(randomUUID(), request.body);
+    const impossible = serverErrors(sale, ports.config.captcha !== null);
+    if (impossible.length > 0) return refuse('validation_failed', { errors: impossible });
     const outcome = await scheduleSale(ports, operatorOf(request), sale);
     if (outcome.code === 'invalid') return refuse('validation_failed', { errors: outcome.errors });
     const created = await findSale(ports, sale.saleId);
@@ -73,7 +78,10 @@ function addScheduling(app: FastifyInstance, ports: AdminSalePorts): void {
   route(app, changeSale, async (request) => {
     const view = await ports.store.readSale(request.params.sale_id);
     if (!view) return missing(ports, request.params.sale_id);
-    const outcome = await editSale(ports, operatorOf(request), changedSale(view.sale, request.body));
+    const sale = changedSale(view.sale, request.body);
+    const impossible = serverErrors(sale, ports.config.captcha !== null);
+    if (impossible.length > 0) return refuse('validation_failed', { errors: impossible });
+    const outcome = await editSale(ports, operatorOf(request), sale);
     if (outcome.code === 'invalid') return refuse('validation_failed', { errors: outcome.errors });
     return outcome.code === 'changed' ? existing(ports, view.sale.saleId) : refuse(outcome.code);
   });

@@ -3,6 +3,7 @@ import type { SaleItem } from '../../domain/sale.ts';
 import type { BoardSale } from '../../engine/sale-board.ts';
 import type { SaleView } from '../../store/store.ts';
 import { isoTime } from '../public/sale-view.ts';
+import { antiBotView } from './anti-bot-rules.ts';
 
 /** A sale as operators see it. `view` is null while the store does not hold the sale. */
 export function adminSaleView(shown: Pick<BoardSale, 'sale' | 'state' | 'phase'>, view: SaleView | null): AdminSale {
@@ -20,6 +21,7 @@ export function adminSaleView(shown: Pick<BoardSale, 'sale' | 'state' | 'phase'>
     reservation_seconds: sale.reservationSeconds,
     items: sale.items.map((item) => itemView(item, view)),
     waiting_room: null,
+    anti_bot: antiBotView(sale.antiBot),
     outbox_events: view ? view.lastSeq - view.trimmedSeq : 0,
   };
 }

@@ -2,7 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Auth } from '#sdk/contract/operation.ts';
 import { Refusal, refuse, sendProblem } from '../errors.ts';
-import type { Identify, Identity } from '../identity.ts';
+import type { Identify, Identity, User } from '../identity.ts';
 import type { TokenClaims, TokenSigner } from '../tokens.ts';
 
 export interface AdminTokens {
@@ -13,7 +13,7 @@ export interface AdminTokens {
 
 /** Who is asking, as a token says. */
 export type Caller =
-  | { readonly kind: 'user'; readonly userId: string }
+  | ({ readonly kind: 'user' } & User)
   | { readonly kind: 'reservation'; readonly userId: string; readonly reservation: TokenClaims['reservation'] }
   | { readonly kind: 'operator' | 'viewer' };
 
@@ -105,7 +105,7 @@ function bearerToken({ headers }: FastifyRequest): string | null {
 }
 
 function userOf(identity: Identity): Verdict {
-  return typeof identity === 'string' ? refuse(identity) : { kind: 'user', userId: identity.userId };
+  return typeof identity === 'string' ? refuse(identity) : { kind: 'user', ...identity };
 }
 
 /** Compares digests, so that neither length nor content shows in the time that it takes. */

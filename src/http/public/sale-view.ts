@@ -1,5 +1,6 @@
+import type { AntiBotDemands } from '#sdk/contract/anti-bot.ts';
 import type { Sale, SaleStatus } from '#sdk/contract/sale.ts';
-import { itemsRevealed } from '../../domain/sale.ts';
+import { type AntiBotRules, itemsRevealed } from '../../domain/sale.ts';
 import type { BoardSale } from '../../engine/sale-board.ts';
 import type { ItemStock } from '../../store/store.ts';
 
@@ -27,7 +28,13 @@ export function saleView(shown: BoardSale): Sale {
     reservation_seconds: sale.reservationSeconds,
     items: itemViews(shown),
     waiting_room: null,
+    anti_bot: antiBotDemands(sale.antiBot),
   };
+}
+
+function antiBotDemands(rules: AntiBotRules | null): AntiBotDemands {
+  if (!rules) return null;
+  return { proof_of_work: rules.proofOfWork, captcha: rules.captcha, device_fingerprint: rules.onePerDevice };
 }
 
 /** What everybody who waits for a sale is told, the same to all. */
