@@ -2,11 +2,17 @@ import { Migrator } from 'kysely/migration';
 import * as initial from './migrations/0001-initial.ts';
 import * as waitingRoom from './migrations/0002-waiting-room.ts';
 import * as draws from './migrations/0003-draws.ts';
+import * as paymentMethodClaims from './migrations/0004-payment-method-claims.ts';
 import { rebaseFeed } from './order-feed.ts';
 import type { Ledger } from './schema.ts';
 
 /** A list and not a folder: what is shipped is what runs, and a stray file changes nothing. */
-const MIGRATIONS = { '0001-initial': initial, '0002-waiting-room': waitingRoom, '0003-draws': draws };
+const MIGRATIONS = {
+  '0001-initial': initial,
+  '0002-waiting-room': waitingRoom,
+  '0003-draws': draws,
+  '0004-payment-method-claims': paymentMethodClaims,
+};
 
 export interface MigrationStatus {
   readonly name: string;

@@ -1,6 +1,7 @@
 import type { Order } from '../domain/order.ts';
 import type { PaymentState } from '../domain/payment.ts';
 import { ensureOrder } from './orders.ts';
+import { claimPaymentMethod } from './payment-method-claims.ts';
 import { type PaymentAttempt, toAttempt } from './payment-rows.ts';
 import { type AttemptMove, applyAction, statesBeyondClaims } from './payment-transition.ts';
 import type { Customer, Ledger } from './schema.ts';
@@ -21,7 +22,7 @@ export interface AttemptRecord {
 
 export type RecordOutcome =
   | { readonly code: 'recorded' | 'exists'; readonly attempt: PaymentAttempt }
-  | { readonly code: 'idempotency_key_reused' };
+  | { readonly code: 'idempotency_key_reused' | 'payment_method_limit_exceeded' };
 
 export interface Abandonment {
   readonly order: Order;
@@ -54,6 +55,7 @@ type NewAttempt = Omit<AttemptRecord, 'paymentMethod'> & {
 /**
  * Records an attempt before anything is said to the provider, and makes it the one of its order that may be claimed.
  * `exists`: the same request came before; its attempt may have been abandoned since, and then must not be started.
+ * `payment_method_limit_exceeded`: the means of payment is another order's, and nothing was recorded.
  */
 export async function recordAttempt(db: Ledger, record: AttemptRecord): Promise<RecordOutcome> {
   return db.transaction().execute(async (tx) => {
@@ -61,6 +63,9 @@ export async function recordAttempt(db: Ledger, record: AttemptRecord): Promise<
     await lockOrder(tx, record.order.orderId);
     const earlier = await earlierAttempt(tx, record);
     if (earlier !== undefined) return repeated(earlier, record);
+    const { orderId, saleId } = record.order;
+    if (!(await claimPaymentMethod(tx, { ...record, orderId, saleId })))
+      return { code: 'payment_method_limit_exceeded' };
     const attempt = await insertAttempt(tx, { ...record, state: 'created', abandonReason: null });
     return { code: 'recorded', attempt };
   });

@@ -21,6 +21,7 @@ export interface LedgerSchema {
   order_items: OrderItemsTable;
   order_events: OrderEventsTable;
   payments: PaymentsTable;
+  payment_method_claims: PaymentMethodClaimsTable;
   log_positions: LogPositionsTable;
   audit_log: AuditLogTable;
   switches: SwitchesTable;
@@ -152,6 +153,14 @@ export interface PaymentsTable {
   last_error: string | null;
   created_at: Date;
   updated_at: Date;
+}
+
+/** `attempt_id`: the attempt that took the means of payment last. What it is worth follows from that attempt's state. */
+interface PaymentMethodClaimsTable {
+  sale_id: string;
+  method_digest: string;
+  order_id: string;
+  attempt_id: string;
 }
 
 interface LogPositionsTable {

@@ -57,3 +57,10 @@ export function mayBeRevived(attempt: {
 }): boolean {
   return attempt.state === 'abandoned' && attempt.abandonReason === 'expired';
 }
+
+const OPEN_OR_PAID: readonly PaymentState[] = ['created', 'authorised', 'claimed', 'captured', 'confirmed'];
+
+/** May the attempt still pay its order, or has it done so? */
+export function mayStillPay(attempt: Parameters<typeof mayBeRevived>[0]): boolean {
+  return OPEN_OR_PAID.includes(attempt.state) || mayBeRevived(attempt);
+}

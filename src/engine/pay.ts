@@ -1,7 +1,7 @@
 import { type PaymentAttempt, readAttempts, recordAttempt } from '../database/payments.ts';
 import type { Customer, Ledger } from '../database/schema.ts';
 import type { Order } from '../domain/order.ts';
-import { hasFailed, mayBeRevived } from '../domain/payment.ts';
+import { mayBeRevived, mayStillPay } from '../domain/payment.ts';
 import type { Store } from '../store/store.ts';
 import { derivedId } from './derived-id.ts';
 import type { KillSwitches } from './kill-switches.ts';
@@ -30,7 +30,8 @@ export type PayOutcome =
   | { readonly code: 'working' }
   | { readonly code: 'payment_declined' | 'reservation_expired' | 'sold_out'; readonly message: string }
   | { readonly code: 'wrong_state'; readonly order: Order }
-  | { readonly code: 'idempotency_key_reused' | 'not_found' | 'switched_off' | 'payment_provider_unavailable' };
+  | { readonly code: 'idempotency_key_reused' | 'payment_method_limit_exceeded' | 'not_found' | 'switched_off' }
+  | { readonly code: 'payment_provider_unavailable' };
 
 /**
  * Pays an order: holds the reservation, records an attempt, and waits for the payment workers to carry it out. The
@@ -59,16 +60,14 @@ async function recordAndWait(
   const record = { order, attemptId, idempotencyKey, paymentMethod, customer, correlationId, nowMs };
   const recorded = await recordAttempt(ports.ledger, record);
   if (recorded.code === 'recorded') return waitFor(ports, request, recorded.attempt);
-  await letGoOfFailed(ports, order, attemptId);
+  await letGoOfLost(ports, order, attemptId);
   return recorded.code === 'exists' ? waitFor(ports, request, recorded.attempt) : { code: recorded.code };
 }
 
-/** A repeat of an attempt that had failed, or been given up, has held the reservation for nothing. */
-async function letGoOfFailed({ store, ledger }: PayPorts, order: Order, attemptId: string): Promise<void> {
+/** An attempt that was refused, had failed or been given up before, has held the reservation for nothing. */
+async function letGoOfLost({ store, ledger }: PayPorts, order: Order, attemptId: string): Promise<void> {
   const [attempt] = await readAttempts(ledger, [attemptId]);
-  if (!attempt) return;
-  const givenUp = attempt.state === 'abandoned' && !mayBeRevived(attempt);
-  if (givenUp || hasFailed(attempt.state)) await store.declinePayment(order, attemptId);
+  if (!attempt || !mayStillPay(attempt)) await store.declinePayment(order, attemptId);
 }
 
 async function joinAttempt(ports: PayPorts, request: PayRequest, attempt: PaymentAttempt): Promise<PayOutcome> {

@@ -38,7 +38,7 @@ const WORDS: Readonly<Record<ProblemCode, Words>> = {
   },
   limit_exceeded: { title: 'Purchase limit exceeded', detail: 'That is more than one buyer may have.' },
   device_limit_exceeded: { title: 'Device limit exceeded', detail: 'This device has bought already.' },
-  payment_method_limit_exceeded: { title: 'Payment method limit exceeded', detail: 'This payment method was used.' },
+  payment_method_limit_exceeded: { title: 'Payment method limit exceeded', detail: 'Another order was paid with it.' },
   idempotency_key_reused: {
     title: 'Idempotency key reused',
     detail: 'This idempotency key stands for another request.',

@@ -240,7 +240,8 @@ const WAY: Readonly<Record<PaymentState, readonly PaymentAction[]>> = {
   refunded: ['authorise', 'claim', 'capture', 'confirm', 'refund', 'settle_refund'],
 };
 
-async function attemptIn(db: Ledger, state: PaymentState, paying?: Order): Promise<string> {
+/** The id of an attempt that has come so far; to pay an order of its own, if none is given. */
+export async function attemptIn(db: Ledger, state: PaymentState, paying?: Order): Promise<string> {
   const record = attemptRecord(paying ?? payingOrder({ saleId: (await ledgerSale(db)).saleId }));
   const { attemptId } = record;
   await recordAttempt(db, record);

@@ -34,6 +34,7 @@ export const pay = operation({
     'sold_out',
     'limit_exceeded',
     'reservation_expired',
+    'payment_method_limit_exceeded',
     'idempotency_key_reused',
     'payment_provider_unavailable',
     'recovering',

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { clientOfAddress } from '../../anti-bot/client-address.ts';
-import type { RateVerdict } from '../../domain/gcra.ts';
 import { RateLimiter } from '../../anti-bot/rate-limiter.ts';
+import type { RateVerdict } from '../../domain/gcra.ts';
 import type { EngineEvents } from '../../telemetry/events.ts';
 import { refuse, sendProblem } from '../errors.ts';
 
