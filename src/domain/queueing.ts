@@ -42,8 +42,12 @@ export type JoinDecision = { readonly code: 'joined'; readonly ticket: number } 
 
 export type JoinOutcome = { readonly code: 'joined'; readonly place: Place } | { readonly code: QueueRefusal };
 
+/** `no_place`: joining would give a new one. Otherwise what joining would come to. */
+export type FindOutcome = JoinOutcome | { readonly code: 'no_place' };
+
 export type AdmitOutcome =
-  | { readonly code: 'admitted'; readonly admission: Admission }
+  /** `replayed`: it was given before. */
+  | { readonly code: 'admitted'; readonly admission: Admission; readonly replayed: boolean }
   /** Called or not: ask again after so long. */
   | { readonly code: 'not_your_turn'; readonly retryAfterMs: number }
   | { readonly code: 'not_found' | 'used_up' | 'sold_out' | 'sale_not_started' | 'sale_paused' | 'sale_ended' };
@@ -73,7 +77,11 @@ export interface RoomView {
 const RETRY_MS = 2_000;
 
 /** Gives the next place, or the one that the buyer has. A refusal uses up no number. */
-export function decideJoin(live: LiveSale, { userId, held }: JoinRequest, nowMs: number): Decision<JoinDecision> {
+export function decideJoin(
+  live: LiveSale,
+  { userId, held }: Pick<JoinRequest, 'userId' | 'held'>,
+  nowMs: number,
+): Decision<JoinDecision> {
   const { room } = live;
   if (!room) return unchanged({ code: 'no_waiting_room' });
   if (live.isOver) return unchanged({ code: 'sale_ended' });
@@ -85,6 +93,19 @@ export function decideJoin(live: LiveSale, { userId, held }: JoinRequest, nowMs:
     outcome: { code: 'joined', ticket: room.size + 1 },
     changes: [{ type: 'ticket_joined', userId, held }],
   };
+}
+
+/** What joining would come to, for whoever asks more of a buyer who has no place yet. */
+export function findPlace(live: LiveSale, userId: string, nowMs: number): FindOutcome {
+  const { outcome, changes } = decideJoin(live, { userId, held: false }, nowMs);
+  return changes.length > 0 ? { code: 'no_place' } : joinOutcome(live, userId, outcome, nowMs);
+}
+
+/** What a buyer is told of a decision that has taken effect. */
+export function joinOutcome(live: LiveSale, userId: string, decision: JoinDecision, nowMs: number): JoinOutcome {
+  if (decision.code !== 'joined') return decision;
+  const place = placeOf(live, { saleId: live.saleId, userId, ticket: decision.ticket }, nowMs);
+  return place ? { code: 'joined', place } : { code: 'sale_ended' };
 }
 
 /** Gives up the place, and the slot with it unless an order is still open. */
@@ -130,13 +151,13 @@ export function decideAdmit(live: LiveSale, { userId, ticket }: TicketRef, nowMs
   if (live.state === 'scheduled') return unchanged({ code: 'sale_not_started' });
   if (live.state === 'paused') return unchanged({ code: 'sale_paused' });
   const admission = room.admissionOf(ticket);
-  if (admission) return unchanged({ code: 'admitted', admission });
+  if (admission) return unchanged({ code: 'admitted', admission, replayed: true });
   if (isUsedUp(live, ticket)) return unchanged({ code: 'used_up' });
   if (live.isSoldOutForGood) return unchanged({ code: 'sold_out' });
   const retryAfterMs = admissionWaitMs(live, room, ticket, nowMs);
   if (retryAfterMs > 0) return unchanged({ code: 'not_your_turn', retryAfterMs });
   return {
-    outcome: { code: 'admitted', admission: room.admissionAt(ticket, nowMs) },
+    outcome: { code: 'admitted', admission: room.admissionAt(ticket, nowMs), replayed: false },
     changes: [{ type: 'ticket_admitted', ticket }],
   };
 }

@@ -1,7 +1,15 @@
 import type { Order, ReleaseReason } from '../domain/order.ts';
 import type { OrderEvent } from '../domain/order-event.ts';
 import type { PurchaseOutcome, PurchaseRequest } from '../domain/purchase.ts';
-import type { AdmitOutcome, JoinOutcome, JoinRequest, Place, RoomView, TicketRef } from '../domain/queueing.ts';
+import type {
+  AdmitOutcome,
+  FindOutcome,
+  JoinOutcome,
+  JoinRequest,
+  Place,
+  RoomView,
+  TicketRef,
+} from '../domain/queueing.ts';
 import type { SaleDefinition, SaleState } from '../domain/sale.ts';
 import type { ChangeOutcome, SaleCommand } from '../domain/sale-change.ts';
 import type { SettlementOutcome } from '../domain/settlement.ts';
@@ -26,6 +34,8 @@ export interface Store {
 
   /** Gives a buyer the next place in the waiting room, or the one they have. A refusal uses up no number. */
   join(request: JoinRequest): Promise<JoinOutcome>;
+  /** The place that joining would give again, `no_place` where it would give a new one, or why it would give none. */
+  findPlace(saleId: string, userId: string): Promise<FindOutcome>;
   /** Gives a place up, and the slot inside unless an order made there is open. */
   leave(ref: TicketRef): Promise<'left' | 'not_found'>;
   /** Null for a ticket that is not this buyer's, was given up, or belongs to a sale that is over. */

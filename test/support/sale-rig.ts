@@ -9,8 +9,11 @@ import {
   decideAdvance,
   decideJoin,
   decideLeave,
+  type FindOutcome,
+  findPlace,
   type JoinOutcome,
   type JoinRequest,
+  joinOutcome,
   type Place,
   placeOf,
   roomViewOf,
@@ -84,9 +87,12 @@ export class SaleRig {
     this.letClockWork();
     const full = { saleId: this.live.saleId, held: false, correlationId: 'join', ...request };
     const outcome = this.#carryOut(decideJoin(this.live, full, this.nowMs), full.correlationId);
-    if (outcome.code !== 'joined') return outcome;
-    const place = this.place({ ...full, ticket: outcome.ticket });
-    return place ? { code: 'joined', place } : { code: 'sale_ended' };
+    return joinOutcome(this.live, full.userId, outcome, this.nowMs);
+  }
+
+  findPlace(userId: string): FindOutcome {
+    this.letClockWork();
+    return findPlace(this.live, userId, this.nowMs);
   }
 
   leave(ref: TicketRef): 'left' | 'not_found' {

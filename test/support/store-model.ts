@@ -1,7 +1,14 @@
 import type { Order, ReleaseReason } from '../../src/domain/order.ts';
 import type { OrderEvent } from '../../src/domain/order-event.ts';
 import type { PurchaseOutcome, PurchaseRequest } from '../../src/domain/purchase.ts';
-import type { AdmitOutcome, JoinOutcome, JoinRequest, Place, TicketRef } from '../../src/domain/queueing.ts';
+import type {
+  AdmitOutcome,
+  FindOutcome,
+  JoinOutcome,
+  JoinRequest,
+  Place,
+  TicketRef,
+} from '../../src/domain/queueing.ts';
 import type { SaleDefinition } from '../../src/domain/sale.ts';
 import type { ChangeOutcome, SaleCommand } from '../../src/domain/sale-change.ts';
 import type { SettlementOutcome } from '../../src/domain/settlement.ts';
@@ -73,6 +80,10 @@ export class ModelStore implements Store {
 
   async join(request: JoinRequest): Promise<JoinOutcome> {
     return this.#on(request.saleId, (rig) => rig?.join(request) ?? { code: 'not_found' });
+  }
+
+  async findPlace(saleId: string, userId: string): Promise<FindOutcome> {
+    return this.#on(saleId, (rig) => rig?.findPlace(userId) ?? { code: 'not_found' });
   }
 
   async leave(ref: TicketRef): Promise<'left' | 'not_found'> {

@@ -9,8 +9,11 @@ import {
   decideAdvance,
   decideJoin,
   decideLeave,
+  type FindOutcome,
+  findPlace,
   type JoinOutcome,
   type JoinRequest,
+  joinOutcome,
   type Place,
   placeOf,
   roomViewOf,
@@ -159,9 +162,15 @@ export class EmbeddedStore implements Store {
     const { live } = shelf;
     const { outcome, changes } = decideJoin(live, request, this.#nowMs);
     if (changes.length > 0) this.#record(shelf, changes, request.correlationId);
-    if (outcome.code !== 'joined') return this.#durable(outcome);
-    const place = placeOf(live, { ...request, ticket: outcome.ticket }, this.#nowMs);
-    return this.#durable(place ? { code: 'joined', place } : { code: 'sale_ended' });
+    return this.#durable(joinOutcome(live, request.userId, outcome, this.#nowMs));
+  }
+
+  async findPlace(saleId: string, userId: string): Promise<FindOutcome> {
+    const shelf = this.#shelf(saleId);
+    if (!shelf) return { code: 'not_found' };
+    const found = findPlace(shelf.live, userId, this.#nowMs);
+    // Whoever has no place goes on to join, and waits then.
+    return found.code === 'no_place' ? found : this.#durable(found);
   }
 
   async leave(ref: TicketRef): Promise<'left' | 'not_found'> {
