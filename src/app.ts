@@ -11,6 +11,7 @@ import { migrate } from './database/migrate.ts';
 import { hastenAttempt, releaseLeases } from './database/payment-schedule.ts';
 import { openPostgres } from './database/postgres.ts';
 import { LedgerInUse, PostgresLock } from './database/postgres-lock.ts';
+import { advanceGates } from './engine/advance-gates.ts';
 import { DrawConductor } from './engine/draw-conductor.ts';
 import { DrawLists } from './engine/draw-lists.ts';
 import { KillSwitches } from './engine/kill-switches.ts';
@@ -69,6 +70,7 @@ const PAYMENT_WATCH_MS = 25;
 const PAYMENT_TIMEOUT_MS = 10_000;
 const PAY_WAIT_MS = 10_000;
 const DRAW_STEP_MS = 500;
+const GATE_TICK_MS = 100;
 const LEDGER_CONNECTIONS = 10;
 
 /** Puts the parts together. The only place that names an adapter. */
@@ -99,6 +101,11 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     everyMs: DRAW_STEP_MS,
     run: () => conductor.conduct(),
     onFailure: (error) => events.backgroundFailure('draws', error),
+  });
+  const gates = new PeriodicTask({
+    everyMs: GATE_TICK_MS,
+    run: () => advanceGates(store),
+    onFailure: (error) => events.backgroundFailure('gates', error),
   });
   const server = await buildServer({
     store,
@@ -140,6 +147,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     await Promise.all([board.start(), switches.start()]);
     processor.start();
     draws.start();
+    gates.start();
   }
   async function listen(): Promise<string> {
     await start();
@@ -147,7 +155,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
   }
   async function stop(): Promise<void> {
     await server.close();
-    await Promise.all([processor.stop(), draws.stop()]);
+    await Promise.all([processor.stop(), draws.stop(), gates.stop()]);
     await Promise.all([switches.stop(), board.stop()]);
     await ports.close();
   }

@@ -3,7 +3,14 @@ import type { DrawResult } from './draw.ts';
 import type { GateSettings } from './gate.ts';
 import type { LiveSale } from './live-sale.ts';
 import { type Change, releaseOf, type SaleChange } from './order-event.ts';
-import { drawClosesAtMs, SALE_TRANSITIONS, type SaleAction, type SaleDefinition, stateByClock } from './sale.ts';
+import {
+  drawClosesAtMs,
+  SALE_TRANSITIONS,
+  type SaleAction,
+  type SaleDefinition,
+  type SaleState,
+  stateByClock,
+} from './sale.ts';
 
 export type SaleCommand =
   | { readonly type: 'pause' | 'resume' | 'end' | 'cancel' }
@@ -65,11 +72,29 @@ function decideDraw({ room }: LiveSale, draw: DrawResult): Decision<ChangeOutcom
   return { outcome: 'changed', changes: [{ type: 'draw_made', draw }] };
 }
 
+/** What stands against defining a sale anew: it has begun, its draw is closed, or places would be taken away. */
+export type PrepareRefusal = 'begun' | 'draw_closed' | 'places_given';
+
+/** What a new definition of a sale has to respect. */
+export interface PreparedSale {
+  readonly sale: SaleDefinition;
+  readonly state: SaleState;
+  readonly room: { readonly tickets: number; readonly entrants: number | null } | null;
+}
+
+/** Why a sale may not be defined anew like this. Null: it may. */
+export function prepareRefusal({ sale, state, room }: PreparedSale, next: SaleDefinition): PrepareRefusal | null {
+  if (state !== 'scheduled') return 'begun';
+  if (room === null) return null;
+  if (room.entrants !== null) return 'draw_closed';
+  const placesStay = next.waitingRoom !== null && next.waitingRoom.order === sale.waitingRoom?.order;
+  return room.tickets === 0 || placesStay ? null : 'places_given';
+}
+
 /** May a scheduled sale be defined anew like this? Not when it would take places away from those who queue already. */
-export function mayPrepare(live: LiveSale, { waitingRoom }: SaleDefinition): boolean {
-  if (live.state !== 'scheduled') return false;
-  if (!live.room || live.room.size === 0) return true;
-  return waitingRoom !== null && waitingRoom.order === live.room.rules.order && live.room.entrants === null;
+export function mayPrepare({ sale, state, room }: LiveSale, next: SaleDefinition): boolean {
+  const given = room && { tickets: room.size, entrants: room.entrants };
+  return prepareRefusal({ sale, state, room: given }, next) === null;
 }
 
 /** Start and end happen by the clock. A sale whose whole window has passed unseen starts and ends at once. */

@@ -143,9 +143,8 @@ export function saleErrors(sale: SaleDefinition): FieldError[] {
   if (sale.revealAtMs !== null && sale.revealAtMs > sale.endsAtMs) {
     errors.push({ field: 'reveal_at', message: 'must not be after ends_at' });
   }
-  if (sale.waitingRoom && sale.waitingRoom.opensAtMs > sale.startsAtMs) {
-    errors.push({ field: 'waiting_room.opens_at', message: 'must not be after starts_at' });
-  }
+  if (sale.waitingRoom) errors.push(...openingErrors(sale, sale.waitingRoom));
+  errors.push(...antiBotErrors(sale));
   const seen = new Set<string>();
   sale.items.forEach((item, index) => {
     if (seen.has(item.skuId)) errors.push({ field: `items.${index}.sku_id`, message: `${item.skuId} appears twice` });
@@ -157,5 +156,37 @@ export function saleErrors(sale: SaleDefinition): FieldError[] {
       errors.push({ field: `items.${index}.original_price_minor`, message: 'must not be below flash_price_minor' });
     }
   });
+  return errors;
+}
+
+/** Where nobody queues there is no entrance at which to ask. */
+function antiBotErrors({ waitingRoom, antiBot }: SaleDefinition): FieldError[] {
+  if (!antiBot || waitingRoom) return [];
+  const asked = [
+    ['proof_of_work', antiBot.proofOfWork],
+    ['captcha', antiBot.captcha],
+    ['min_account_age_hours', antiBot.minAccountAgeHours > 0],
+  ] as const;
+  return asked.flatMap(([name, isAsked]) =>
+    isAsked ? [{ field: `anti_bot.${name}`, message: 'needs a waiting_room' }] : [],
+  );
+}
+
+function openingErrors(sale: SaleDefinition, { opensAtMs, order }: WaitingRoomRules): FieldError[] {
+  const field = 'waiting_room.opens_at';
+  if (opensAtMs > sale.startsAtMs) return [{ field, message: 'must not be after starts_at' }];
+  if (order === 'fifo' || opensAtMs < drawClosesAtMs(sale)) return [];
+  const seconds = DRAW_CLOSES_BEFORE_START_MS / 1000;
+  return [{ field, message: `must be more than ${seconds} s before starts_at, when the list of a draw closes` }];
+}
+
+/** What it is too late for, beside `saleErrors`: a sale that would be over, a draw whose list would be closed. */
+export function lateErrors(sale: SaleDefinition, nowMs: number): FieldError[] {
+  const errors: FieldError[] = [];
+  if (sale.endsAtMs <= nowMs) errors.push({ field: 'ends_at', message: 'must be in the future' });
+  if (sale.waitingRoom?.order === 'draw' && drawClosesAtMs(sale) <= nowMs) {
+    const seconds = DRAW_CLOSES_BEFORE_START_MS / 1000;
+    errors.push({ field: 'starts_at', message: `must be more than ${seconds} s away, when the list of a draw closes` });
+  }
   return errors;
 }

@@ -205,11 +205,18 @@ export class WaitingRoom {
     this.#checkingOut.delete(ticket);
   }
 
-  /** The rules of a sale that is edited; those who have a place keep it. */
+  /**
+   * The rules of a sale that is edited. Those who have a place keep it, and what was set at the gate stays unless its
+   * rule changes.
+   */
   replaceRules(rules: WaitingRoomRules): void {
+    const { ratePerSecond, maxActive } = this.#rules;
     this.#rules = rules;
-    const { ratePerSecond, maxActive } = rules;
-    this.gate.settings = { ...this.gate.settings, ratePerSecond, maxActive };
+    this.gate.settings = {
+      ...this.gate.settings,
+      ...(rules.ratePerSecond !== ratePerSecond && { ratePerSecond: rules.ratePerSecond }),
+      ...(rules.maxActive !== maxActive && { maxActive: rules.maxActive }),
+    };
   }
 
   changeGate(settings: GateSettings): void {

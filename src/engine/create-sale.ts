@@ -1,12 +1,14 @@
 import { insertSale, setEpoch, updateSale } from '../database/sales.ts';
-import { type FieldError, type SaleDefinition, saleErrors } from '../domain/sale.ts';
+import { type FieldError, lateErrors, type SaleDefinition, saleErrors } from '../domain/sale.ts';
+import { type PrepareRefusal, prepareRefusal } from '../domain/sale-change.ts';
 import { type Operator, recordSaleAction, type SalePorts } from './operator.ts';
 import { planDraw } from './plan-draw.ts';
 
 export type CreateOutcome = { readonly code: 'created' } | { readonly code: 'invalid'; readonly errors: FieldError[] };
 
 export type EditOutcome =
-  | { readonly code: 'changed' | 'not_found' | 'wrong_state' }
+  | { readonly code: 'changed' | 'not_found' }
+  | { readonly code: 'wrong_state'; readonly reason: PrepareRefusal }
   | { readonly code: 'invalid'; readonly errors: FieldError[] };
 
 /** The epoch that a new sale is sold under. The ledger knows it before the store does: it can refuse any other. */
@@ -18,7 +20,7 @@ const FIRST_EPOCH = 1;
  */
 export async function createSale(ports: SalePorts, operator: Operator, draft: SaleDefinition): Promise<CreateOutcome> {
   const { store, ledger } = ports;
-  const errors = [...saleErrors(draft), ...(await pastEndErrors(ports, draft))];
+  const errors = [...saleErrors(draft), ...lateErrors(draft, await store.now())];
   if (errors.length > 0) return { code: 'invalid', errors };
   const sale = await planDraw(ports, draft, null);
   await insertSale(ledger, sale, await store.now());
@@ -33,21 +35,25 @@ export async function editSale(ports: SalePorts, operator: Operator, draft: Sale
   const { store, ledger } = ports;
   const view = await store.readSale(draft.saleId);
   if (!view) return { code: 'not_found' };
-  if (view.state !== 'scheduled') return { code: 'wrong_state' };
-  const errors = [...saleErrors(draft), ...(await pastEndErrors(ports, draft))];
+  const reason = prepareRefusal(view, draft);
+  if (reason) return { code: 'wrong_state', reason };
+  const errors = [...saleErrors(draft), ...lateErrors(draft, await store.now())];
   if (errors.length > 0) return { code: 'invalid', errors };
   const sale = await planDraw(ports, draft, view.sale);
   const updated = await updateSale(ledger, sale);
-  if (updated !== 'updated') return { code: updated };
+  if (updated === 'not_found') return { code: 'not_found' };
+  if (updated === 'wrong_state') return { code: 'wrong_state', reason: 'begun' };
   const prepared = await store.prepareSale(sale, view.epoch, operator.correlationId);
   if (prepared === 'wrong_state') {
     await updateSale(ledger, view.sale);
-    return { code: 'wrong_state' };
+    return { code: 'wrong_state', reason: await reasonNow(ports, sale) };
   }
   await recordSaleAction(ports, operator, sale.saleId, 'sale_edited');
   return { code: 'changed' };
 }
 
-async function pastEndErrors({ store }: SalePorts, sale: SaleDefinition): Promise<FieldError[]> {
-  return sale.endsAtMs > (await store.now()) ? [] : [{ field: 'ends_at', message: 'must be in the future' }];
+/** What has come between since the sale was read. */
+async function reasonNow({ store }: SalePorts, sale: SaleDefinition): Promise<PrepareRefusal> {
+  const view = await store.readSale(sale.saleId);
+  return (view && prepareRefusal(view, sale)) ?? 'begun';
 }

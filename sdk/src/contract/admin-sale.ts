@@ -2,7 +2,8 @@ import { type Static, Type } from 'typebox';
 import { antiBot, antiBotDraft } from './anti-bot.ts';
 import * as field from './fields.ts';
 import { operation, optionalIdempotencyHeaders } from './operation.ts';
-import { phase, purchaseLimit, reservationSeconds, saleParams, waitingRoom } from './sale.ts';
+import { phase, purchaseLimit, reservationSeconds, saleParams } from './sale.ts';
+import { adminWaitingRoom, gateChange, room, waitingRoomDraft } from './waiting-room.ts';
 
 const saleState = field.codes(['scheduled', 'active', 'paused', 'ended', 'cancelled'], { examples: ['scheduled'] });
 
@@ -36,7 +37,7 @@ const saleDraftFields = {
   purchase_limit: Type.Optional(purchaseLimit),
   reservation_seconds: Type.Optional(reservationSeconds),
   items: Type.Array(itemDraft, { minItems: 1, maxItems: 500 }),
-  waiting_room: Type.Optional(waitingRoom),
+  waiting_room: Type.Optional(waitingRoomDraft),
   anti_bot: Type.Optional(antiBotDraft),
 };
 
@@ -67,7 +68,9 @@ export type SaleDraft = Static<typeof saleDraft>;
 const saleChange = Type.Partial(saleDraft, {
   additionalProperties: false,
   minProperties: 1,
-  description: 'The fields to change. `items` replaces all items.',
+  description:
+    'The fields to change. `items` replaces all items; of `waiting_room`, what is not named stays as it is, and an ' +
+    'opening that is still to come moves with `starts_at`.',
   examples: [{ name: 'Black Friday, extended' }],
 });
 
@@ -107,7 +110,8 @@ export const adminSale = Type.Object({
   purchase_limit: purchaseLimit,
   reservation_seconds: reservationSeconds,
   items: Type.Array(adminItem),
-  waiting_room: waitingRoom,
+  waiting_room: adminWaitingRoom,
+  room,
   anti_bot: antiBot,
   outbox_events: Type.Integer({ minimum: 0, description: 'Events that the ledger has yet to apply.', examples: [0] }),
 });
@@ -281,12 +285,29 @@ export const restockSale = operation({
   idempotencyKey: 'optional',
 });
 
+export const changeGate = operation({
+  id: 'changeGate',
+  method: 'PATCH',
+  path: '/api/v1/admin/sales/:sale_id/gate',
+  summary: 'Change how many are let in',
+  description: 'Works from now on, also before the start. Whoever is inside stays inside; every place is kept.',
+  tags: ['admin: sales'],
+  auth: 'operator',
+  params: saleParams,
+  body: gateChange,
+  responses: { 200: adminSale },
+  problems: ['not_found', 'wrong_state', 'store_unavailable'],
+  repeatable: true,
+});
+
 export const prewarmSale = operation({
   id: 'prewarmSale',
   method: 'POST',
   path: '/api/v1/admin/sales/:sale_id/prewarm',
   summary: 'Is the sale ready for its start?',
-  description: 'Reports on each part that the start needs. Changes nothing.',
+  description:
+    'Reports on each part that the start needs. Loads a scheduled sale that the store does not hold; changes nothing ' +
+    'else, and nothing of a sale that has begun.',
   tags: ['admin: sales'],
   auth: 'operator',
   params: saleParams,

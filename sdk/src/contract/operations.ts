@@ -1,6 +1,7 @@
 import { followOrders, listSaleOrders, recordFulfilment, refundOrder } from './admin-order.ts';
 import {
   cancelSale,
+  changeGate,
   changeSale,
   createSale,
   deleteSale,
@@ -57,6 +58,7 @@ export const clientOperations = {
   endSale,
   cancelSale,
   restockSale,
+  changeGate,
   prewarmSale,
   streamAdminSale,
   listSaleOrders,

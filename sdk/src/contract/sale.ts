@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { antiBotDemands } from './anti-bot.ts';
 import * as field from './fields.ts';
 import { operation } from './operation.ts';
+import { waitingRoom } from './waiting-room.ts';
 
 /** What a visitor sees of a sale. */
 export const phase = field.codes(
@@ -28,8 +29,6 @@ export const reservationSeconds = Type.Integer({
   description: 'How long a reservation is held for its payment.',
   examples: [600],
 });
-
-export const waitingRoom = Type.Null({ description: 'Null: nobody queues.' });
 
 const saleItem = Type.Object({
   sku_id: field.skuId,

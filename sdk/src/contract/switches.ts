@@ -3,10 +3,11 @@ import { operation } from './operation.ts';
 
 const switches = Type.Object(
   {
+    joins: Type.Boolean({ description: 'Off: nobody new may queue (`switched_off`), in every sale; places are kept.' }),
     purchases: Type.Boolean({ description: 'Off: purchases are refused with `switched_off`, in every sale.' }),
     payments: Type.Boolean({ description: 'Off: payments are refused with `switched_off`; reservations run on.' }),
   },
-  { examples: [{ purchases: true, payments: true }] },
+  { examples: [{ joins: true, purchases: true, payments: true }] },
 );
 
 export type Switches = Static<typeof switches>;

@@ -50,8 +50,8 @@ export function addOversightRoutes(app: FastifyInstance, ports: OversightPorts):
   });
 }
 
-function switchesView({ purchases, payments }: Switches): Switches {
-  return { purchases, payments };
+function switchesView({ joins, purchases, payments }: Switches): Switches {
+  return { joins, purchases, payments };
 }
 
 function reportView({ checkedAtMs, invariants }: AuditReport) {

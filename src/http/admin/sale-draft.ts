@@ -3,31 +3,34 @@ import type { SaleChange, SaleDraft } from '#sdk/contract/admin-sale.ts';
 import { purchaseLimit, reservationSeconds } from '#sdk/contract/sale.ts';
 import type { SaleDefinition, SaleItem } from '../../domain/sale.ts';
 import { antiBotOfDraft } from './anti-bot-rules.ts';
+import { changedWaitingRoom, waitingRoomOfDraft } from './waiting-room-rules.ts';
 
 const DEFAULT_PURCHASE_LIMIT = Value.Create(purchaseLimit);
 const DEFAULT_RESERVATION_SECONDS = Value.Create(reservationSeconds);
 
 /** What the operator asks for, with the contract's defaults. */
 export function saleOfDraft(saleId: string, draft: SaleDraft): SaleDefinition {
+  const startsAtMs = Date.parse(draft.starts_at);
   return {
     saleId,
     name: draft.name,
-    startsAtMs: Date.parse(draft.starts_at),
+    startsAtMs,
     endsAtMs: Date.parse(draft.ends_at),
     revealAtMs: timeOrNull(draft.reveal_at),
     currency: draft.currency,
     purchaseLimit: draft.purchase_limit ?? DEFAULT_PURCHASE_LIMIT,
     reservationSeconds: draft.reservation_seconds ?? DEFAULT_RESERVATION_SECONDS,
     items: draft.items.map(itemOfDraft),
-    waitingRoom: null,
+    waitingRoom: waitingRoomOfDraft(draft.waiting_room, startsAtMs),
     antiBot: antiBotOfDraft(draft.anti_bot),
   };
 }
 
 /** The sale with the fields that the operator names changed. */
-export function changedSale(sale: SaleDefinition, change: SaleChange): SaleDefinition {
+export function changedSale(sale: SaleDefinition, change: SaleChange, nowMs: number): SaleDefinition {
   return {
     ...sale,
+    waitingRoom: changedWaitingRoom(sale, change, nowMs),
     ...(change.name !== undefined && { name: change.name }),
     ...(change.starts_at !== undefined && { startsAtMs: Date.parse(change.starts_at) }),
     ...(change.ends_at !== undefined && { endsAtMs: Date.parse(change.ends_at) }),

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import {
   type AdminSale,
   cancelSale,
+  changeGate,
   changeSale,
   createSale,
   deleteSale,
@@ -16,7 +17,8 @@ import {
   streamAdminSale,
 } from '#sdk/contract/admin-sale.ts';
 import type { Config } from '../../config/config.ts';
-import type { ChangeOutcome } from '../../domain/sale-change.ts';
+import type { ChangeOutcome, PrepareRefusal } from '../../domain/sale-change.ts';
+import { changeGate as setGate } from '../../engine/change-gate.ts';
 import { editSale, createSale as scheduleSale } from '../../engine/create-sale.ts';
 import { derivedId } from '../../engine/derived-id.ts';
 import type { KillSwitches } from '../../engine/kill-switches.ts';
@@ -32,6 +34,7 @@ import { serverErrors } from './anti-bot-rules.ts';
 import { operatorOf } from './operator-of.ts';
 import { changedSale, saleOfDraft } from './sale-draft.ts';
 import { adminSaleView } from './sale-view.ts';
+import { gateSettingsOf } from './waiting-room-rules.ts';
 
 interface AdminSalePorts extends SalePorts {
   readonly switches: KillSwitches;
@@ -64,6 +67,12 @@ function addReading(app: FastifyInstance, { store, board }: AdminSalePorts): voi
   );
 }
 
+const WHY_NOT_CHANGED: Readonly<Record<PrepareRefusal, string>> = {
+  begun: 'The sale has begun.',
+  draw_closed: 'The list of its draw is closed.',
+  places_given: 'Buyers queue already: their waiting room stays, and so does the order in which they are called.',
+};
+
 function addScheduling(app: FastifyInstance, ports: AdminSalePorts): void {
   route(app, createSale, async (request) => {
     const sale = saleOfDraft(randomUUID(), request.body);
@@ -78,11 +87,12 @@ function addScheduling(app: FastifyInstance, ports: AdminSalePorts): void {
   route(app, changeSale, async (request) => {
     const view = await ports.store.readSale(request.params.sale_id);
     if (!view) return missing(ports, request.params.sale_id);
-    const sale = changedSale(view.sale, request.body);
+    const sale = changedSale(view.sale, request.body, await ports.store.now());
     const impossible = serverErrors(sale, ports.config.captcha !== null);
     if (impossible.length > 0) return refuse('validation_failed', { errors: impossible });
     const outcome = await editSale(ports, operatorOf(request), sale);
     if (outcome.code === 'invalid') return refuse('validation_failed', { errors: outcome.errors });
+    if (outcome.code === 'wrong_state') return refuse('wrong_state', { detail: WHY_NOT_CHANGED[outcome.reason] });
     return outcome.code === 'changed' ? existing(ports, view.sale.saleId) : refuse(outcome.code);
   });
   route(app, deleteSale, async (request) => {
@@ -110,6 +120,12 @@ function addOperating(app: FastifyInstance, ports: AdminSalePorts): void {
     const command = { type: 'restock', restockId: restockIdOf(request, saleId), skuId, quantity } as const;
     const outcome = await addUnits(ports, operatorOf(request), saleId, command);
     return outcome === 'idempotency_key_reused' ? refuse(outcome) : afterChange(ports, saleId, outcome);
+  });
+  route(app, changeGate, async (request) => {
+    const { sale_id: saleId } = request.params;
+    const outcome = await setGate(ports, operatorOf(request), saleId, gateSettingsOf(request.body));
+    if (outcome === 'no_waiting_room') return refuse('wrong_state', { detail: 'The sale has no waiting room.' });
+    return outcome === 'not_found' ? missing(ports, saleId) : afterChange(ports, saleId, outcome);
   });
   route(app, prewarmSale, async ({ params }) => {
     const checks = await checkReadiness(ports, params.sale_id);

@@ -1,9 +1,12 @@
 import type { AdminSale } from '#sdk/contract/admin-sale.ts';
+import type { Room } from '#sdk/contract/waiting-room.ts';
+import type { RoomView } from '../../domain/queueing.ts';
 import type { SaleItem } from '../../domain/sale.ts';
 import type { BoardSale } from '../../engine/sale-board.ts';
 import type { SaleView } from '../../store/store.ts';
 import { isoTime } from '../public/sale-view.ts';
 import { antiBotView } from './anti-bot-rules.ts';
+import { waitingRoomView } from './waiting-room-rules.ts';
 
 /** A sale as operators see it. `view` is null while the store does not hold the sale. */
 export function adminSaleView(shown: Pick<BoardSale, 'sale' | 'state' | 'phase'>, view: SaleView | null): AdminSale {
@@ -20,9 +23,22 @@ export function adminSaleView(shown: Pick<BoardSale, 'sale' | 'state' | 'phase'>
     purchase_limit: sale.purchaseLimit,
     reservation_seconds: sale.reservationSeconds,
     items: sale.items.map((item) => itemView(item, view)),
-    waiting_room: null,
+    waiting_room: waitingRoomView(sale.waitingRoom),
+    room: view?.room ? roomView(view.room) : null,
     anti_bot: antiBotView(sale.antiBot),
     outbox_events: view ? view.lastSeq - view.trimmedSeq : 0,
+  };
+}
+
+function roomView({ settings, calledPerSecond, ...room }: RoomView): Room {
+  return {
+    tickets: room.tickets,
+    waiting: room.waiting,
+    now_serving: room.nowServing,
+    inside: room.inside,
+    admissions: room.admissions,
+    called_per_second: calledPerSecond === null ? null : Math.round(calledPerSecond * 10) / 10,
+    gate: { rate_per_second: settings.ratePerSecond, max_active: settings.maxActive, paused: settings.paused },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { AntiBotDemands } from '#sdk/contract/anti-bot.ts';
 import type { Sale, SaleStatus } from '#sdk/contract/sale.ts';
-import { type AntiBotRules, itemsRevealed } from '../../domain/sale.ts';
+import type { WaitingRoom } from '#sdk/contract/waiting-room.ts';
+import { type AntiBotRules, itemsRevealed, type WaitingRoomRules } from '../../domain/sale.ts';
 import type { BoardSale } from '../../engine/sale-board.ts';
 import type { ItemStock } from '../../store/store.ts';
 
@@ -27,9 +28,15 @@ export function saleView(shown: BoardSale): Sale {
     purchase_limit: sale.purchaseLimit,
     reservation_seconds: sale.reservationSeconds,
     items: itemViews(shown),
-    waiting_room: null,
+    waiting_room: waitingRoomView(sale.waitingRoom),
     anti_bot: antiBotDemands(sale.antiBot),
   };
+}
+
+/** How fast buyers are let in is for operators to know and to change. */
+function waitingRoomView(rules: WaitingRoomRules | null): WaitingRoom {
+  if (!rules) return null;
+  return { opens_at: isoTime(rules.opensAtMs), order: rules.order, admission_seconds: rules.admissionSeconds };
 }
 
 function antiBotDemands(rules: AntiBotRules | null): AntiBotDemands {
