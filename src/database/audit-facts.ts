@@ -136,7 +136,7 @@ async function findReservedOutsideWindow(tx: Ledger, saleId: string): Promise<st
     left join lateral (
       select change.type from sale_events change
       where change.sale_id = orders.sale_id and change.epoch = event.epoch and change.seq < event.seq
-        and change.type not in ('sale_prepared', 'sale_restocked')
+        and change.type in ('sale_started', 'sale_paused', 'sale_resumed', 'sale_ended', 'sale_cancelled')
       order by change.seq desc limit 1
     ) change on true
     where orders.sale_id = ${saleId} and event.type in ('order_reserved', 'order_reserved_again')
