@@ -21,6 +21,10 @@ export interface AuditFacts {
   readonly endedTwice: readonly string[];
   readonly returnedTwice: readonly string[];
   readonly reservedOutsideWindow: readonly string[];
+  /** Places that orders of more than one buyer came from. */
+  readonly sharedTickets: readonly number[];
+  /** Orders that came from no place, in a sale with a waiting room. */
+  readonly withoutTicket: readonly string[];
   readonly paidWithoutMoney: readonly string[];
   readonly moneyWithoutOrder: readonly {
     readonly attemptId: string;
@@ -46,6 +50,8 @@ export async function readAuditFacts(db: Ledger, saleId: string): Promise<AuditF
         endedTwice: await findEndedTwice(tx, saleId),
         returnedTwice: await findReturnedTwice(tx, saleId),
         reservedOutsideWindow: await findReservedOutsideWindow(tx, saleId),
+        sharedTickets: await findSharedTickets(tx, saleId),
+        withoutTicket: await findWithoutTicket(tx, saleId),
         paidWithoutMoney: await findPaidWithoutMoney(tx, saleId),
         moneyWithoutOrder: await findMoneyWithoutOrder(tx, saleId),
       };
@@ -142,6 +148,27 @@ async function findReservedOutsideWindow(tx: Ledger, saleId: string): Promise<st
     where orders.sale_id = ${saleId} and event.type in ('order_reserved', 'order_reserved_again')
       and (coalesce(change.type, '') not in ('sale_started', 'sale_resumed')
         or event.at < sales.starts_at or event.at >= sales.ends_at)`.execute(tx);
+  return rows.map((row) => row.order_id);
+}
+
+async function findSharedTickets(tx: Ledger, saleId: string): Promise<number[]> {
+  const rows = await tx
+    .selectFrom('orders')
+    .select('ticket')
+    .where('sale_id', '=', saleId)
+    .groupBy('ticket')
+    .having(({ fn }) => fn.count('user_id').distinct(), '>', 1)
+    .execute();
+  return rows.flatMap(({ ticket }) => ticket ?? []);
+}
+
+async function findWithoutTicket(tx: Ledger, saleId: string): Promise<string[]> {
+  const { rows } = await sql<{ order_id: string }>`
+    select orders.order_id
+    from orders
+    join sales using (sale_id)
+    where orders.sale_id = ${saleId} and orders.ticket is null
+      and jsonb_typeof(sales.definition -> 'waitingRoom') = 'object'`.execute(tx);
   return rows.map((row) => row.order_id);
 }
 

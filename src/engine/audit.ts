@@ -3,6 +3,7 @@ import type { Ledger } from '../database/schema.ts';
 import { countsAgainstLimit, type Order } from '../domain/order.ts';
 import type { SaleSnapshot, Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
+import { checkGate, checkPlaces } from './audit-room.ts';
 
 interface Violation {
   readonly saleId: string;
@@ -23,13 +24,13 @@ export interface AuditReport {
 }
 
 /** One sale as store and ledger have it. `snapshot` is null when the store has forgotten the sale. */
-interface Evidence {
+export interface Evidence {
   readonly saleId: string;
   readonly snapshot: SaleSnapshot | null;
   readonly facts: AuditFacts;
 }
 
-interface Finding {
+export interface Finding {
   readonly checked: number;
   readonly problems: readonly string[];
 }
@@ -76,6 +77,16 @@ const INVARIANTS: readonly Invariant[] = [
       checked: facts.orderCount,
       problems: facts.returnedTwice.map((id) => `order ${id} returned its units twice`),
     }),
+  },
+  {
+    name: 'places_kept',
+    description: 'behind a waiting room every order came from a place of its own buyer, which had been called',
+    check: checkPlaces,
+  },
+  {
+    name: 'gate_kept',
+    description: 'no more were let in than rate and cap allowed',
+    check: checkGate,
   },
   {
     name: 'window_kept',

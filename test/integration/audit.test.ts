@@ -7,6 +7,7 @@ import { audit } from '../../src/engine/audit.ts';
 import { claimBatcher, settlePayment } from '../../src/engine/settle-payment.ts';
 import type { SaleSnapshot, Store } from '../../src/store/store.ts';
 import { PaymentRig } from '../support/payment-rig.ts';
+import { tamperedStore } from '../support/tampered-store.ts';
 
 let rig: PaymentRig;
 let saleId: string;
@@ -65,27 +66,17 @@ async function violated(store: Store = rig.store): Promise<string[]> {
   return report.invariants.filter(({ violations }) => violations.length > 0).map(({ name }) => name);
 }
 
-/** The rig's store, except that its snapshots have been tampered with. */
 function lyingStore(tamper: (snapshot: SaleSnapshot) => SaleSnapshot): Store {
-  return new Proxy<Store>(rig.store, {
-    get(store, name) {
-      if (name === 'snapshot') {
-        return async (id: string) => {
-          const snapshot = await store.snapshot(id);
-          return snapshot && tamper(snapshot);
-        };
-      }
-      const member = Reflect.get(store, name, store);
-      return typeof member === 'function' ? member.bind(store) : member;
-    },
-  });
+  return tamperedStore(rig.store, tamper);
 }
 
 test('a sale on which nothing went wrong violates nothing, and everything is looked at', async () => {
   const report = await audit({ store: rig.store, ledger: rig.database.db, events: rig.events }, [saleId]);
 
   expect(report.invariants.flatMap(({ violations }) => violations)).toEqual([]);
-  for (const { name, checked } of report.invariants) expect(checked, name).toBeGreaterThan(0);
+  // Nobody queues for this sale.
+  const applicable = report.invariants.filter(({ name }) => name !== 'gate_kept');
+  for (const { name, checked } of applicable) expect(checked, name).toBeGreaterThan(0);
 });
 
 test('stock_adds_up: a unit that vanished', async () => {

@@ -7,6 +7,7 @@ import { openPglite } from '../../src/database/embedded-postgres.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { insertSale, readSale, setEpoch } from '../../src/database/sales.ts';
 import type { Order } from '../../src/domain/order.ts';
+import type { WaitingRoomRules } from '../../src/domain/sale.ts';
 import { EmbeddedOrderLog } from '../../src/order-log/embedded/embedded-order-log.ts';
 import { HttpPaymentProvider } from '../../src/payment/http/http-payment-provider.ts';
 import type { Behaviour } from '../../src/payment/simulated/behaviour.ts';
@@ -79,11 +80,15 @@ export class PaymentRig {
   }
 
   /** A live sale with so many units, in ledger and store. */
-  async openSale(totalStock: number, reservationSeconds = 600): Promise<string> {
+  async openSale(
+    totalStock: number,
+    reservationSeconds = 600,
+    waitingRoom: WaitingRoomRules | null = null,
+  ): Promise<string> {
     const nowMs = this.clock.read();
     const base = saleDefinition({ saleId: randomUUID(), startsAtMs: nowMs, endsAtMs: nowMs + 3_600_000 });
     const items = base.items.map((item) => ({ ...item, totalStock }));
-    const sale = { ...base, reservationSeconds, items };
+    const sale = { ...base, reservationSeconds, items, waitingRoom };
     await insertSale(this.database.db, sale, nowMs);
     await setEpoch(this.database.db, sale.saleId, 1);
     await this.store.prepareSale(sale, 1, 'test');
