@@ -102,14 +102,16 @@ export function listHashOf(entries: Iterable<Uint8Array>): string {
   return bytesToHex(hash.digest());
 }
 
-/** Four rounds are biased for short lists. */
+/** Four rounds are biased. */
 const ROUNDS = 8;
+/** With less, some orders of a short list come up more often than others, however many rounds there are: docs/decisions/0009. */
+const MIN_HALF_BITS = 4;
 const MAX_SIZE = 2 ** 32;
 const UNKNOWN = -1;
 
 /**
  * Places by lot: a permutation of `[0, size)` that follows from a seed alone. A balanced Feistel network over the next
- * even power of two, its round function HMAC-SHA256 under the seed of `round (1 byte) ‖ right half (4 bytes, big
+ * even power of two, at least 256, its round function HMAC-SHA256 under the seed of `round (1 byte) ‖ right half (4 bytes, big
  * endian)`, of which the low bits of the first 4 bytes count; a value outside the range is permuted again until it falls
  * inside (cycle walking). Luby and Rackoff 1988; Black and Rogaway 2002.
  *
@@ -176,7 +178,7 @@ export class Permutation {
 type Keyed = ReturnType<typeof hmac.create>;
 
 function halfBitsFor(size: number): number {
-  let bits = 1;
+  let bits = MIN_HALF_BITS;
   while (4 ** bits < size) bits++;
   return bits;
 }
