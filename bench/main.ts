@@ -1,9 +1,11 @@
 import { ledgerBench } from './ledger.ts';
+import { millionBench } from './million.ts';
 import { purchaseBench } from './purchase.ts';
 
 /** One bench a question. Each prints a table of ratios, measured side by side in one run. */
 const BENCHES: Readonly<Record<string, { question: string; run: () => Promise<void> }>> = {
   purchase: { question: 'how fast are durable purchases over HTTP, against a bare Fastify route?', run: purchaseBench },
+  million: { question: 'does a whole sale with a million buyers end as it must, and how soon?', run: millionBench },
   ledger: { question: 'how fast do orders get from the log to the ledger, against bare inserts?', run: ledgerBench },
 };
 
