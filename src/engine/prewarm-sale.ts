@@ -1,7 +1,10 @@
+import { readPositions } from '../database/log-positions.ts';
 import { type LedgerSale, readSale } from '../database/sales.ts';
-import type { Ledger } from '../database/schema.ts';
-import type { SaleView, Store } from '../store/store.ts';
+import type { SaleDefinition } from '../domain/sale.ts';
+import type { SaleView } from '../store/store.ts';
 import type { KillSwitches } from './kill-switches.ts';
+import { type Operator, recordSaleAction, type SalePorts } from './operator.ts';
+import { roomReadiness } from './room-readiness.ts';
 
 export interface ReadinessCheck {
   readonly name: string;
@@ -10,25 +13,52 @@ export interface ReadinessCheck {
   readonly detail: string;
 }
 
-interface PrewarmPorts {
-  readonly store: Store;
-  readonly ledger: Ledger;
+interface PrewarmPorts extends SalePorts {
   readonly switches: KillSwitches;
+  /** Can anybody be asked whether a CAPTCHA was solved? */
+  readonly hasCaptcha: boolean;
 }
 
 /** What the ledger applies in about a second: more than that waiting means that it does not keep up. */
 const MAX_LAG_EVENTS = 10_000;
 
-/** Looks whether everything that a sale needs at its start is there. Never touches live stock. */
+/**
+ * Looks whether everything that a sale needs at its start is there, and loads it where the store does not hold it yet.
+ * Never touches live stock.
+ */
 export async function prewarmSale(
-  { store, ledger, switches }: PrewarmPorts,
+  ports: PrewarmPorts,
+  operator: Operator,
   saleId: string,
 ): Promise<readonly ReadinessCheck[] | 'not_found' | 'wrong_state'> {
-  const [view, known] = await Promise.all([store.readSale(saleId), readSale(ledger, saleId)]);
+  const { store, ledger, switches, hasCaptcha } = ports;
+  const known = await readSale(ledger, saleId);
   if (!known || known.deletedAtMs !== null) return 'not_found';
+  const view = (await store.readSale(saleId)) ?? (await loadSale(ports, operator, known));
   const state = view?.state ?? known.state;
   if (state === 'ended' || state === 'cancelled') return 'wrong_state';
-  return [stockLoaded(view), ledgerAgrees(view, known), logApplied(view), ...switchesOn(switches)];
+  return [
+    stockLoaded(view),
+    ledgerAgrees(view, known),
+    logApplied(view),
+    ...switchesOn(switches, known.sale),
+    ...(view ? roomReadiness(view, await store.now()) : []),
+    ...captchaReady(known.sale, hasCaptcha),
+  ];
+}
+
+/** Null: what has begun, or left events, is not loaded but recovered. */
+async function loadSale(
+  ports: PrewarmPorts,
+  operator: Operator,
+  { sale, state, epoch }: LedgerSale,
+): Promise<SaleView | null> {
+  const { store, ledger } = ports;
+  const position = (await readPositions(ledger)).get(sale.saleId) ?? 0;
+  if (state !== 'scheduled' || position > 0 || sale.startsAtMs <= (await store.now())) return null;
+  await store.prepareSale(sale, epoch, operator.correlationId);
+  await recordSaleAction(ports, operator, sale.saleId, 'sale_loaded');
+  return store.readSale(sale.saleId);
 }
 
 function stockLoaded(view: SaleView | null): ReadinessCheck {
@@ -52,9 +82,16 @@ function logApplied(view: SaleView | null): ReadinessCheck {
   return { name: 'order_log_applied', ok: waiting <= MAX_LAG_EVENTS, detail: `${waiting} events wait for the ledger` };
 }
 
-function switchesOn(switches: KillSwitches): ReadinessCheck[] {
-  return (['purchases', 'payments'] as const).map((name) => {
+function switchesOn(switches: KillSwitches, { waitingRoom }: SaleDefinition): ReadinessCheck[] {
+  const needed = [...(waitingRoom ? (['joins'] as const) : []), 'purchases', 'payments'] as const;
+  return needed.map((name) => {
     const ok = switches.isOn(name);
     return { name: `${name}_on`, ok, detail: ok ? 'switched on' : 'switched off by an operator' };
   });
+}
+
+function captchaReady({ antiBot }: SaleDefinition, hasCaptcha: boolean): ReadinessCheck[] {
+  if (!antiBot?.captcha) return [];
+  const detail = hasCaptcha ? 'a provider is configured' : 'CAPTCHA_VERIFY_URL and CAPTCHA_SECRET are not set';
+  return [{ name: 'captcha_configured', ok: hasCaptcha, detail }];
 }

@@ -127,8 +127,9 @@ function addOperating(app: FastifyInstance, ports: AdminSalePorts): void {
     if (outcome === 'no_waiting_room') return refuse('wrong_state', { detail: 'The sale has no waiting room.' });
     return outcome === 'not_found' ? missing(ports, saleId) : afterChange(ports, saleId, outcome);
   });
-  route(app, prewarmSale, async ({ params }) => {
-    const checks = await checkReadiness(ports, params.sale_id);
+  const hasCaptcha = ports.config.captcha !== null;
+  route(app, prewarmSale, async (request) => {
+    const checks = await checkReadiness({ ...ports, hasCaptcha }, operatorOf(request), request.params.sale_id);
     if (typeof checks === 'string') return refuse(checks);
     return { ready: checks.every(({ ok }) => ok), checks: [...checks] };
   });
