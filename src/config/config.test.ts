@@ -12,6 +12,9 @@ test.each([
   { env: { TOKEN_KEYS: SECRET }, says: 'kid:secret' },
   { env: { RATE_LIMIT_WINDOW: '0s' }, says: 'at least 1ms' },
   { env: { RATE_LIMIT_WINDOW: '60' }, says: 'a number with its unit' },
+  { env: { CAPTCHA_VERIFY_URL: 'https://captcha.example.com/siteverify' }, says: 'go together' },
+  { env: { CAPTCHA_SECRET: SECRET }, says: 'go together' },
+  { env: { JOIN_LIMIT_PER_IP: '-1' }, says: 'a whole number' },
   { env: { STORE_URL: 'redis://127.0.0.1' }, says: 'leave it unset' },
 ])('$env is refused in a sentence', ({ env, says }) => {
   expect(() => readConfig(env)).toThrow(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { T0 } from '../../test/support/clock.ts';
-import { saleDefinition, saleItem, waitingRoomRules } from '../../test/support/sale-fixtures.ts';
+import { antiBotRules, saleDefinition, saleItem, waitingRoomRules } from '../../test/support/sale-fixtures.ts';
 import { itemsRevealed, phaseOf, type SaleState, saleErrors, stateByClock } from './sale.ts';
 
 const sale = saleDefinition({ startsAtMs: T0 + 1000, endsAtMs: T0 + 2000 });
@@ -74,6 +74,17 @@ describe('a definition', () => {
 
   test('is revealed before it ends', () => {
     expect(fieldsOf({ revealAtMs: T0 + 1e9 })).toEqual(['reveal_at']);
+  });
+
+  test('asks at the entrance only where buyers queue', () => {
+    const antiBot = antiBotRules({ proofOfWork: true, captcha: true, minAccountAgeHours: 24, onePerDevice: true });
+    expect(fieldsOf({ antiBot })).toEqual([
+      'anti_bot.proof_of_work',
+      'anti_bot.captcha',
+      'anti_bot.min_account_age_hours',
+    ]);
+    expect(fieldsOf({ antiBot, waitingRoom: waitingRoomRules() })).toEqual([]);
+    expect(fieldsOf({ antiBot: antiBotRules({ onePerDevice: true, onePerPaymentMethod: true }) })).toEqual([]);
   });
 
   test('has each error at its item', () => {
