@@ -60,7 +60,7 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   'captcha adapter': [...BASE, 'port', 'resilience'],
   'database adapter': [...BASE, 'database'],
   database: BASE,
-  engine: [...BASE, 'port', 'database'],
+  engine: [...BASE, 'port', 'database', 'anti-bot'],
   'anti-bot': [...BASE, 'port'],
   processor: [...BASE, 'port', 'database', 'engine'],
   http: [...BASE, 'port', 'database', 'engine', 'anti-bot', 'payment protocol', 'sdk'],

@@ -3,6 +3,7 @@ import type { Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
 import type { KillSwitches } from './kill-switches.ts';
 import type { SaleBoard } from './sale-board.ts';
+import { unknownSale } from './unknown-sale.ts';
 
 interface PurchasePorts {
   readonly store: Store;
@@ -19,19 +20,7 @@ export async function purchase(
   if (!switches.isOn('purchases')) return { code: 'switched_off' };
   const startedAt = performance.now();
   const decided = await store.purchase(request);
-  const outcome = decided.code === 'not_found' ? unknownSale(board, request.saleId) : decided;
+  const outcome = decided.code === 'not_found' ? { code: unknownSale(board, request.saleId) } : decided;
   events.purchaseDecided(request, outcome, (performance.now() - startedAt) / 1000);
   return outcome;
-}
-
-function unknownSale(board: SaleBoard, saleId: string): PurchaseOutcome {
-  switch (board.find(saleId)?.phase) {
-    case undefined:
-      return { code: 'not_found' };
-    case 'ended':
-    case 'cancelled':
-      return { code: 'sale_ended' };
-    default:
-      return { code: 'recovering' };
-  }
 }

@@ -17,6 +17,12 @@ export interface BoardSale {
   readonly nowMs: number;
 }
 
+/** Reservations that are open may lapse, while the sale could still sell what comes back. */
+export function stockMayReturn({ phase, stock }: BoardSale): boolean {
+  if (phase === 'ended' || phase === 'cancelled') return false;
+  return stock.some(({ reserved, paying }) => reserved + paying > 0);
+}
+
 export interface SaleBoardOptions {
   /** How old what the public sees may get. */
   readonly refreshMs: number;

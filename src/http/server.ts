@@ -34,6 +34,7 @@ import { addDrawRoutes } from './public/draw-routes.ts';
 import { addOrderRoutes } from './public/order-routes.ts';
 import { addPaymentCallbackRoute } from './public/payment-callback-route.ts';
 import { addPurchaseRoute } from './public/purchase-route.ts';
+import { addQueueRoutes } from './public/queue-routes.ts';
 import { addSaleRoutes } from './public/sale-routes.ts';
 import { addSessionRoutes } from './public/session-routes.ts';
 import { addBuildInfoRoute } from './service/build-info-route.ts';
@@ -148,6 +149,7 @@ async function addRoutes(app: FastifyInstance, ports: HttpPorts): Promise<void> 
   addSaleRoutes(app, { ...ports, streams });
   addDrawRoutes(app, ports);
   addChallengeRoute(app, ports);
+  addQueueRoutes(app, ports);
   addPurchaseRoute(app, ports);
   addOrderRoutes(app, { ...ports, lookup: orderLookup(ports.ledger), onLedgerFailure });
   await addPaymentCallbackRoute(app, ports);

@@ -73,6 +73,22 @@ export class EngineEvents {
     this.#metrics.rateLimited.inc({ scope });
   }
 
+  /** @param outcome `rejoined` when the buyer had the place already */
+  queueJoined(saleId: string, correlationId: string, outcome: string): void {
+    this.#metrics.queueJoins.inc({ outcome });
+    this.#log.debug({ saleId, correlationId, outcome }, 'queue joined');
+  }
+
+  admissionDecided(
+    { saleId, ticket }: { readonly saleId: string; readonly ticket: number },
+    correlationId: string,
+    { code, replayed = false }: { readonly code: string; readonly replayed?: boolean },
+  ): void {
+    const outcome = replayed ? 'repeated' : code;
+    this.#metrics.admissions.inc({ sale: saleId, outcome });
+    this.#log.debug({ saleId, ticket, correlationId, outcome }, 'admission decided');
+  }
+
   /** Of those who come for a place in a waiting room. */
   entranceDecided(saleId: string, correlationId: string, verdict: string): void {
     this.#metrics.entranceChecks.inc({ verdict });

@@ -88,6 +88,30 @@ export function createMetrics() {
       labelNames: ['scope'],
       registers,
     }),
+    queueJoins: new Counter({
+      name: 'tidegate_queue_joins_total',
+      help: 'Answers to those who asked for a place in a waiting room, by outcome code.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    queueLength: new Gauge({
+      name: 'tidegate_queue_length',
+      help: 'Buyers who wait and have not been called.',
+      labelNames: ['sale'],
+      registers,
+    }),
+    queueNowServing: new Gauge({
+      name: 'tidegate_queue_now_serving',
+      help: 'Everyone up to this position has been called.',
+      labelNames: ['sale'],
+      registers,
+    }),
+    admissions: new Counter({
+      name: 'tidegate_admissions_total',
+      help: 'Answers to those who asked to be let in, by outcome code: each admission counts once as admitted.',
+      labelNames: ['sale', 'outcome'],
+      registers,
+    }),
     entranceChecks: new Counter({
       name: 'tidegate_entrance_checks_total',
       help: 'Those who came for a place in a waiting room, by what the checks against bots said.',

@@ -320,7 +320,9 @@ describe('documentation', () => {
       const documented = json.paths[path]?.[operation.method.toLowerCase()];
       expect(documented?.operationId).toBe(operation.id);
       expect(documented.security ?? []).toHaveLength(
-        { none: 0, user: 1, user_or_reservation: 2, operator: 1, viewer: 2 }[operation.auth],
+        { none: 0, user: 1, user_or_reservation: 2, queue: 1, admission_or_user: 2, operator: 1, viewer: 2 }[
+          operation.auth
+        ],
       );
       const codes = JSON.stringify(
         Object.values(documented.responses).map((response) => (response as { description: string }).description),

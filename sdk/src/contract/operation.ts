@@ -3,9 +3,10 @@ import type { ProblemCode } from './problem.ts';
 
 /**
  * Whose token a route asks for: `user_or_reservation` also takes the reservation token of the order in question,
- * `viewer` also takes the operator's.
+ * `queue` the queue token of the sale in the path and nothing else, `admission_or_user` also takes an admission token
+ * of that sale, `viewer` also takes the operator's.
  */
-export type Auth = 'none' | 'user' | 'user_or_reservation' | 'operator' | 'viewer';
+export type Auth = 'none' | 'user' | 'user_or_reservation' | 'queue' | 'admission_or_user' | 'operator' | 'viewer';
 
 /** One route of the API: what the server validates and documents, and what the client's types come from. */
 export interface Operation {

@@ -23,6 +23,7 @@ import { checkLiveness, checkReadiness, checkStartup } from './health.ts';
 import { cancelOrder, listOrders, readOrder } from './order.ts';
 import { pay, receivePaymentCallback } from './payment.ts';
 import { purchase } from './purchase.ts';
+import { enterQueue, leaveQueue, readPlace, requestAdmission } from './queue.ts';
 import { listSales, readSale, readSaleStatus, streamSaleStatus } from './sale.ts';
 import { createSession } from './session.ts';
 import { changeSwitches, readSwitches } from './switches.ts';
@@ -39,6 +40,10 @@ export const clientOperations = {
   readDraw,
   listDrawEntries,
   readChallenge,
+  enterQueue,
+  readPlace,
+  leaveQueue,
+  requestAdmission,
   purchase,
   listOrders,
   readOrder,

@@ -82,9 +82,11 @@ export const purchase = operation({
   summary: 'Reserve units',
   description:
     'Takes the units out of stock until the payment deadline. Lines of the same item count as one. ' +
-    'A repeat under the same key gets the original answer, also after sold-out, pause or end.',
+    'A repeat under the same key gets the original answer, also after sold-out, pause or end. In a sale with a waiting ' +
+    'room it takes an admission token: `token_expired` when the admission has run out, `not_admitted` when it is over ' +
+    'or was never given. An admission is over with the last order that was made with it.',
   tags: ['orders'],
-  auth: 'user',
+  auth: 'admission_or_user',
   params: saleParams,
   headers: idempotencyHeaders,
   body: purchaseBody,

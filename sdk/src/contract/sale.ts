@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { antiBotDemands } from './anti-bot.ts';
 import * as field from './fields.ts';
 import { operation } from './operation.ts';
+import { poll } from './poll.ts';
 import { waitingRoom } from './waiting-room.ts';
 
 /** What a visitor sees of a sale. */
@@ -60,6 +61,13 @@ export const sale = Type.Object({
 
 export type Sale = Static<typeof sale>;
 
+const count = Type.Integer({ minimum: 0 });
+
+const drawHash = Type.String({
+  pattern: '^[0-9a-f]{64}$',
+  examples: ['8ada64bae5c6c0f5540a6a13af56e663240edfbd2c76ac6a8f27671eb7259ce3'],
+});
+
 /** The shared status: the same bytes for everybody. */
 export const saleStatus = Type.Object({
   sale_id: field.saleId,
@@ -71,14 +79,33 @@ export const saleStatus = Type.Object({
   items: Type.Array(Type.Object({ sku_id: field.skuId, total_stock: field.stock, remaining: field.units }), {
     description: 'Empty before `reveal_at`.',
   }),
-  queue: Type.Null({ description: 'Null: nobody queues.' }),
-  poll: Type.Object(
-    {
-      interval_ms: Type.Integer({ minimum: 1, examples: [5000] }),
-      jitter_ms: Type.Integer({ minimum: 0, examples: [2500] }),
-    },
-    { description: 'When to ask again: after `interval_ms` and a random part of `jitter_ms`.' },
+  queue: field.nullable(
+    Type.Object({
+      waiting: { ...count, description: 'Those who have not been called.', examples: [118_000] },
+      now_serving: { ...count, description: 'Everyone up to this position has been called.', examples: [2_000] },
+      called_per_second: field.nullable(Type.Number({ minimum: 0 }), {
+        description: 'How fast `now_serving` has moved lately. Null: it stands still.',
+        examples: [100],
+      }),
+    }),
+    { description: 'Null: nobody queues.' },
   ),
+  draw: Type.Optional(
+    Type.Object(
+      {
+        entrants: field.nullable(count, {
+          description: 'Tickets 1 to this one take part. Null until the list is closed.',
+          examples: [120_000],
+        }),
+        list_hash: field.nullable(drawHash, { description: 'SHA-256 over all entries. Null until the draw is made.' }),
+        seed: field.nullable(drawHash, {
+          description: 'With `entrants`, every position follows from it. Null until the draw is made.',
+        }),
+      },
+      { description: 'Only in sales with a draw. `readDraw` says all that it takes to check it.' },
+    ),
+  ),
+  poll,
 });
 
 export type SaleStatus = Static<typeof saleStatus>;
@@ -131,7 +158,9 @@ export const readSaleStatus = operation({
   method: 'GET',
   path: '/api/v1/flash-sale/:sale_id/status',
   summary: 'The shared status of a sale',
-  description: 'Cacheable for a second, with an ETag; the same bytes for everybody.',
+  description:
+    'Cacheable for a second, with an ETag; the same bytes for everybody. `poll` grows with the number of those who ' +
+    'wait, so that the crowd asks no more often than one server can answer.',
   tags: ['sales'],
   auth: 'none',
   params: saleParams,

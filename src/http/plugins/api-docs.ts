@@ -15,6 +15,8 @@ const SECURITY_SCHEMES = {
     bearerFormat: 'JWT',
     description: 'The reservation token of the order.',
   },
+  queue: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The queue token of a place.' },
+  admission: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The admission token of a buyer.' },
   operator: { type: 'http', scheme: 'bearer', description: "The operator's token." },
   viewer: { type: 'http', scheme: 'bearer', description: "The viewer's token: may look, and change nothing." },
 } as const;
@@ -26,6 +28,8 @@ const SECURITY: Readonly<Record<Auth, readonly Record<string, string[]>[]>> = {
   none: [],
   user: [{ user: [] }],
   user_or_reservation: [{ user: [] }, { reservation: [] }],
+  queue: [{ queue: [] }],
+  admission_or_user: [{ admission: [] }, { user: [] }],
   operator: [{ operator: [] }],
   viewer: [{ viewer: [] }, { operator: [] }],
 };

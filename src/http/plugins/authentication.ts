@@ -1,9 +1,10 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Auth } from '#sdk/contract/operation.ts';
+import type { TicketRef } from '../../domain/queueing.ts';
 import { Refusal, refuse, sendProblem } from '../errors.ts';
 import type { Identify, Identity, User } from '../identity.ts';
-import type { TokenClaims, TokenSigner } from '../tokens.ts';
+import { hasExpired, type TokenClaims, type TokenSigner } from '../tokens.ts';
 
 export interface AdminTokens {
   readonly operator: string;
@@ -15,6 +16,8 @@ export interface AdminTokens {
 export type Caller =
   | ({ readonly kind: 'user' } & User)
   | { readonly kind: 'reservation'; readonly userId: string; readonly reservation: TokenClaims['reservation'] }
+  | { readonly kind: 'queue'; readonly userId: string; readonly place: TokenClaims['queue'] }
+  | { readonly kind: 'admission'; readonly userId: string; readonly admission: TokenClaims['admission'] }
   | { readonly kind: 'operator' | 'viewer' };
 
 declare module 'fastify' {
@@ -32,7 +35,10 @@ interface AuthenticationOptions {
 }
 
 type Verdict = Caller | Refusal;
-type Authenticate = (token: string) => Verdict | Promise<Verdict>;
+/** @param saleId of the path, where it has one */
+type Authenticate = (token: string, saleId: string | undefined) => Verdict | Promise<Verdict>;
+
+const OF_ANOTHER_SALE = refuse('forbidden', { detail: 'The token is for another sale.' });
 
 const BEARER = /^Bearer +(\S+)$/i;
 
@@ -40,26 +46,24 @@ const BEARER = /^Bearer +(\S+)$/i;
 export function createAuthentication(
   options: AuthenticationOptions,
 ): Record<Exclude<Auth, 'none'>, onRequestHookHandler> {
-  const { user, user_or_reservation, operator, viewer } = createAuthenticators(options);
+  const buyer = buyerAuthenticators(options);
+  const { operator, viewer } = adminAuthenticators(options.adminTokens);
   return {
-    user: authenticationHook(user),
-    user_or_reservation: authenticationHook(user_or_reservation),
+    user: authenticationHook(buyer.user),
+    user_or_reservation: authenticationHook(buyer.user_or_reservation),
+    queue: authenticationHook(buyer.queue),
+    admission_or_user: authenticationHook(buyer.admission_or_user),
     operator: authenticationHook(operator),
     viewer: authenticationHook(viewer),
   };
 }
 
-function createAuthenticators(options: AuthenticationOptions): Record<Exclude<Auth, 'none'>, Authenticate> {
-  const { identify, tokens, adminTokens, clock } = options;
-  const isOperator = tokenMatcher(adminTokens.operator);
-  const isViewer = tokenMatcher(adminTokens.viewer);
-  const roleOf = (token: string): 'operator' | 'viewer' | null => {
-    const [operator, viewer] = [isOperator(token), isViewer(token)];
-    return operator ? 'operator' : viewer ? 'viewer' : null;
-  };
-  const user: Authenticate = (token) => {
+type BuyerAuth = 'user' | 'user_or_reservation' | 'queue' | 'admission_or_user';
+
+function buyerAuthenticators({ identify, tokens, clock }: AuthenticationOptions): Record<BuyerAuth, Authenticate> {
+  const user = (token: string) => {
     const identity = identify(token, clock());
-    return identity instanceof Promise ? identity.then(userOf) : userOf(identity);
+    return identity instanceof Promise ? identity.then(callerOf) : callerOf(identity);
   };
   return {
     user,
@@ -69,6 +73,29 @@ function createAuthenticators(options: AuthenticationOptions): Record<Exclude<Au
       if (verdict === 'foreign' || verdict.kind !== 'reservation') return user(token);
       return { kind: 'reservation', userId: verdict.claims.sub, reservation: verdict.claims };
     },
+    queue: (token, saleId) => {
+      const place = tokens.read('queue', token);
+      if (!place) return refuse('unauthenticated');
+      if (hasExpired(place, clock())) return refuse('token_expired');
+      return place.sale_id === saleId ? { kind: 'queue', userId: place.sub, place } : OF_ANOTHER_SALE;
+    },
+    // However old it is: the store answers repeats first, and then decides by its own clock.
+    admission_or_user: (token, saleId) => {
+      const admission = tokens.read('admission', token);
+      if (!admission) return user(token);
+      return admission.sale_id === saleId ? { kind: 'admission', userId: admission.sub, admission } : OF_ANOTHER_SALE;
+    },
+  };
+}
+
+function adminAuthenticators(adminTokens: AdminTokens): Record<'operator' | 'viewer', Authenticate> {
+  const isOperator = tokenMatcher(adminTokens.operator);
+  const isViewer = tokenMatcher(adminTokens.viewer);
+  const roleOf = (token: string): 'operator' | 'viewer' | null => {
+    const [operator, viewer] = [isOperator(token), isViewer(token)];
+    return operator ? 'operator' : viewer ? 'viewer' : null;
+  };
+  return {
     viewer: (token) => {
       const role = roleOf(token);
       return role ? { kind: role } : refuse('unauthenticated');
@@ -85,7 +112,8 @@ function authenticationHook(authenticate: Authenticate): onRequestHookHandler {
   return (request, reply, done) => {
     const token = bearerToken(request);
     if (token === null) return sendProblem(reply, refuse('unauthenticated'));
-    const verdict = authenticate(token);
+    const { sale_id: saleId } = request.params as { readonly sale_id?: string };
+    const verdict = authenticate(token, saleId);
     if (verdict instanceof Promise) verdict.then((late) => admit(request, reply, late, done), done);
     else admit(request, reply, verdict, done);
   };
@@ -104,7 +132,7 @@ function bearerToken({ headers }: FastifyRequest): string | null {
   return BEARER.exec(headers.authorization ?? '')?.[1] ?? null;
 }
 
-function userOf(identity: Identity): Verdict {
+function callerOf(identity: Identity): Verdict {
   return typeof identity === 'string' ? refuse(identity) : { kind: 'user', ...identity };
 }
 
@@ -116,6 +144,19 @@ function tokenMatcher(expected: string | null): (token: string) => boolean {
 
 /** The buyer behind a request whose operation asks for one. */
 export function buyerOf({ caller }: FastifyRequest): Extract<Caller, { userId: string }> {
-  if (caller?.kind === 'user' || caller?.kind === 'reservation') return caller;
+  if (caller && 'userId' in caller) return caller;
   throw new TypeError('the operation asks for no buyer');
+}
+
+/** The place whose token a request shows. */
+export function ticketOf({ caller }: FastifyRequest): TicketRef {
+  if (caller?.kind !== 'queue') throw new TypeError('the operation asks for no queue token');
+  const { sub: userId, sale_id: saleId, ticket } = caller.place;
+  return { saleId, userId, ticket };
+}
+
+/** The user behind a request whose operation takes nobody else's token. */
+export function userOf({ caller }: FastifyRequest): Extract<Caller, { kind: 'user' }> {
+  if (caller?.kind !== 'user') throw new TypeError('the operation asks for no user');
+  return caller;
 }

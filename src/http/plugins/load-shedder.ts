@@ -35,6 +35,7 @@ const LOW: ReadonlySet<string> = new Set<OperationId>([
 ]);
 
 const CRITICAL: ReadonlySet<string> = new Set<OperationId>([
+  'requestAdmission',
   'purchase',
   'pay',
   'cancelOrder',

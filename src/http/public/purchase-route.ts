@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { type PurchaseBody, purchase, type Reservation } from '#sdk/contract/purchase.ts';
+import { deviceIdOf } from '../../anti-bot/device-id.ts';
 import type { Order, RequestedLine } from '../../domain/order.ts';
-import type { PurchaseRefusal } from '../../domain/purchase.ts';
+import type { PurchaseRefusal, PurchaseRequest } from '../../domain/purchase.ts';
 import type { KillSwitches } from '../../engine/kill-switches.ts';
 import { purchase as purchaseUnits } from '../../engine/purchase.ts';
 import type { SaleBoard } from '../../engine/sale-board.ts';
@@ -11,7 +12,7 @@ import type { EngineEvents } from '../../telemetry/events.ts';
 import { refuse } from '../errors.ts';
 import { buyerOf } from '../plugins/authentication.ts';
 import { type RefusalOf, route } from '../route.ts';
-import type { TokenSigner } from '../tokens.ts';
+import type { TokenClaims, TokenSigner } from '../tokens.ts';
 import { isoTime } from './sale-view.ts';
 
 interface PurchasePorts {
@@ -31,18 +32,27 @@ const RESERVATION_TOKEN_MS = 90 * 24 * 3_600_000;
  */
 export function addPurchaseRoute(app: FastifyInstance, ports: PurchasePorts): void {
   route(app, purchase, async (request) => {
+    const buyer = buyerOf(request);
     const outcome = await purchaseUnits(ports, {
       saleId: request.params.sale_id,
       orderId: randomUUID(),
-      userId: buyerOf(request).userId,
+      userId: buyer.userId,
       lines: requestedLines(request.body),
       idempotencyKey: request.headers['idempotency-key'],
-      admission: null,
-      deviceId: null,
+      admission: buyer.kind === 'admission' ? admissionOf(buyer.admission) : null,
+      deviceId: deviceOf(request.body),
       correlationId: request.id,
     });
     return outcome.code === 'reserved' ? reservationView(outcome.order, ports.tokens) : refusalOf(outcome);
   });
+}
+
+function admissionOf({ ticket, admitted_at_ms }: TokenClaims['admission']): PurchaseRequest['admission'] {
+  return { ticket, admittedAtMs: admitted_at_ms };
+}
+
+function deviceOf({ device_fingerprint }: PurchaseBody): string | null {
+  return device_fingerprint === undefined ? null : deviceIdOf(device_fingerprint);
 }
 
 /** The schema has made sure that it is the one or the other. */

@@ -1,9 +1,11 @@
 import type { AntiBotDemands } from '#sdk/contract/anti-bot.ts';
 import type { Sale, SaleStatus } from '#sdk/contract/sale.ts';
 import type { WaitingRoom } from '#sdk/contract/waiting-room.ts';
+import type { RoomView } from '../../domain/queueing.ts';
 import { type AntiBotRules, itemsRevealed, type WaitingRoomRules } from '../../domain/sale.ts';
-import type { BoardSale } from '../../engine/sale-board.ts';
+import { type BoardSale, stockMayReturn } from '../../engine/sale-board.ts';
 import type { ItemStock } from '../../store/store.ts';
+import { crowdPoll } from './poll-advice.ts';
 
 let lastTime = { ms: 0, text: new Date(0).toISOString() };
 
@@ -46,7 +48,7 @@ function antiBotDemands(rules: AntiBotRules | null): AntiBotDemands {
 
 /** What everybody who waits for a sale is told, the same to all. */
 export function statusView(shown: BoardSale): SaleStatus {
-  const { sale, phase, nowMs } = shown;
+  const { sale, phase, room, nowMs } = shown;
   return {
     sale_id: sale.saleId,
     phase,
@@ -59,9 +61,23 @@ export function statusView(shown: BoardSale): SaleStatus {
       total_stock: totalStock,
       remaining: available,
     })),
-    queue: null,
-    poll: pollAdvice(shown),
+    queue: room && queueView(room),
+    ...(room && sale.waitingRoom?.order === 'draw' && { draw: drawView(room) }),
+    poll: crowdPoll(shown),
   };
+}
+
+function queueView({ waiting, nowServing, calledPerSecond }: RoomView): SaleStatus['queue'] {
+  return {
+    waiting,
+    now_serving: nowServing,
+    called_per_second: calledPerSecond === null ? null : Math.round(calledPerSecond * 10) / 10,
+  };
+}
+
+/** What it takes to compute any position: a million places are told at once, and the same to all. */
+function drawView({ entrants, draw }: RoomView): NonNullable<SaleStatus['draw']> {
+  return { entrants, list_hash: draw?.listHash ?? null, seed: draw?.seed ?? null };
 }
 
 export function isRevealed({ sale, nowMs }: BoardSale): boolean {
@@ -89,28 +105,4 @@ function itemViews(shown: BoardSale): Sale['items'] {
 /** Empty before the reveal. */
 export function revealedStock(shown: BoardSale): readonly ItemStock[] {
   return isRevealed(shown) ? shown.stock : [];
-}
-
-/** Reservations that are open may lapse, while the sale could still sell what comes back. */
-function stockMayReturn({ phase, stock }: BoardSale): boolean {
-  if (phase === 'ended' || phase === 'cancelled') return false;
-  return stock.some(({ reserved, paying }) => reserved + paying > 0);
-}
-
-const SOON_MS = 60_000;
-const LONG_BEFORE_START = { interval_ms: 15_000, jitter_ms: 5_000 };
-const WHILE_IT_MATTERS = { interval_ms: 2_000, jitter_ms: 1_000 };
-const WHEN_ALL_IS_SAID = { interval_ms: 60_000, jitter_ms: 30_000 };
-
-/** Nobody waits longer than until the start, and then all of them come spread over the jitter. */
-function pollAdvice({ sale, phase, nowMs }: BoardSale): SaleStatus['poll'] {
-  switch (phase) {
-    case 'upcoming':
-      return sale.startsAtMs - nowMs > SOON_MS ? LONG_BEFORE_START : WHILE_IT_MATTERS;
-    case 'ended':
-    case 'cancelled':
-      return WHEN_ALL_IS_SAID;
-    default:
-      return WHILE_IT_MATTERS;
-  }
 }

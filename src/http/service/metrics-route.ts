@@ -25,6 +25,7 @@ export function addMetricsRoute(app: FastifyInstance, ports: MetricsPorts): void
   app.addHook('onClose', async () => void delay.disable());
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
     measureStock(metrics, board);
+    await measureQueues(metrics, board);
     // A scrape must show the trouble that keeps the store from answering.
     await measureOutbox(ports).catch((error: unknown) => events.backgroundFailure('metrics', error));
     metrics.eventLoopDelay.set(delay.percentile(99) / NS_PER_S);
@@ -42,6 +43,20 @@ function measureStock({ stockRemaining, oversoldUnits }: Metrics, board: SaleBoa
     for (const { skuId, available } of revealedStock(shown)) {
       stockRemaining.set({ sale: shown.sale.saleId, sku: skuId }, available);
     }
+  }
+}
+
+/** A sale that the store has forgotten has no waiting room any longer, and its admissions are counted no more. */
+async function measureQueues({ queueLength, queueNowServing, admissions }: Metrics, board: SaleBoard): Promise<void> {
+  queueLength.reset();
+  queueNowServing.reset();
+  for (const { sale, room } of board.list()) {
+    if (!room) continue;
+    queueLength.set({ sale: sale.saleId }, room.waiting);
+    queueNowServing.set({ sale: sale.saleId }, room.nowServing);
+  }
+  for (const { labels } of (await admissions.get()).values) {
+    if (!board.find(String(labels.sale))?.room) admissions.remove(labels);
   }
 }
 
