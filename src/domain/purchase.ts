@@ -91,13 +91,13 @@ function refusalByState(live: LiveSale): PurchaseRefusal | null {
   }
 }
 
-/** By the store's clock, whatever time the token names. */
+/** By the store's clock, whatever time the token names. Where nobody queues, no admission is one. */
 function refusalByAdmission(
   { room }: LiveSale,
   { userId, admission }: PurchaseRequest,
   nowMs: number,
 ): PurchaseRefusal | null {
-  if (!room) return null;
+  if (!room) return admission === null ? null : { code: 'not_admitted' };
   if (!admission || room.holderOf(admission.ticket) !== userId) return { code: 'not_admitted' };
   const { ticket, admittedAtMs } = admission;
   if (room.admissionOf(ticket)?.admittedAtMs === admittedAtMs) return null;
