@@ -1,4 +1,6 @@
-import { quotaInMs, quotaLeft, type RateLimit, spendQuota } from './gcra.ts';
+import { type RateLimit, SpentQuota } from './gcra.ts';
+import { Pace } from './pace.ts';
+import { Turnout } from './turnout.ts';
 
 /** How many are let in. Operators change it while the sale runs. */
 export interface GateSettings {
@@ -10,44 +12,28 @@ export interface GateSettings {
   readonly paused: boolean;
 }
 
-/** Those who were called at the same moment. */
-interface Cohort {
-  readonly calledAtMs: number;
-  /** Positions up to this one, from behind the cohort before. */
-  readonly upTo: number;
-  /** Who of them can come at all: neither left nor held. */
-  readonly present: number;
-  shown: number;
-}
-
-/** Who has not come by then is taken for a no-show; whoever comes later is served all the same. */
-export const NO_SHOW_AFTER_MS = 15_000;
-/** However few come, no more than so many are called for one that is wanted. */
-const MAX_CALLS_PER_SHOW = 5;
-/** Weight of what was learnt before, each time a cohort's time to come is over. */
-const MEMORY = 0.9;
-/** Fewer calls than this teach nothing. */
-const ENOUGH_TO_LEARN = 10;
 const SECOND_MS = 1_000;
 
 /**
- * Calls and admits. Both keep to the rate: calls are made by so many more as experience says will not come. The
- * state follows from what was called and admitted when, so that it is the same after a journal was read again.
+ * Calls and admits. Both keep to the rate, with one second's worth at once; calls are made by so many more as experience
+ * says will not come. The state follows from what was called and admitted when, so that it is the same after a journal
+ * was read again.
  */
 export class Gate {
-  settings: GateSettings;
+  #settings: GateSettings;
   #nowServing = 0;
   #admissions = 0;
-  #callsFullAtMs = 0;
-  #admissionsFullAtMs = 0;
-  readonly #cohorts: Cohort[] = [];
-  /** What is known of the cohorts that were let go of. */
-  #calledBefore = 0;
-  #shownBefore = 0;
-  #upToBefore = 0;
+  readonly #calls = new SpentQuota();
+  readonly #entries = new SpentQuota();
+  readonly #turnout = new Turnout();
+  readonly #pace = new Pace();
 
   constructor(settings: GateSettings) {
-    this.settings = settings;
+    this.#settings = settings;
+  }
+
+  get settings(): GateSettings {
+    return this.#settings;
   }
 
   /** Everyone up to this position has been called. */
@@ -61,72 +47,68 @@ export class Gate {
 
   /** Share of the called who come, from experience: 1 until there is any. */
   get showRate(): number {
-    if (this.#calledBefore < ENOUGH_TO_LEARN) return 1;
-    return Math.max(1 / MAX_CALLS_PER_SHOW, Math.min(1, this.#shownBefore / this.#calledBefore));
+    return this.#turnout.share;
   }
 
   /** How many of the called are still expected to come. */
   expected(nowMs: number): number {
-    let expected = 0;
-    for (const { calledAtMs, present, shown } of this.#cohorts) {
-      if (nowMs - calledAtMs < NO_SHOW_AFTER_MS) expected += Math.max(0, present * this.showRate - shown);
-    }
-    return expected;
+    return this.#turnout.expected(nowMs);
   }
 
   /** How many may be called at this moment by the rate alone. */
   callable(nowMs: number): number {
-    return quotaLeft(this.#callLimit(), this.#callsFullAtMs, nowMs);
+    return this.#calls.left(this.#callLimit(), nowMs);
   }
 
-  /** Until the rate lets another one in: 0 when it does now. */
+  /** Whole milliseconds until the rate lets another one in: 0 when it does now. */
   admissibleInMs(nowMs: number): number {
-    return quotaInMs(this.#admissionLimit(), this.#admissionsFullAtMs, nowMs);
+    return this.#entries.inMs(this.#entryLimit(), nowMs);
   }
 
-  /** How fast positions have been called lately. Null when none were. */
+  /** How fast positions have been called lately. Null when nothing is known, or the queue has stood still for long. */
   calledPerSecond(nowMs: number): number | null {
-    const recent = this.#cohorts.filter(({ calledAtMs }) => nowMs - calledAtMs < NO_SHOW_AFTER_MS);
-    const [first] = recent;
-    if (!first) return null;
-    const before = this.#cohorts[this.#cohorts.indexOf(first) - 1]?.upTo ?? this.#upToBefore;
-    const seconds = Math.max(SECOND_MS, nowMs - first.calledAtMs) / SECOND_MS;
-    return (this.#nowServing - before) / seconds;
+    return this.#pace.perSecond(nowMs);
+  }
+
+  change(settings: GateSettings): void {
+    if (settings.ratePerSecond !== this.#settings.ratePerSecond) this.#pace.forget();
+    this.#settings = settings;
   }
 
   /** @param present who between the last position and this one can come at all */
   call(nowServing: number, present: number, atMs: number): void {
-    this.#callsFullAtMs = spendQuota(this.#callLimit(), this.#callsFullAtMs, atMs, present);
-    this.#learn(atMs);
-    this.#cohorts.push({ calledAtMs: atMs, upTo: nowServing, present, shown: 0 });
+    this.#calls.spend(this.#callLimit(), atMs, present);
+    this.#turnout.call(nowServing, present, atMs);
+    this.#pace.move(nowServing - this.#nowServing, atMs);
     this.#nowServing = nowServing;
   }
 
-  /** @param position of a ticket that is admitted for the first time; null for one that was inside before */
-  admit(position: number | null, atMs: number): void {
-    this.#admissionsFullAtMs = spendQuota(this.#admissionLimit(), this.#admissionsFullAtMs, atMs, 1);
-    this.#admissions++;
-    if (position === null || position <= this.#upToBefore) return;
-    const cohort = this.#cohorts.find(({ upTo }) => position <= upTo);
-    if (cohort) cohort.shown++;
+  /** The queue has been called to its end: how fast it moved says nothing about the next one. */
+  queueEmptied(): void {
+    this.#pace.forget();
   }
 
-  /** Takes the outcome of cohorts whose time to come is over into account, and forgets them. */
-  #learn(nowMs: number): void {
-    const due = this.#cohorts.findIndex(({ calledAtMs }) => nowMs - calledAtMs < 2 * NO_SHOW_AFTER_MS);
-    const over = this.#cohorts.splice(0, due === -1 ? this.#cohorts.length : due);
-    for (const { present, shown, upTo } of over) {
-      this.#upToBefore = upTo;
-      this.#calledBefore = this.#calledBefore * MEMORY + present;
-      this.#shownBefore = this.#shownBefore * MEMORY + shown;
-    }
+  /** Whoever has this position came when it was called, for the first time. */
+  come(position: number): void {
+    this.#turnout.come(position);
   }
 
-  #admissionLimit(): RateLimit {
-    return { requests: this.settings.ratePerSecond, windowMs: SECOND_MS };
+  admit(atMs: number): void {
+    this.#entries.spend(this.#entryLimit(), atMs, 1);
+    this.#admissions += 1;
+  }
+
+  /** For so long nobody was let in: whoever was called has had no chance to come. */
+  postpone(byMs: number): void {
+    this.#turnout.postpone(byMs);
+    this.#pace.postpone(byMs);
+  }
+
+  #entryLimit(): RateLimit {
+    return { requests: this.#settings.ratePerSecond, windowMs: SECOND_MS };
   }
 
   #callLimit(): RateLimit {
-    return { requests: this.settings.ratePerSecond / this.showRate, windowMs: SECOND_MS };
+    return { requests: this.#settings.ratePerSecond / this.showRate, windowMs: SECOND_MS };
   }
 }

@@ -47,5 +47,31 @@ export function spendQuota({ requests, windowMs }: RateLimit, fullAtMs: number, 
   return Math.max(fullAtMs, nowMs) + count * (windowMs / requests);
 }
 
+/**
+ * How much of a quota is spent, kept for as long as a process runs. What is used and the time of it are two numbers: a
+ * fraction of a millisecond added to an epoch time is rounded, and the rate would be off by what is lost.
+ */
+export class SpentQuota {
+  #usedMs = 0;
+  #atMs = 0;
+
+  /** Requests that would be let through at once. */
+  left(limit: RateLimit, nowMs: number): number {
+    return quotaLeft(limit, this.#usedMs, nowMs - this.#atMs);
+  }
+
+  /** Whole milliseconds until one more request would be let through: 0 when it is now. */
+  inMs(limit: RateLimit, nowMs: number): number {
+    if (this.left(limit, nowMs) > 0) return 0;
+    return Math.ceil(quotaInMs(limit, this.#usedMs, nowMs - this.#atMs));
+  }
+
+  spend(limit: RateLimit, nowMs: number, count: number): void {
+    const passedMs = nowMs - this.#atMs;
+    this.#usedMs = spendQuota(limit, this.#usedMs, passedMs, count) - passedMs;
+    this.#atMs = nowMs;
+  }
+}
+
 /** `windowMs / requests` is seldom a whole number, and sums of it are off by less than this. */
 const ROUNDING_MS = 1e-3;

@@ -1,27 +1,10 @@
 import { DeadlineQueue } from './deadline-queue.ts';
-import { countsAgainstLimit, isOpen, type Order, type OrderState } from './order.ts';
+import { countsAgainstLimit, isOpen, type Order } from './order.ts';
 import type { OrderEvent, SaleChange } from './order-event.ts';
 import { isRoomChange, type RoomEvent } from './room-event.ts';
 import type { SaleDefinition, SaleState } from './sale.ts';
+import { Stock, type UnitCounts } from './stock.ts';
 import { WaitingRoom } from './waiting-room.ts';
-
-/** Where the units of an item are. Their sum is its total stock at every step. */
-export interface UnitCounts {
-  available: number;
-  reserved: number;
-  paying: number;
-  sold: number;
-  buffer: number;
-}
-
-const UNITS_OF_STATE: Readonly<Record<OrderState, keyof UnitCounts>> = {
-  reserved: 'reserved',
-  paying: 'paying',
-  paid: 'sold',
-  refunded: 'sold',
-  cancelled: 'available',
-  expired: 'available',
-};
 
 const STATE_AFTER = {
   sale_started: 'active',
@@ -32,8 +15,8 @@ const STATE_AFTER = {
 } as const;
 
 /**
- * One sale as its events make it: the fold of the order log and of what happened in its waiting room. Decisions read it; only `apply` changes it, so a
- * journal that is read again yields the same sale.
+ * One sale as its events make it: the fold of the order log and of what happened in its waiting room. Decisions read
+ * it; only `apply` changes it, so a journal that is read again yields the same sale.
  */
 export class LiveSale {
   readonly saleId: string;
@@ -42,7 +25,7 @@ export class LiveSale {
   #state: SaleState = 'scheduled';
   #lastSeq = 0;
   #lastAtMs = 0;
-  readonly #units = new Map<string, UnitCounts>();
+  readonly #stock: Stock;
   readonly #orders = new Map<string, Order>();
   readonly #orderIdsByBuyer = new Map<string, string[]>();
   readonly #orderIdsByDevice = new Map<string, string[]>();
@@ -55,6 +38,7 @@ export class LiveSale {
     this.saleId = sale.saleId;
     this.epoch = epoch;
     this.#sale = sale;
+    this.#stock = new Stock(sale.saleId);
   }
 
   get sale(): SaleDefinition {
@@ -84,22 +68,17 @@ export class LiveSale {
 
   /** Units of all items that are for sale at this moment. */
   get availableUnits(): number {
-    let available = 0;
-    for (const units of this.#units.values()) available += units.available;
-    return available;
+    return this.#stock.available;
   }
 
   /** Nothing is left, and nothing can come back but by a restock. */
   get isSoldOutForGood(): boolean {
-    for (const { available, reserved, paying } of this.#units.values()) {
-      if (available + reserved + paying > 0) return false;
-    }
-    return true;
+    return this.#stock.isSoldOutForGood;
   }
 
   /** Null for a SKU that is not in this sale. */
   units(skuId: string): Readonly<UnitCounts> | null {
-    return this.#units.get(skuId) ?? null;
+    return this.#stock.of(skuId);
   }
 
   order(orderId: string): Order | null {
@@ -125,23 +104,18 @@ export class LiveSale {
 
   /** Units of a SKU that a buyer holds or owns. */
   heldUnits(userId: string, skuId: string): number {
-    let held = 0;
-    for (const orderId of this.#orderIdsByBuyer.get(userId) ?? []) {
-      const order = this.#known(orderId);
-      if (!countsAgainstLimit(order.state)) continue;
-      for (const line of order.lines) if (line.skuId === skuId) held += line.quantity;
-    }
-    return held;
+    return this.#unitsOrdered(userId, skuId, ({ state }) => countsAgainstLimit(state));
   }
 
   /** Units of a SKU that were ever taken with a ticket, whatever became of them. */
   unitsTakenWith(userId: string, ticket: number, skuId: string): number {
-    let taken = 0;
-    for (const order of this.ordersOf(userId)) {
-      if (order.ticket !== ticket) continue;
-      for (const line of order.lines) if (line.skuId === skuId) taken += line.quantity;
-    }
-    return taken;
+    return this.#unitsOrdered(userId, skuId, (order) => order.ticket === ticket);
+  }
+
+  /** Everything that the limit allows has been taken with this ticket. */
+  isUsedUp(userId: string, ticket: number): boolean {
+    const { items, purchaseLimit } = this.#sale;
+    return items.every(({ skuId }) => this.unitsTakenWith(userId, ticket, skuId) >= purchaseLimit);
   }
 
   /** Has another order that counts been made with this device? */
@@ -185,7 +159,7 @@ export class LiveSale {
     this.#lastSeq = event.seq;
   }
 
-  #change(event: SaleChange): void {
+  #change(event: SaleChange & { readonly atMs: number }): void {
     switch (event.type) {
       case 'sale_prepared':
         this.#prepare(event.sale);
@@ -194,7 +168,7 @@ export class LiveSale {
         this.#restock(event.restockId, event.skuId, event.quantity);
         break;
       case 'gate_changed':
-        this.#knownRoom().changeGate(event.settings);
+        this.#knownRoom().changeGate(event.settings, event.atMs);
         break;
       case 'draw_closed':
         this.#knownRoom().closeDraw(event.entrants);
@@ -203,18 +177,19 @@ export class LiveSale {
         this.#knownRoom().makeDraw(event.draw);
         break;
       default:
-        this.#state = STATE_AFTER[event.type];
-        if (this.isOver) this.#room?.close();
+        this.#enter(STATE_AFTER[event.type], event.atMs);
     }
+  }
+
+  #enter(state: SaleState, atMs: number): void {
+    this.#state = state;
+    this.#room?.followSale(state === 'active', atMs);
+    if (this.isOver) this.#room?.close();
   }
 
   #prepare(sale: SaleDefinition): void {
     this.#sale = sale;
-    this.#units.clear();
-    for (const { skuId, totalStock, safetyBuffer } of sale.items) {
-      const available = totalStock - safetyBuffer;
-      this.#units.set(skuId, { available, reserved: 0, paying: 0, sold: 0, buffer: safetyBuffer });
-    }
+    this.#stock.fill(sale.items);
     this.#prepareRoom(sale);
   }
 
@@ -227,7 +202,7 @@ export class LiveSale {
 
   #restock(restockId: string, skuId: string, quantity: number): void {
     this.#restockIds.add(restockId);
-    this.#unitsOf(skuId).available += quantity;
+    this.#stock.add(skuId, quantity);
     const items = this.#sale.items.map((item) =>
       item.skuId === skuId ? { ...item, totalStock: item.totalStock + quantity } : item,
     );
@@ -236,7 +211,7 @@ export class LiveSale {
 
   #put(order: Order): void {
     const before = this.#orders.get(order.orderId);
-    this.#moveUnits(order, before ? UNITS_OF_STATE[before.state] : 'available', UNITS_OF_STATE[order.state]);
+    this.#stock.move(order.lines, before?.state ?? null, order.state);
     this.#orders.set(order.orderId, order);
     if (!before) {
       add(this.#orderIdsByBuyer, order.userId, order.orderId);
@@ -247,21 +222,21 @@ export class LiveSale {
     if (order.payingUntilMs !== null) this.#paymentDeadlines.add(order.payingUntilMs, order.orderId);
   }
 
-  #moveUnits(order: Order, from: keyof UnitCounts, to: keyof UnitCounts): void {
-    if (from === to) return;
-    for (const { skuId, quantity } of order.lines) {
-      const units = this.#unitsOf(skuId);
-      units[from] -= quantity;
-      units[to] += quantity;
-      if (units[from] < 0) throw new Error(`sale ${this.saleId}: ${skuId} would have ${units[from]} units ${from}`);
-    }
+  /** A late payment reopens an order, and not the stay inside that it was made in. */
+  #tellRoom({ orderId, ticket, state }: Order, before: Order | undefined): void {
+    if (ticket === null) return;
+    if (!before) this.#room?.orderOpened(ticket, orderId);
+    else if (!isOpen(state)) this.#room?.orderClosed(ticket, orderId);
   }
 
-  #tellRoom({ ticket, state }: Order, before: Order | undefined): void {
-    if (!this.#room || ticket === null) return;
-    const wasOpen = before !== undefined && isOpen(before.state);
-    if (isOpen(state) && !wasOpen) this.#room.orderOpened(ticket);
-    if (!isOpen(state) && wasOpen) this.#room.orderClosed(ticket);
+  #unitsOrdered(userId: string, skuId: string, counts: (order: Order) => boolean): number {
+    let units = 0;
+    for (const orderId of this.#orderIdsByBuyer.get(userId) ?? []) {
+      const order = this.#known(orderId);
+      if (!counts(order)) continue;
+      for (const line of order.lines) if (line.skuId === skuId) units += line.quantity;
+    }
+    return units;
   }
 
   #known(orderId: string): Order {
@@ -273,12 +248,6 @@ export class LiveSale {
   #knownRoom(): WaitingRoom {
     if (!this.#room) throw new Error(`sale ${this.saleId} has no waiting room`);
     return this.#room;
-  }
-
-  #unitsOf(skuId: string): UnitCounts {
-    const units = this.#units.get(skuId);
-    if (!units) throw new Error(`sale ${this.saleId} has no item ${skuId}`);
-    return units;
   }
 }
 

@@ -8,6 +8,8 @@ export type RoomChange =
   | { readonly type: 'ticket_left'; readonly ticket: number }
   /** Everyone up to this position has been called. */
   | { readonly type: 'gate_advanced'; readonly nowServing: number }
+  /** Called, asked to come in and found no room. Told anew now and then while it goes on asking. */
+  | { readonly type: 'ticket_came'; readonly ticket: number }
   | { readonly type: 'ticket_admitted'; readonly ticket: number };
 
 export type RoomEvent = RoomChange & { readonly atMs: number };
@@ -16,6 +18,7 @@ const ROOM_EVENTS: ReadonlySet<string> = new Set<RoomChange['type']>([
   'ticket_joined',
   'ticket_left',
   'gate_advanced',
+  'ticket_came',
   'ticket_admitted',
 ]);
 

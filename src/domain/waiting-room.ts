@@ -1,14 +1,10 @@
+import { Door } from './door.ts';
 import { type DrawResult, Permutation } from './draw.ts';
 import { Gate, type GateSettings } from './gate.ts';
 import type { RoomEvent } from './room-event.ts';
 import type { WaitingRoomRules } from './sale.ts';
-
-/** The right to buy until `expiresAtMs`. `(ticket, admittedAtMs)` names it. */
-export interface Admission {
-  readonly ticket: number;
-  readonly admittedAtMs: number;
-  readonly expiresAtMs: number;
-}
+import { type Admission, ShopFloor } from './shop-floor.ts';
+import { Tickets } from './tickets.ts';
 
 /** What must never happen, counted where it would: all 0. */
 export interface RoomViolations {
@@ -21,38 +17,26 @@ export interface RoomViolations {
 interface MadeDraw {
   readonly result: DrawResult;
   readonly permutation: Permutation;
-  /** By ticket − 1, as they are asked for: 0 until then. A place takes eight HMACs and more to work out. */
-  readonly positions: Uint32Array;
 }
 
-const LEFT = 1;
-/** Queues for ever. */
-const HELD = 2;
-/** Was inside at some time. */
-const CAME = 4;
-const FIRST_CAPACITY = 1_024;
-
 /**
- * The places of one sale as their events make them. A place costs its user id, an entry in a map and a byte. Who is
- * inside follows from admissions, from the orders made there, and from the time: `lapse` brings it up to date.
+ * The places of one sale as its events make them. Who is inside, and who stands at the door, follows from the events
+ * and from the time: `lapse` brings it up to date.
  */
 export class WaitingRoom {
   readonly gate: Gate;
   #rules: WaitingRoomRules;
-  readonly #tickets = new Map<string, number>();
-  readonly #userIds: string[] = [];
-  #size = 0;
-  #isClosed = false;
-  #flags = new Uint8Array(FIRST_CAPACITY);
+  readonly #tickets = new Tickets();
   /** Positions still to be called on which nobody stands who could come. Tickets, until the draw gives them positions. */
   readonly #absent = new Set<number>();
-  /** By ticket, in the order of admission and so of their lapse. */
-  readonly #admissions = new Map<number, Admission>();
-  /** Tickets whose admission is over, and whose orders are still open. */
-  readonly #checkingOut = new Set<number>();
-  readonly #openOrders = new Map<number, number>();
+  readonly #door = new Door();
+  readonly #floor = new ShopFloor();
   #entrants: number | null = null;
   #draw: MadeDraw | null = null;
+  #saleIsActive = false;
+  #isClosed = false;
+  /** Since when nobody has been let in. Null while the gate is open, and before it was. */
+  #shutSinceMs: number | null = null;
   #violations: RoomViolations = { outOfTurn: 0, overRate: 0, overCap: 0 };
 
   constructor(rules: WaitingRoomRules) {
@@ -66,7 +50,7 @@ export class WaitingRoom {
 
   /** Tickets given out. */
   get size(): number {
-    return this.#size;
+    return this.#tickets.size;
   }
 
   /** Those who have not been called and could come. */
@@ -75,15 +59,22 @@ export class WaitingRoom {
     return this.size - this.gate.nowServing - this.#absent.size;
   }
 
+  /** Those who have been called, asked to come in and found no room. */
+  get atDoor(): number {
+    return this.#door.size;
+  }
+
   get inside(): number {
-    return this.#admissions.size + this.#checkingOut.size;
+    return this.#floor.inside;
   }
 
   /** Shoppers inside who hold nothing yet. */
   get browsing(): number {
-    let browsing = 0;
-    for (const ticket of this.#admissions.keys()) if (!this.#openOrders.has(ticket)) browsing++;
-    return browsing;
+    return this.#floor.browsing;
+  }
+
+  get isFull(): boolean {
+    return this.inside >= this.gate.settings.maxActive;
   }
 
   get violations(): RoomViolations {
@@ -99,39 +90,49 @@ export class WaitingRoom {
     return this.#draw?.result ?? null;
   }
 
-  /** The places of those who came early are still to be drawn. */
+  /** The places of those who came early are still to be drawn. A draw of nobody is not waited for. */
   get awaitsDraw(): boolean {
-    return this.#rules.order === 'draw' && this.#draw === null;
+    return this.#rules.order === 'draw' && this.#draw === null && this.#entrants !== 0;
+  }
+
+  /** The gate is open, and knows whom to call. */
+  get isLettingIn(): boolean {
+    return this.#saleIsActive && !this.gate.settings.paused && !this.awaitsDraw;
   }
 
   /** Null for whoever has no place, or has given it up. */
   ticketOf(userId: string): number | null {
-    return this.#tickets.get(userId) ?? null;
+    return this.#tickets.ticketOf(userId);
+  }
+
+  /** A place that was given up is nobody's any longer, nor is any once the sale is over. */
+  isPlaceOf(userId: string, ticket: number): boolean {
+    return !this.#isClosed && this.holderOf(ticket) === userId && !this.#tickets.hasLeft(ticket);
   }
 
   /** Whoever was given the ticket. Null for a number that was not given out. */
   holderOf(ticket: number): string | null {
-    return this.#userIds[ticket - 1] ?? null;
+    return this.#tickets.holderOf(ticket);
   }
 
   /** Users by ticket, from the one behind `after`. */
   holders(after: number, limit: number): string[] {
-    return this.#userIds.slice(after, after + limit);
+    return this.#tickets.holders(after, limit);
   }
 
   hasLeft(ticket: number): boolean {
-    return this.#has(ticket, LEFT);
+    return this.#tickets.hasLeft(ticket);
   }
 
   isHeld(ticket: number): boolean {
-    return this.#has(ticket, HELD);
+    return this.#tickets.isHeld(ticket);
   }
 
   /** 1 is called first. Null while the draw that decides it is still to be made. */
   positionOf(ticket: number): number | null {
-    if (this.#draw && ticket <= this.#draw.result.entrants) return drawnPosition(this.#draw, ticket);
-    if (!this.awaitsDraw) return ticket;
-    return this.#entrants !== null && ticket > this.#entrants ? ticket : null;
+    if (this.#draw && ticket <= this.#draw.result.entrants) return this.#draw.permutation.at(ticket - 1) + 1;
+    const isEntrant = this.#entrants === null || ticket <= this.#entrants;
+    return this.awaitsDraw && isEntrant ? null : ticket;
   }
 
   isCalled(ticket: number): boolean {
@@ -149,13 +150,18 @@ export class WaitingRoom {
     return position;
   }
 
-  /** Null once it has lapsed, and when there is none. */
-  admissionOf(ticket: number): Admission | null {
-    return this.#admissions.get(ticket) ?? null;
+  /** Is it worth noting that this ticket asks to come in, and finds no room? */
+  isNewsAtDoor(ticket: number, nowMs: number): boolean {
+    return this.#door.isNews(ticket, nowMs);
   }
 
-  isCheckingOut(ticket: number): boolean {
-    return this.#checkingOut.has(ticket);
+  isInside(ticket: number): boolean {
+    return this.#floor.isInside(ticket);
+  }
+
+  /** Null once it is over, and when there is none. */
+  admissionOf(ticket: number): Admission | null {
+    return this.#floor.admissionOf(ticket);
   }
 
   /** The admission that a ticket would get at this moment. */
@@ -163,12 +169,10 @@ export class WaitingRoom {
     return { ticket, admittedAtMs: nowMs, expiresAtMs: nowMs + this.#rules.admissionSeconds * 1000 };
   }
 
-  /** Ends admissions whose time is over, and frees the slots of those who hold nothing. */
+  /** Ends admissions whose time is over, and frees the slots of those who hold nothing. Whoever went away is let go of. */
   lapse(nowMs: number): void {
-    for (const [ticket, { expiresAtMs }] of this.#admissions) {
-      if (nowMs < expiresAtMs) return;
-      this.#endAdmission(ticket);
-    }
+    this.#floor.lapse(nowMs);
+    if (this.#shutSinceMs === null) this.#door.lapse(nowMs);
   }
 
   apply(event: RoomEvent): void {
@@ -183,26 +187,23 @@ export class WaitingRoom {
       case 'gate_advanced':
         this.#advance(event.nowServing, event.atMs);
         break;
+      case 'ticket_came':
+        this.#come(event.ticket);
+        this.#door.note(event.ticket, event.atMs);
+        break;
       case 'ticket_admitted':
         this.#admit(event.ticket, event.atMs);
     }
   }
 
-  /** An order that was bought from this ticket is open. */
-  orderOpened(ticket: number): void {
-    this.#openOrders.set(ticket, (this.#openOrders.get(ticket) ?? 0) + 1);
+  /** An order that was bought from this ticket, under its admission, is open. */
+  orderOpened(ticket: number, orderId: string): void {
+    this.#floor.orderOpened(ticket, orderId);
   }
 
   /** An admission ends with its last open order, and the slot is free. */
-  orderClosed(ticket: number): void {
-    const open = (this.#openOrders.get(ticket) ?? 0) - 1;
-    if (open > 0) {
-      this.#openOrders.set(ticket, open);
-      return;
-    }
-    this.#openOrders.delete(ticket);
-    this.#admissions.delete(ticket);
-    this.#checkingOut.delete(ticket);
+  orderClosed(ticket: number, orderId: string): void {
+    this.#floor.orderClosed(ticket, orderId);
   }
 
   /**
@@ -212,15 +213,22 @@ export class WaitingRoom {
   replaceRules(rules: WaitingRoomRules): void {
     const { ratePerSecond, maxActive } = this.#rules;
     this.#rules = rules;
-    this.gate.settings = {
+    this.gate.change({
       ...this.gate.settings,
       ...(rules.ratePerSecond !== ratePerSecond && { ratePerSecond: rules.ratePerSecond }),
       ...(rules.maxActive !== maxActive && { maxActive: rules.maxActive }),
-    };
+    });
   }
 
-  changeGate(settings: GateSettings): void {
-    this.gate.settings = settings;
+  changeGate(settings: GateSettings, atMs: number): void {
+    this.gate.change(settings);
+    this.#openOrShut(atMs);
+  }
+
+  /** The sale has started, or is paused, or goes on. */
+  followSale(saleIsActive: boolean, atMs: number): void {
+    this.#saleIsActive = saleIsActive;
+    this.#openOrShut(atMs);
   }
 
   closeDraw(entrants: number): void {
@@ -228,8 +236,7 @@ export class WaitingRoom {
   }
 
   makeDraw(result: DrawResult): void {
-    const { seed, entrants } = result;
-    this.#draw = { result, permutation: new Permutation(seed, entrants), positions: new Uint32Array(entrants) };
+    this.#draw = { result, permutation: new Permutation(result.seed, result.entrants) };
     const tickets = [...this.#absent];
     this.#absent.clear();
     for (const ticket of tickets) this.#markAbsent(ticket);
@@ -238,30 +245,22 @@ export class WaitingRoom {
   /** The sale is over: nobody has a place any longer. Who took part in a draw stays on record. */
   close(): void {
     this.#isClosed = true;
-    this.#tickets.clear();
+    this.#tickets.close(this.#entrants ?? 0);
     this.#absent.clear();
-    this.#admissions.clear();
-    this.#checkingOut.clear();
-    this.#openOrders.clear();
-    this.#flags = new Uint8Array(0);
-    this.#userIds.length = this.#entrants ?? 0;
+    this.#door.clear();
+    this.#floor.clear();
   }
 
   #join(userId: string, held: boolean): void {
-    this.#userIds.push(userId);
-    const ticket = ++this.#size;
-    this.#tickets.set(userId, ticket);
-    if (!held) return;
-    this.#mark(ticket, HELD);
-    this.#markAbsent(ticket);
+    const ticket = this.#tickets.give(userId, held);
+    if (held) this.#markAbsent(ticket);
   }
 
   #leave(ticket: number): void {
-    const userId = this.holderOf(ticket);
-    if (userId !== null && this.#tickets.get(userId) === ticket) this.#tickets.delete(userId);
-    this.#mark(ticket, LEFT);
+    this.#tickets.drop(ticket);
     this.#markAbsent(ticket);
-    if (this.#admissions.has(ticket)) this.#endAdmission(ticket);
+    this.#door.remove(ticket);
+    this.#floor.endAdmission(ticket);
   }
 
   #advance(nowServing: number, atMs: number): void {
@@ -270,50 +269,43 @@ export class WaitingRoom {
       if (!this.#absent.delete(position)) present++;
     }
     this.gate.call(nowServing, present, atMs);
+    if (this.waiting === 0) this.gate.queueEmptied();
+  }
+
+  #come(ticket: number): void {
+    const position = this.positionOf(ticket);
+    if (position === null || this.#tickets.hasCome(ticket)) return;
+    this.#tickets.markCome(ticket);
+    this.gate.come(position);
   }
 
   #admit(ticket: number, atMs: number): void {
-    const returns = this.#checkingOut.delete(ticket);
+    const { outOfTurn, overRate, overCap } = this.#violations;
     this.#violations = {
-      outOfTurn: this.#violations.outOfTurn + (this.isCalled(ticket) ? 0 : 1),
-      overRate: this.#violations.overRate + (this.gate.admissibleInMs(atMs) > 0 ? 1 : 0),
-      overCap: this.#violations.overCap + (!returns && this.inside >= this.gate.settings.maxActive ? 1 : 0),
+      outOfTurn: outOfTurn + (this.isCalled(ticket) ? 0 : 1),
+      overRate: overRate + (this.gate.admissibleInMs(atMs) > 0 ? 1 : 0),
+      overCap: overCap + (this.isFull && !this.isInside(ticket) ? 1 : 0),
     };
-    this.gate.admit(this.#has(ticket, CAME) ? null : this.positionOf(ticket), atMs);
-    this.#mark(ticket, CAME);
-    // A ticket that is admitted anew lapses last.
-    this.#admissions.delete(ticket);
-    this.#admissions.set(ticket, this.admissionAt(ticket, atMs));
+    this.gate.admit(atMs);
+    this.#come(ticket);
+    this.#door.remove(ticket);
+    this.#floor.admit(this.admissionAt(ticket, atMs));
   }
 
-  #endAdmission(ticket: number): void {
-    this.#admissions.delete(ticket);
-    if (this.#openOrders.has(ticket)) this.#checkingOut.add(ticket);
+  /** Time stands still at a gate that is shut, for those who were called and those at the door. */
+  #openOrShut(atMs: number): void {
+    const isOpen = this.#saleIsActive && !this.gate.settings.paused;
+    if (!isOpen) {
+      this.#shutSinceMs ??= atMs;
+    } else if (this.#shutSinceMs !== null) {
+      this.gate.postpone(atMs - this.#shutSinceMs);
+      this.#door.postpone(atMs - this.#shutSinceMs);
+      this.#shutSinceMs = null;
+    }
   }
 
   #markAbsent(ticket: number): void {
     const position = this.positionOf(ticket) ?? ticket;
     if (position > this.gate.nowServing) this.#absent.add(position);
   }
-
-  #has(ticket: number, flag: number): boolean {
-    return ((this.#flags[ticket] ?? 0) & flag) !== 0;
-  }
-
-  #mark(ticket: number, flag: number): void {
-    if (ticket >= this.#flags.length) {
-      const flags = new Uint8Array(Math.max(ticket + 1, this.#flags.length * 2));
-      flags.set(this.#flags);
-      this.#flags = flags;
-    }
-    this.#flags[ticket] = (this.#flags[ticket] ?? 0) | flag;
-  }
-}
-
-function drawnPosition({ permutation, positions }: MadeDraw, ticket: number): number {
-  const known = positions[ticket - 1];
-  if (known) return known;
-  const position = permutation.at(ticket - 1) + 1;
-  positions[ticket - 1] = position;
-  return position;
 }

@@ -1,12 +1,11 @@
 import type { Decision } from '../../src/domain/decision.ts';
+import { decideAdmit, decideAdvance } from '../../src/domain/gate-decisions.ts';
 import { LiveSale } from '../../src/domain/live-sale.ts';
 import type { Order, ReleaseReason } from '../../src/domain/order.ts';
 import type { Change, OrderEvent } from '../../src/domain/order-event.ts';
 import { decidePurchase, type PurchaseOutcome, type PurchaseRequest } from '../../src/domain/purchase.ts';
 import {
   type AdmitOutcome,
-  decideAdmit,
-  decideAdvance,
   decideJoin,
   decideLeave,
   type FindOutcome,

@@ -1,12 +1,11 @@
 import type { Decision } from '../../domain/decision.ts';
+import { decideAdmit, decideAdvance } from '../../domain/gate-decisions.ts';
 import { LiveSale } from '../../domain/live-sale.ts';
 import { isOpen, type Order, type ReleaseReason } from '../../domain/order.ts';
 import type { Change, OrderEvent } from '../../domain/order-event.ts';
 import { decidePurchase, type PurchaseOutcome, type PurchaseRequest } from '../../domain/purchase.ts';
 import {
   type AdmitOutcome,
-  decideAdmit,
-  decideAdvance,
   decideJoin,
   decideLeave,
   type FindOutcome,

@@ -1,6 +1,7 @@
 import type { Order, OrderLine, OrderState, ReleaseReason } from '../../domain/order.ts';
 import type { OrderChangeType, OrderEvent, SaleChange } from '../../domain/order-event.ts';
 import { isRoomChange, type RoomEvent } from '../../domain/room-event.ts';
+import { packRoomEvent, type StoredRoomEvent, unpackRoomEvent } from './room-event-codec.ts';
 
 /** Whatever happens to a sale. */
 export type SaleEvent = OrderEvent | RoomEvent;
@@ -15,11 +16,6 @@ export interface StoredEvents {
   readonly atMs: number;
   readonly events: readonly (StoredEvent | StoredRoomEvent)[];
 }
-
-type StoredRoomEvent =
-  | readonly [type: 'joined' | 'held', afterMs: number, userId: string]
-  | readonly [type: 'left' | 'admitted', afterMs: number, ticket: number]
-  | readonly [type: 'called', afterMs: number, nowServing: number];
 
 type StoredEvent =
   | readonly [seq: number, atMs: number, correlationId: string, type: OrderChangeType, order: StoredOrder]
@@ -62,35 +58,6 @@ export function unpackEvents(saleId: string, { epoch, atMs, events }: StoredEven
 
 function isStoredRoomEvent(event: StoredEvent | StoredRoomEvent): event is StoredRoomEvent {
   return typeof event[0] === 'string';
-}
-
-function packRoomEvent(event: RoomEvent, fromMs: number): StoredRoomEvent {
-  const afterMs = event.atMs - fromMs;
-  switch (event.type) {
-    case 'ticket_joined':
-      return [event.held ? 'held' : 'joined', afterMs, event.userId];
-    case 'ticket_left':
-      return ['left', afterMs, event.ticket];
-    case 'ticket_admitted':
-      return ['admitted', afterMs, event.ticket];
-    case 'gate_advanced':
-      return ['called', afterMs, event.nowServing];
-  }
-}
-
-function unpackRoomEvent(stored: StoredRoomEvent, fromMs: number): RoomEvent {
-  const atMs = fromMs + stored[1];
-  switch (stored[0]) {
-    case 'joined':
-    case 'held':
-      return { type: 'ticket_joined', atMs, userId: stored[2], held: stored[0] === 'held' };
-    case 'left':
-      return { type: 'ticket_left', atMs, ticket: stored[2] };
-    case 'admitted':
-      return { type: 'ticket_admitted', atMs, ticket: stored[2] };
-    case 'called':
-      return { type: 'gate_advanced', atMs, nowServing: stored[2] };
-  }
 }
 
 function packEvent(event: OrderEvent): StoredEvent {

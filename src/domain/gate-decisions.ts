@@ -1,0 +1,81 @@
+import type { Decision } from './decision.ts';
+import type { LiveSale } from './live-sale.ts';
+import type { AdmitOutcome, TicketRef } from './queueing.ts';
+import type { WaitingRoom } from './waiting-room.ts';
+
+/** When something other than the rate has to give way first. */
+const RETRY_MS = 2_000;
+/** While more than the rate lets in within this time stand at the door, nobody else is called. */
+const DOOR_SECONDS = 5;
+
+/**
+ * Calls as many as the rate allows, and no more than there are slots and units for: of the called who are at the door
+ * or still expected, and of the shoppers who hold nothing yet, each is given one in advance. So nobody is called for
+ * stock that is gone. Returns how far the gate has come.
+ */
+export function decideAdvance(live: LiveSale, nowMs: number): Decision<number> {
+  const { room } = live;
+  if (!room) return { outcome: 0, changes: [] };
+  const nowServing = room.positionAfter(room.isLettingIn ? callCount(live, room, nowMs) : 0);
+  if (nowServing === room.gate.nowServing) return { outcome: nowServing, changes: [] };
+  return { outcome: nowServing, changes: [{ type: 'gate_advanced', nowServing }] };
+}
+
+function callCount(live: LiveSale, room: WaitingRoom, nowMs: number): number {
+  const { gate } = room;
+  const { ratePerSecond, maxActive } = gate.settings;
+  const slots = maxActive - room.inside;
+  const units = live.availableUnits - room.browsing;
+  const free = Math.min(slots, units) - gate.expected(nowMs);
+  const wanted = Math.min(free, ratePerSecond * DOOR_SECONDS) - room.atDoor;
+  return Math.max(0, Math.min(gate.callable(nowMs), Math.floor(wanted / gate.showRate)));
+}
+
+/**
+ * Lets in whoever has been called, as rate and cap allow. Asked again, an admission is the same until it is over. Who
+ * is not let in yet stands at the door.
+ */
+export function decideAdmit(live: LiveSale, { userId, ticket }: TicketRef, nowMs: number): Decision<AdmitOutcome> {
+  const { room } = live;
+  if (live.isOver) return unchanged({ code: 'sale_ended' });
+  if (!room?.isPlaceOf(userId, ticket)) return unchanged({ code: 'not_found' });
+  if (live.state === 'scheduled') return unchanged({ code: 'sale_not_started' });
+  if (live.state === 'paused') return unchanged({ code: 'sale_paused' });
+  const admission = room.admissionOf(ticket);
+  if (admission) return unchanged({ code: 'admitted', admission, replayed: true });
+  if (live.isUsedUp(userId, ticket)) return unchanged({ code: 'used_up' });
+  if (live.isSoldOutForGood) return unchanged({ code: 'sold_out' });
+  if (!mayCome(room, ticket)) return unchanged({ code: 'not_your_turn', retryAfterMs: RETRY_MS });
+  const retryAfterMs = waitAtDoorMs(live, room, ticket, nowMs);
+  return retryAfterMs > 0 ? standAtDoor(room, ticket, nowMs, retryAfterMs) : letIn(room, ticket, nowMs);
+}
+
+/** Held ones hear what everybody hears who is not let in yet. */
+function mayCome(room: WaitingRoom, ticket: number): boolean {
+  return room.isLettingIn && room.isCalled(ticket) && !room.isHeld(ticket);
+}
+
+/** 0: there is room now. */
+function waitAtDoorMs(live: LiveSale, room: WaitingRoom, ticket: number, nowMs: number): number {
+  const needsSlot = !room.isInside(ticket);
+  if ((needsSlot && room.isFull) || live.availableUnits === 0) return RETRY_MS;
+  return room.gate.admissibleInMs(nowMs);
+}
+
+function standAtDoor(room: WaitingRoom, ticket: number, nowMs: number, retryAfterMs: number): Decision<AdmitOutcome> {
+  return {
+    outcome: { code: 'not_your_turn', retryAfterMs },
+    changes: room.isNewsAtDoor(ticket, nowMs) ? [{ type: 'ticket_came', ticket }] : [],
+  };
+}
+
+function letIn(room: WaitingRoom, ticket: number, nowMs: number): Decision<AdmitOutcome> {
+  return {
+    outcome: { code: 'admitted', admission: room.admissionAt(ticket, nowMs), replayed: false },
+    changes: [{ type: 'ticket_admitted', ticket }],
+  };
+}
+
+function unchanged(outcome: AdmitOutcome): Decision<AdmitOutcome> {
+  return { outcome, changes: [] };
+}

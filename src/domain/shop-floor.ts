@@ -1,0 +1,75 @@
+/** The right to buy until `expiresAtMs`. `(ticket, admittedAtMs)` names it. */
+export interface Admission {
+  readonly ticket: number;
+  readonly admittedAtMs: number;
+  readonly expiresAtMs: number;
+}
+
+/**
+ * Who is inside, by ticket: with an admission, or still with an order that was made under one. An admission ends with
+ * its last open order, when its time is over, or when the shopper leaves; the slot is held while an order is open.
+ */
+export class ShopFloor {
+  /** In the order of admission, and so of their lapse. */
+  readonly #admissions = new Map<number, Admission>();
+  /** Their admission is over, their orders are still open. */
+  readonly #checkingOut = new Set<number>();
+  /** Ids of open orders. A ticket in here has an admission or is checking out. */
+  readonly #openOrders = new Map<number, Set<string>>();
+
+  get inside(): number {
+    return this.#admissions.size + this.#checkingOut.size;
+  }
+
+  /** Shoppers who hold nothing yet. */
+  get browsing(): number {
+    return this.inside - this.#openOrders.size;
+  }
+
+  isInside(ticket: number): boolean {
+    return this.#admissions.has(ticket) || this.#checkingOut.has(ticket);
+  }
+
+  /** Null once it is over, and when there is none. */
+  admissionOf(ticket: number): Admission | null {
+    return this.#admissions.get(ticket) ?? null;
+  }
+
+  admit(admission: Admission): void {
+    this.#checkingOut.delete(admission.ticket);
+    this.#admissions.set(admission.ticket, admission);
+  }
+
+  endAdmission(ticket: number): void {
+    if (this.#admissions.delete(ticket) && this.#openOrders.has(ticket)) this.#checkingOut.add(ticket);
+  }
+
+  /** Ends the admissions whose time is over. */
+  lapse(nowMs: number): void {
+    for (const [ticket, { expiresAtMs }] of this.#admissions) {
+      if (nowMs < expiresAtMs) return;
+      this.endAdmission(ticket);
+    }
+  }
+
+  orderOpened(ticket: number, orderId: string): void {
+    const open = this.#openOrders.get(ticket);
+    if (open) open.add(orderId);
+    else this.#openOrders.set(ticket, new Set([orderId]));
+  }
+
+  /** Of an order that was not opened here, nothing is to be done. */
+  orderClosed(ticket: number, orderId: string): void {
+    const open = this.#openOrders.get(ticket);
+    if (!open?.delete(orderId) || open.size > 0) return;
+    this.#openOrders.delete(ticket);
+    this.#admissions.delete(ticket);
+    this.#checkingOut.delete(ticket);
+  }
+
+  clear(): void {
+    this.#admissions.clear();
+    this.#checkingOut.clear();
+    this.#openOrders.clear();
+  }
+}
