@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OrderEvent } from '../../src/domain/order-event.ts';
-import type { OrderRef } from '../../src/store/store.ts';
 import { copyDamaged, cuts, type Damage, flips } from '../support/store-damage.ts';
+import type { Recovered, RecoveredRoom } from '../support/store-open-process.ts';
 import { StoreOpener, StoreUnderLoad } from '../support/store-processes.ts';
 
 /** Set `DAMAGE_SEED` to repeat a run. */
@@ -16,7 +16,7 @@ const opener = new StoreOpener();
 let root: string;
 /** A journal as a crash leaves it, with tables and a log, and what was written to it. */
 let crashed: string;
-let written: OrderEvent[];
+let written: Recovered;
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'tidegate-damage-'));
@@ -29,13 +29,13 @@ afterAll(async () => {
 describe(`a journal, with seed ${seed}`, () => {
   test('holds whatever was acknowledged, crash after crash', { timeout: 120_000 }, async () => {
     const directory = join(root, 'crashing');
-    const acked: OrderRef[] = [];
+    const loads: StoreUnderLoad[] = [];
     for (const orders of fc.sample(fc.integer({ min: 5, max: 120 }), { seed, numRuns: CRASHES })) {
-      acked.push(...(await crashAfter(orders, directory)));
-      crashed = join(root, `crashed-${acked.length}`);
+      loads.push(await crashAfter(orders, directory));
+      crashed = join(root, `crashed-${loads.length}`);
       await cp(directory, crashed, { recursive: true });
       written = await recover(directory);
-      expect(lostOrders(acked, written)).toEqual([]);
+      expectKept(loads, written);
     }
   });
 
@@ -63,8 +63,8 @@ describe(`a journal, with seed ${seed}`, () => {
     const { laterCodes } = await load.failed();
     expect(new Set(laterCodes)).toEqual(new Set(['store_unavailable']));
     expect(load.acked.length).toBeGreaterThan(0);
-    expect(lostOrders(load.acked, await recover(directory))).toEqual([]);
-    expect((await crashAfter(1, directory)).length).toBeGreaterThan(0);
+    expectKept([load], await recover(directory));
+    expect((await crashAfter(1, directory)).acked.length).toBeGreaterThan(0);
   });
 
   test('is opened by one process at a time', { timeout: 60_000 }, async () => {
@@ -74,26 +74,32 @@ describe(`a journal, with seed ${seed}`, () => {
     const second = await opener.open(directory);
     await load.kill();
     expect(second).toMatchObject({ refused: { code: 'journal_locked', message: expect.stringContaining(directory) } });
-    expect(lostOrders(load.acked, await recover(directory))).toEqual([]);
+    expectKept([load], await recover(directory));
   });
 });
 
-async function crashAfter(orders: number, directory: string): Promise<readonly OrderRef[]> {
+async function crashAfter(orders: number, directory: string): Promise<StoreUnderLoad> {
   const load = StoreUnderLoad.start(directory);
   await load.ackedAtLeast(orders);
   await load.kill();
-  return load.acked;
+  return load;
 }
 
-async function recover(directory: string): Promise<OrderEvent[]> {
+async function recover(directory: string): Promise<Recovered> {
   const report = await opener.open(directory);
   if (!('recovered' in report)) throw new Error(JSON.stringify(report));
-  return [...report.recovered];
+  return report.recovered;
 }
 
-function lostOrders(acked: readonly OrderRef[], events: readonly OrderEvent[]): OrderRef[] {
-  const kept = new Set(events.map((event) => ('order' in event ? event.order.orderId : '')));
-  return acked.filter(({ orderId }) => !kept.has(orderId));
+/** Each order, each place with its number, and each admission that anyone was told of. */
+function expectKept(loads: readonly StoreUnderLoad[], { events, rooms }: Recovered): void {
+  const orderIds = new Set(events.map((event) => ('order' in event ? event.order.orderId : '')));
+  expect(loads.flatMap(({ acked }) => acked).filter(({ orderId }) => !orderIds.has(orderId))).toEqual([]);
+  const holders = new Map(rooms.map(({ saleId, userIds }) => [saleId, userIds]));
+  const tickets = loads.flatMap(({ ackedTickets }) => ackedTickets);
+  expect(tickets.filter(({ saleId, userId, ticket }) => holders.get(saleId)?.[ticket - 1] !== userId)).toEqual([]);
+  const admissions = rooms.reduce((sum, room) => sum + room.admissions, 0);
+  expect(admissions).toBeGreaterThanOrEqual(loads.flatMap(({ ackedAdmissions }) => ackedAdmissions).length);
 }
 
 async function openDamaged(damage: Damage) {
@@ -106,13 +112,21 @@ async function expectBeginningOrRefusal(damage: Damage): Promise<void> {
   const report = await openDamaged(damage);
   const which = JSON.stringify(damage);
   if ('recovered' in report) {
-    for (const [saleId, events] of bySale(report.recovered)) {
-      expect(events, which).toEqual(bySale(written).get(saleId)?.slice(0, events.length));
+    for (const [saleId, events] of bySale(report.recovered.events)) {
+      expect(events, which).toEqual(bySale(written.events).get(saleId)?.slice(0, events.length));
     }
+    for (const room of report.recovered.rooms) expectBeginning(room, which);
   } else {
     expect(report, which).toMatchObject({ refused: { code: 'damaged_journal' } });
     expect(report, which).toMatchObject({ refused: { message: expect.stringMatching(/ is damaged: .+\. .*backup/s) } });
   }
+}
+
+function expectBeginning({ saleId, userIds, nowServing, admissions }: RecoveredRoom, which: string): void {
+  const whole = written.rooms.find((room) => room.saleId === saleId);
+  expect(userIds, which).toEqual(whole?.userIds.slice(0, userIds.length));
+  expect(nowServing, which).toBeLessThanOrEqual(userIds.length);
+  expect(admissions, which).toBeLessThanOrEqual(nowServing);
 }
 
 function bySale(events: readonly OrderEvent[]): Map<string, OrderEvent[]> {

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { TicketRef } from '../../src/domain/queueing.ts';
 import type { OrderRef } from '../../src/store/store.ts';
 import type { LoadReport } from './store-load-process.ts';
 import type { OpenReport } from './store-open-process.ts';
@@ -15,6 +16,8 @@ export type Fault = Extract<LoadReport, { fault: unknown }>['fault'];
 export class StoreUnderLoad {
   readonly #process: ChildProcess;
   readonly acked: OrderRef[] = [];
+  readonly ackedTickets: TicketRef[] = [];
+  readonly ackedAdmissions: TicketRef[] = [];
   readonly #ended: Promise<unknown>;
   #fault: Fault | null = null;
 
@@ -23,6 +26,8 @@ export class StoreUnderLoad {
     this.#ended = once(child, 'exit');
     child.on('message', (report: LoadReport) => {
       if ('acked' in report) this.acked.push(report.acked);
+      else if ('ackedTicket' in report) this.ackedTickets.push(report.ackedTicket);
+      else if ('ackedAdmission' in report) this.ackedAdmissions.push(report.ackedAdmission);
       else this.#fault = report.fault;
     });
   }
