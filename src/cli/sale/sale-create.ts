@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { Value } from 'typebox/value';
 import { type SaleDraft, saleDraft } from '#sdk/contract/admin-sale.ts';
 import { withClient } from '../connect.ts';
@@ -17,7 +17,7 @@ The JSON file holds the sale as the API takes it. The CSV file has a header line
 Examples:
   $ tidegate sale create --file sale.json --dry-run
   $ tidegate sale create --items items.csv --name "Black Friday" --currency EUR \\
-      --starts-at 2030-11-29T09:00:00Z --ends-at +12h`;
+      --starts-at 2030-11-29T09:00:00Z --ends-at +12h --waiting-room fifo --rate 50`;
 
 interface CreateOptions {
   readonly file?: string;
@@ -29,6 +29,10 @@ interface CreateOptions {
   readonly currency?: string;
   readonly purchaseLimit?: number;
   readonly reservationSeconds?: number;
+  readonly waitingRoom?: 'fifo' | 'draw';
+  readonly opensAt?: string;
+  readonly rate?: number;
+  readonly cap?: number;
   readonly dryRun?: true;
   readonly json?: true;
 }
@@ -46,6 +50,10 @@ export function addSaleCreateCommand(sale: Command): void {
     .option('--currency <code>', 'ISO 4217, such as EUR')
     .option('--purchase-limit <units>', 'units per buyer and item (default: 2)', wholeNumber(1, 1000))
     .option('--reservation-seconds <n>', 'time to pay (default: 600)', wholeNumber(1, 86_400))
+    .addOption(new Option('--waiting-room <order>', 'buyers queue, in this order').choices(['fifo', 'draw']))
+    .option('--opens-at <time>', 'buyers queue from then on (default: five minutes before the start)', moment)
+    .option('--rate <n>', 'buyers queue, and so many are let in a second (default: 100)', wholeNumber(1, 100_000))
+    .option('--cap <n>', 'buyers queue, and so many are inside at a time (default: 10000)', wholeNumber(1, 1_000_000))
     .option('--dry-run', 'check and print the sale, and create nothing')
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
@@ -67,7 +75,12 @@ async function readSale(options: CreateOptions): Promise<UncheckedSale> {
   const base = options.file ? await readJson(options.file) : {};
   const rows = options.items ? parseItems(await readText(options.items)) : null;
   return {
-    draft: { ...base, ...fieldsOf(options), ...(rows && { items: rows.map(({ item }) => item) }) },
+    draft: {
+      ...base,
+      ...fieldsOf(options),
+      ...waitingRoomOf(base, options),
+      ...(rows && { items: rows.map(({ item }) => item) }),
+    },
     lines: rows?.map(({ line }) => line) ?? null,
   };
 }
@@ -82,6 +95,23 @@ function fieldsOf(options: CreateOptions): Record<string, unknown> {
     purchase_limit: options.purchaseLimit,
     reservation_seconds: options.reservationSeconds,
   };
+  return given(fields);
+}
+
+/** A flag of the waiting room makes one, or changes that of the file. */
+function waitingRoomOf(base: object, options: CreateOptions): Record<string, unknown> {
+  const fields = given({
+    order: options.waitingRoom,
+    opens_at: options.opensAt,
+    rate_per_second: options.rate,
+    max_active: options.cap,
+  });
+  if (Object.keys(fields).length === 0) return {};
+  const before = 'waiting_room' in base && typeof base.waiting_room === 'object' ? base.waiting_room : {};
+  return { waiting_room: { ...before, ...fields } };
+}
+
+function given(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 

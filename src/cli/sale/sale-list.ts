@@ -55,6 +55,7 @@ function columns(nowMs: number): Column<AdminSale>[] {
     { title: 'PHASE', text: (sale) => sale.phase },
     { title: 'STARTS', text: (sale) => relativeTime(sale.starts_at, nowMs) },
     { title: 'ENDS', text: (sale) => relativeTime(sale.ends_at, nowMs) },
+    { title: 'QUEUE', align: 'right', text: ({ room }) => (room ? integerText(room.waiting) : '-') },
     { title: 'SOLD', align: 'right', text: soldText },
   ];
 }

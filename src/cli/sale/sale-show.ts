@@ -10,6 +10,7 @@ Examples:
   $ tidegate sale show 0198f3c2-6f1e-7b54-9a63-2d1c5e8f4a70 --json`;
 
 type Item = AdminSale['items'][number];
+type Room = NonNullable<AdminSale['room']>;
 
 export function addSaleShowCommand(sale: Command): void {
   sale
@@ -38,10 +39,39 @@ function saleText(sale: AdminSale, nowMs: number): string {
     ...(sale.reveal_at ? [['Items shown', fullTime(sale.reveal_at, nowMs)]] : []),
     ['Limit', `${sale.purchase_limit} per buyer and item`],
     ['Time to pay', `${sale.reservation_seconds} s`],
+    ...roomFacts(sale, nowMs),
     ['Not in ledger', `${integerText(sale.outbox_events)} events`],
   ];
   const lines = facts.map(([title = '', text]) => `${title.padEnd(14)} ${text}`);
   return `${lines.join('\n')}\n\n${tableText(itemColumns(sale.currency), sale.items)}`;
+}
+
+function roomFacts({ waiting_room: rules, room }: AdminSale, nowMs: number): string[][] {
+  if (!rules) return [];
+  const order = rules.order === 'draw' ? 'places are drawn' : 'first come, first served';
+  return [
+    ['Room opens', fullTime(rules.opens_at, nowMs)],
+    ['Order', `${order}; an admission is good for ${rules.admission_seconds} s`],
+    ...(room ? [...gateFacts(room), ['Queue', queueText(room)]] : []),
+  ];
+}
+
+function gateFacts({ gate, inside, called_per_second: pace }: Room): string[][] {
+  const state = gate.paused ? 'PAUSED, set to' : 'open,';
+  const moving = pace === null ? '' : ` (calling ${integerText(pace)} a second)`;
+  return [
+    ['Gate', `${state} ${integerText(gate.rate_per_second)} a second${moving}`],
+    ['Inside', `${integerText(inside)} of ${integerText(gate.max_active)}`],
+  ];
+}
+
+function queueText({ tickets, waiting, now_serving: nowServing, admissions }: Room): string {
+  const counts = [
+    `${integerText(tickets)} places given out`,
+    `${integerText(nowServing)} called`,
+    `${integerText(admissions)} admissions`,
+  ];
+  return `${integerText(waiting)} wait; ${counts.join(', ')}`;
 }
 
 function itemColumns(currency: string): Column<Item>[] {

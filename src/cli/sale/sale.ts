@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addSaleChangeCommands } from './sale-changes.ts';
 import { addSaleCreateCommand } from './sale-create.ts';
+import { addSaleGateCommand } from './sale-gate.ts';
 import { addSaleListCommand } from './sale-list.ts';
 import { addSaleShowCommand } from './sale-show.ts';
 
@@ -16,4 +17,5 @@ export function addSaleCommand(program: Command): void {
   addSaleListCommand(sale);
   addSaleShowCommand(sale);
   addSaleChangeCommands(sale);
+  addSaleGateCommand(sale);
 }
