@@ -4,12 +4,19 @@ import { type Dispatcher, Pool } from 'undici';
 import { type CallOptions, type Fields, prepareCall } from '#sdk/call.ts';
 import type { AnswerOf, Operation, RequestOf } from '#sdk/contract/operation.ts';
 import { isProblemCode, PROBLEM_CODES } from '#sdk/contract/problem.ts';
-import type { Tally } from './tally.ts';
+import type { Sender, Tally } from './tally.ts';
 
 export type Answer<Op extends Operation> =
   | { readonly kind: 'given'; readonly body: AnswerOf<Op> }
   | { readonly kind: 'refused'; readonly code: string; readonly retryAfterMs: number | null }
   | { readonly kind: 'lost' };
+
+/** How one buyer asks. */
+export type Ask = <Op extends Operation>(
+  operation: Op,
+  request: RequestOf<Op>,
+  options?: CallOptions,
+) => Promise<Answer<Op>>;
 
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Payments wait for the provider, and must not keep others waiting behind them. */
@@ -38,10 +45,19 @@ export class BuyerApi {
     this.#payments = bulkhead(MAX_PAYMENTS, Number.POSITIVE_INFINITY);
   }
 
-  /** Asks again, under the same key, while the server has no time or no answer comes: as a shop's page does. */
-  async ask<Op extends Operation>(operation: Op, request: RequestOf<Op>, options: CallOptions): Promise<Answer<Op>> {
+  /**
+   * Asks again, under the same key, while the server has no time or no answer comes: as a shop's page does.
+   *
+   * @param sender null: in preparation of the crowd, and not part of its traffic
+   */
+  async ask<Op extends Operation>(
+    operation: Op,
+    request: RequestOf<Op>,
+    options: CallOptions,
+    sender: Sender | null = null,
+  ): Promise<Answer<Op>> {
     for (let tries = 1; ; tries++) {
-      const answer = await this.#askOnce(operation, request, options);
+      const answer = await this.#askOnce(operation, request, options, sender);
       const waitMs = waitBeforeRetryMs(answer, tries);
       if (waitMs === null) return answer;
       await sleep(waitMs);
@@ -52,9 +68,17 @@ export class BuyerApi {
     return this.#pool.close();
   }
 
-  #askOnce<Op extends Operation>(operation: Op, request: RequestOf<Op>, options: CallOptions): Promise<Answer<Op>> {
+  #askOnce<Op extends Operation>(
+    operation: Op,
+    request: RequestOf<Op>,
+    options: CallOptions,
+    sender: Sender | null,
+  ): Promise<Answer<Op>> {
     const lane = operation.id === 'pay' ? this.#payments : this.#requests;
-    return lane.execute(() => this.#send(operation, request as Fields, options));
+    return lane.execute(() => {
+      if (sender) this.#tally.sent(operation.id, sender, performance.now());
+      return this.#send(operation, request as Fields, options);
+    });
   }
 
   async #send<Op extends Operation>(operation: Op, fields: Fields, options: CallOptions): Promise<Answer<Op>> {
@@ -65,7 +89,7 @@ export class BuyerApi {
       const response = await this.#pool.request({ method: operation.method, path, headers, body });
       const text = await response.body.text();
       this.#tally.took(operation.id, performance.now() - startedAt);
-      return this.#read(operation, response, JSON.parse(text));
+      return this.#read(operation, response, text === '' ? null : JSON.parse(text));
     } catch (error) {
       this.#tally.answered(operation.id, 0, (error as { code?: string }).code ?? 'no_answer');
       return { kind: 'lost' };
@@ -75,13 +99,13 @@ export class BuyerApi {
   #read<Op extends Operation>(
     operation: Op,
     { statusCode, headers }: Dispatcher.ResponseData,
-    body: { readonly code?: string; readonly status?: string },
+    body: { readonly code?: string; readonly status?: string } | null,
   ): Answer<Op> {
     if (statusCode in operation.responses) {
-      this.#tally.answered(operation.id, statusCode, body.status ?? 'ok');
+      this.#tally.answered(operation.id, statusCode, body?.status ?? 'ok');
       return { kind: 'given', body: body as AnswerOf<Op> };
     }
-    const code = body.code ?? 'no_code';
+    const code = body?.code ?? 'no_code';
     this.#tally.answered(operation.id, statusCode, code);
     if (!isDeclared(operation, statusCode, code))
       this.#tally.fault(`${operation.id} answered ${statusCode} ${code}, which is not documented`);

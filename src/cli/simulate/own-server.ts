@@ -19,13 +19,18 @@ export interface OwnServer {
   remove(): Promise<void>;
 }
 
+export interface OwnServerOptions {
+  /** As many accounts may join with one device as on any server; otherwise any number. */
+  readonly limitsDevices: boolean;
+}
+
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 /** Starts a server of our own: a process with an empty data directory, which ends with us. */
-export async function startOwnServer(): Promise<OwnServer> {
+export async function startOwnServer({ limitsDevices }: OwnServerOptions): Promise<OwnServer> {
   const directory = await mkdtemp(join(tmpdir(), 'tidegate-simulation-'));
   const adminToken = randomBytes(32).toString('base64url');
-  const child = await spawnServer(directory, adminToken);
+  const child = await spawnServer(directory, adminToken, limitsDevices);
   const { url, simulated_provider_url } = await listening(child, directory);
   return {
     url,
@@ -37,7 +42,7 @@ export async function startOwnServer(): Promise<OwnServer> {
   };
 }
 
-async function spawnServer(directory: string, adminToken: string): Promise<ChildProcess> {
+async function spawnServer(directory: string, adminToken: string, limitsDevices: boolean): Promise<ChildProcess> {
   const log = await open(join(directory, 'server.log'), 'w');
   const env = {
     PATH: process.env.PATH,
@@ -48,6 +53,7 @@ async function spawnServer(directory: string, adminToken: string): Promise<Child
     // One machine plays all buyers.
     RATE_LIMIT_PER_IP: '0',
     JOIN_LIMIT_PER_IP: '0',
+    ...(!limitsDevices && { JOIN_LIMIT_PER_DEVICE: '0' }),
   };
   try {
     return spawn(process.execPath, [MAIN, 'serve', '--no-demo'], { env, stdio: ['ignore', log.fd, log.fd, 'ipc'] });

@@ -1,22 +1,29 @@
 import { auditText } from '../audit.ts';
 import { type Column, tableText } from '../table.ts';
 import { integerText, moneyText } from '../texts.ts';
-import { ENDINGS, type Ending } from './buyer.ts';
+import { type RoomReport, roomJson, roomText } from './room-report.ts';
 import type { SimulationSettings } from './simulation.ts';
 import type { AnswerCount, Latency, Tally } from './tally.ts';
+import { type BotShares, botShares, botsText, trafficJson, trafficOf, trafficText } from './traffic.ts';
 import type { Verification } from './verification.ts';
+import { ENDINGS, type Ending } from './visit.ts';
 
 export interface SimulationResult {
   readonly settings: SimulationSettings;
   readonly endings: ReadonlyMap<Ending, number>;
   readonly tally: Tally;
+  /** Null: nobody queued. */
+  readonly room: RoomReport | null;
   readonly verification: Verification;
+  /** Each one is a reason to fail the simulation. */
+  readonly faults: readonly string[];
   readonly durationMs: number;
 }
 
 /** The result for programs, snake_case like every other output of that kind. */
-export function resultJson({ settings, endings, tally, verification, durationMs }: SimulationResult) {
-  const { sale, audit, chargedMinor, faults } = verification;
+export function resultJson(result: SimulationResult) {
+  const { settings, endings, tally, room, verification, faults, durationMs } = result;
+  const { sale, audit, chargedMinor } = verification;
   return {
     ok: faults.length === 0,
     seed: settings.seed,
@@ -27,14 +34,17 @@ export function resultJson({ settings, endings, tally, verification, durationMs 
     buyers: Object.fromEntries(endings),
     answers: tally.answers(),
     latency_ms: tally.latencies(),
+    traffic: trafficJson(trafficOf(tally)),
+    room: room && roomJson(room),
+    bots: botsOf(result),
     faults,
     audit,
   };
 }
 
 export function resultText(result: SimulationResult): string {
-  const { settings, endings, tally, verification, durationMs } = result;
-  const { faults, audit } = verification;
+  const { settings, endings, tally, room, verification, faults, durationMs } = result;
+  const bots = botsOf(result);
   const buyers = ENDINGS.filter((ending) => endings.has(ending)).map(
     (ending) => `${integerText(endings.get(ending) ?? 0)} ${ending}`,
   );
@@ -45,10 +55,18 @@ export function resultText(result: SimulationResult): string {
     `Buyers: ${buyers.join(', ')}.`,
     unitsText(verification),
     chargesText(verification),
-    auditText(audit),
+    ...(room ? [roomText(room)] : []),
+    trafficText(trafficOf(tally), room?.buyers ?? 0),
+    ...(bots ? [botsText(bots)] : []),
+    auditText(verification.audit),
     `Took ${(durationMs / 1_000).toFixed(1)} s. The same crowd again: --seed ${settings.seed}`,
     faults.length === 0 ? 'PASSED' : `FAILED\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
   ].join('\n\n');
+}
+
+/** Null where none came. */
+export function botsOf({ settings, tally }: SimulationResult): BotShares | null {
+  return settings.bots > 0 ? botShares(tally, settings.bots) : null;
 }
 
 const ANSWER_COLUMNS: readonly Column<AnswerCount>[] = [
@@ -71,7 +89,7 @@ function unitsText(verification: Verification): string {
   return `Units: ${integerText(sold)} of ${integerText(total)} sold, ${integerText(reserved)} reserved, ${returned}.`;
 }
 
-function unitsOf({ sale, orders }: Verification) {
+export function unitsOf({ sale, orders }: Verification) {
   const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
   const expired = orders.filter(({ status }) => status === 'expired').flatMap(({ items }) => items);
   return {

@@ -1,11 +1,12 @@
-import { randomInt } from 'node:crypto';
 import { type Command, Option } from 'commander';
 import { EXIT_FAILED, UsageError } from '../failure.ts';
 import { httpUrl, share, wholeNumber } from '../option-values.ts';
 import { integerText, jsonText } from '../texts.ts';
+import { comparisonJson, comparisonText } from './comparison.ts';
 import { ARRIVALS } from './crowd.ts';
 import { startOwnServer } from './own-server.ts';
-import { resultJson, resultText } from './report.ts';
+import { resultJson, resultText, type SimulationResult } from './report.ts';
+import { MAX_SEED, type SimulateOptions, settingsOf } from './simulate-options.ts';
 import { type SimulationSettings, simulate } from './simulation.ts';
 
 const HELP = `
@@ -13,21 +14,25 @@ Starts a server of its own, unless --url names one, and plays a whole sale again
 waits until nothing is under way, and compares what buyers were told with the orders, the audit and, on a server of its
 own, the payment provider's records. Exit status: 1 if anything does not agree.
 
+With --queue fifo or draw the crowd goes through a waiting room. The report then says how long buyers waited, and counts
+what must not happen: whoever was called before a place in front, a place that changed or that two had, a draw that does
+not come out, admissions over rate or cap. Any of it makes the exit status 1. --no-queue plays the same crowd again
+without a waiting room, and puts the two side by side. With a queue, 10 % of the buyers are refreshers, no-shows and
+bots each, and 5 % rejoiners and leavers each, unless their flags say otherwise; without one, none.
+
+A server of our own limits neither requests nor joins per address, since one machine plays all buyers; and with
+--anti-bot alone it limits the accounts of a device. --anti-bot asks everybody for a proof of work, which this machine
+does for all of them before the doors open: some 100 ms of a core each.
+
 Examples:
   $ tidegate simulate
   $ tidegate simulate --buyers 20000 --units 1000 --arrival spike --seed 7
+  $ tidegate simulate --queue fifo --no-queue --buyers 5000 --units 200 --rate 50 --cap 100
+  $ tidegate simulate --queue draw --bots 0.2 --anti-bot --buyers 1000 --units 100
   $ ADMIN_TOKEN=… tidegate simulate --url https://sales.example.com --buyers 500 --units 50 --json`;
 
-interface SimulateOptions extends Omit<SimulationSettings, 'seed'> {
-  readonly url?: string;
-  readonly seed?: number;
-  readonly json?: true;
-}
-
-const MAX_SEED = 2 ** 32 - 1;
-
 export function addSimulateCommand(program: Command): void {
-  program
+  const command = program
     .command('simulate')
     .description('play a whole flash sale over HTTP, and check that nothing went wrong')
     .option('--url <url>', 'server to play against (default: one of its own)', httpUrl)
@@ -41,7 +46,9 @@ export function addSimulateCommand(program: Command): void {
     .option('--baskets <share>', 'share that buys two items at once', share, 0.1)
     .option('--abandon <share>', 'share that reserves and never pays', share, 0.1)
     .option('--decline <share>', 'share whose first card is declined', share, 0.1)
-    .option('--greedy <share>', 'share that tries for more than the limit', share, 0.05)
+    .option('--greedy <share>', 'share that tries for more than the limit', share, 0.05);
+  addQueueOptions(command);
+  command
     .option('--seed <n>', 'what the crowd is drawn from (default: any)', wholeNumber(0, MAX_SEED))
     .option('--concurrency <n>', 'requests under way at a time', wholeNumber(1, 10_000), 128)
     .option('--json', 'print JSON')
@@ -49,13 +56,46 @@ export function addSimulateCommand(program: Command): void {
     .action(run);
 }
 
-async function run({ url, json, ...options }: SimulateOptions): Promise<void> {
-  const settings = { ...options, seed: options.seed ?? randomInt(MAX_SEED) };
-  if (settings.skus > settings.units) throw new UsageError('There must be at least one unit of each item.');
+function addQueueOptions(command: Command): void {
+  command
+    .addOption(new Option('--queue <order>', 'a waiting room (default: none)').choices(['fifo', 'draw', 'none']))
+    .addOption(ownOption('--no-queue', 'also play the same crowd without a waiting room, and compare'))
+    .option('--rate <n>', 'admissions a second', wholeNumber(1, 100_000), 50)
+    .option('--cap <n>', 'shoppers inside at a time', wholeNumber(1, 1_000_000), 100)
+    .option('--admission-seconds <n>', 'how long an admission is good for', wholeNumber(5, 3_600), 15)
+    .option(
+      '--early <seconds>',
+      'how long before the start the first come (default: 5; draw: 30)',
+      wholeNumber(1, 3_600),
+    )
+    .option('--refreshers <share>', 'share that asks for news all the time', share)
+    .option('--rejoiners <share>', 'share with several pages, each of which joins again and again', share)
+    .addOption(ownOption('--no-shows <share>', 'share that is called and never comes').argParser(share))
+    .option('--leavers <share>', 'share that leaves the queue; half of them come back', share)
+    .option('--bots <share>', 'share of accounts that are bots: 20 an operator, on 2 devices', share)
+    .option('--anti-bot', 'proof of work, few accounts a device, one purchase a device; suspects are held');
+}
+
+/** Commander takes a flag that begins with `--no-` for the opposite of another one; these are flags of their own. */
+function ownOption(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  option.negate = false;
+  return option;
+}
+
+async function run(options: SimulateOptions): Promise<void> {
+  const settings = settingsOf(options);
   announce(settings);
-  const result = await (url ? playAgainst(url, settings) : playOnOwnServer(settings));
-  console.log(json ? jsonText(resultJson(result)) : resultText(result));
-  if (result.verification.faults.length > 0) process.exitCode = EXIT_FAILED;
+  const result = await play(options, settings);
+  if (!options.noQueue) return print(options, resultJson(result), resultText(result));
+  const withoutRoom = await play(options, { ...settings, room: null });
+  const comparison = { withRoom: result, withoutRoom };
+  print(options, comparisonJson(comparison), comparisonText(comparison));
+}
+
+function print({ json }: SimulateOptions, result: { readonly ok: boolean }, text: string): void {
+  console.log(json ? jsonText(result) : text);
+  if (!result.ok) process.exitCode = EXIT_FAILED;
 }
 
 function announce({ buyers, units, skus, arrival, seconds, seed }: SimulationSettings): void {
@@ -63,7 +103,11 @@ function announce({ buyers, units, skus, arrival, seconds, seed }: SimulationSet
   console.error(`${integerText(buyers)} buyers come for ${goods} (${arrival}, ${seconds} s, seed ${seed}).`);
 }
 
-async function playAgainst(url: string, settings: SimulationSettings) {
+function play({ url }: SimulateOptions, settings: SimulationSettings): Promise<SimulationResult> {
+  return url ? playAgainst(url, settings) : playOnOwnServer(settings);
+}
+
+async function playAgainst(url: string, settings: SimulationSettings): Promise<SimulationResult> {
   const adminToken = process.env.ADMIN_TOKEN;
   if (!adminToken) throw new UsageError('--url needs the admin token of that server in ADMIN_TOKEN.');
   console.error(`Server: ${url}. Its rate limits apply to us as to any other client.`);
@@ -71,13 +115,13 @@ async function playAgainst(url: string, settings: SimulationSettings) {
 }
 
 /** What a failed run leaves behind is kept: it is what one wants to look at. */
-async function playOnOwnServer(settings: SimulationSettings) {
-  const server = await startOwnServer();
+async function playOnOwnServer(settings: SimulationSettings): Promise<SimulationResult> {
+  const server = await startOwnServer({ limitsDevices: settings.antiBot });
   console.error(`Server: our own, ${server.url}. Its rate limit per IP is off: one machine plays all buyers.`);
   try {
     const result = await simulate(server, settings);
     await server.stop();
-    if (result.verification.faults.length === 0) await server.remove();
+    if (result.faults.length === 0) await server.remove();
     else console.error(`Data and log of the server are kept in ${server.directory}.`);
     return result;
   } finally {

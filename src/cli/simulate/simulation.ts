@@ -1,14 +1,18 @@
-import { SingleBar } from 'cli-progress';
 import { type Client, createClient } from '#sdk/client.ts';
-import type { AdminSale, SaleDraft } from '#sdk/contract/admin-sale.ts';
-import { createSession } from '#sdk/contract/session.ts';
-import { CommandFailed } from '../failure.ts';
-import { type Ending, shop, type Visit } from './buyer.ts';
 import { BuyerApi } from './buyer-api.ts';
-import { type Buyer, type CrowdSettings, planCrowd } from './crowd.ts';
+import { type CrowdSettings, planCrowd } from './crowd.ts';
+import { shop } from './direct-visit.ts';
+import { type Prepared, prepareSessions, prepareWork } from './preparation.ts';
+import { progressBar } from './progress-bar.ts';
 import type { SimulationResult } from './report.ts';
+import { RoomLog } from './room-log.ts';
+import { type RoomSettings, reportOnRoom, roomFaults } from './room-report.ts';
+import { RoomSampler } from './room-sampler.ts';
+import { shopThroughRoom } from './room-visit.ts';
+import { openSale, planSale } from './simulated-sale.ts';
 import { Tally } from './tally.ts';
 import { verify } from './verification.ts';
+import { type Ending, senderOf, type Visit } from './visit.ts';
 
 export interface SimulationSettings extends CrowdSettings {
   readonly units: number;
@@ -17,6 +21,10 @@ export interface SimulationSettings extends CrowdSettings {
   readonly reservationSeconds: number;
   /** Requests under way at a time. */
   readonly concurrency: number;
+  /** Null: nobody queues. */
+  readonly room: RoomSettings | null;
+  /** Proof of work, few accounts a device, one purchase a device; suspects are held. */
+  readonly antiBot: boolean;
 }
 
 export interface SimulatedServer {
@@ -26,10 +34,12 @@ export interface SimulatedServer {
   readonly simulatedProviderUrl: string | null;
 }
 
-const PURCHASE_LIMIT = 2;
-const LEAD_MS = 3_000;
-/** Units come back, and are abandoned and come back again, before the sale ends. */
-const RESERVATIONS_UNTIL_END = 2;
+interface Play {
+  readonly settings: SimulationSettings;
+  readonly client: Client;
+  readonly api: BuyerApi;
+  readonly tally: Tally;
+}
 
 /** Plays a whole sale against a server, over HTTP, and checks every book when it is over. */
 export async function simulate(server: SimulatedServer, settings: SimulationSettings): Promise<SimulationResult> {
@@ -37,83 +47,66 @@ export async function simulate(server: SimulatedServer, settings: SimulationSett
   const tally = new Tally();
   const api = new BuyerApi(server.url, tally, settings.concurrency);
   const client = createClient({ baseUrl: server.url, token: server.adminToken, totalTimeoutMs: 120_000 });
+  const play = { settings, client, api, tally };
   try {
-    const tokens = await openSessions(api, settings.buyers);
-    const sale = await createSale(client, settings);
-    const endings = await playCrowd(planCrowd(settings), tokens, { sale: subjectOf(sale), api, tally });
+    const { crowd, sale } = await prepare(play);
+    const { endings, room } = await (settings.room
+      ? playThroughRoom(play, settings.room, crowd, sale)
+      : playDirectly(play, crowd, sale));
     const { simulatedProviderUrl } = server;
-    const verification = await verify({ client, saleId: sale.sale_id, tally, simulatedProviderUrl });
-    return { settings, endings, tally, verification, durationMs: performance.now() - startedAt };
+    const verification = await verify({ client, saleId: sale.saleId, tally, simulatedProviderUrl });
+    const faults = [...verification.faults, ...(room ? roomFaults(room) : [])];
+    return { settings, endings, tally, room, verification, faults, durationMs: performance.now() - startedAt };
   } finally {
     await api.close();
   }
 }
 
-/** A session for each buyer, by number; null for those who are turned away already here. */
-async function openSessions(api: BuyerApi, buyers: number): Promise<(string | null)[]> {
-  const bar = progressBar('sessions', buyers);
-  const sessions = Array.from({ length: buyers }, async () => {
-    const answer = await api.ask(createSession, {}, {});
-    bar.increment();
-    if (answer.kind === 'refused' && answer.code === 'not_found') throw needsGuests();
-    return answer.kind === 'given' ? answer.body.token : null;
-  });
-  return Promise.all(sessions).finally(() => bar.stop());
+/** Everything that would keep buyers from coming when they want to. */
+async function prepare({ settings, client, api }: Play): Promise<{ crowd: Prepared[]; sale: Visit['sale'] }> {
+  const withSessions = await prepareSessions(api, planCrowd(settings));
+  const { sale_id, anti_bot } = await planSale(client, settings);
+  const crowd = anti_bot?.proof_of_work ? await prepareWork(api, sale_id, withSessions) : withSessions;
+  const { starts_at, purchase_limit } = await openSale(client, sale_id, settings);
+  return { crowd, sale: { saleId: sale_id, startsAtMs: Date.parse(starts_at), purchaseLimit: purchase_limit } };
 }
 
-function needsGuests(): CommandFailed {
-  return new CommandFailed('The server hands out no guest identities: simulate needs one with AUTH_MODE=guest.');
+async function playDirectly(play: Play, crowd: readonly Prepared[], sale: Visit['sale']) {
+  return { endings: await playCrowd(play, crowd, (prepared) => shop(visitOf(play, prepared, sale))), room: null };
 }
 
-async function createSale(client: Client, settings: SimulationSettings): Promise<AdminSale> {
-  const { units, skus, seconds, reservationSeconds } = settings;
-  const startsAtMs = Date.parse((await client.readTime()).now) + LEAD_MS;
-  const endsAtMs = startsAtMs + (seconds + reservationSeconds * RESERVATIONS_UNTIL_END) * 1_000;
-  return client.createSale({
-    name: 'Simulated sale',
-    starts_at: new Date(startsAtMs).toISOString(),
-    ends_at: new Date(endsAtMs).toISOString(),
-    currency: 'EUR',
-    purchase_limit: PURCHASE_LIMIT,
-    reservation_seconds: reservationSeconds,
-    items: Array.from({ length: skus }, (_, index) => itemOf(index, Math.floor((units + index) / skus))),
-  });
+async function playThroughRoom(play: Play, settings: RoomSettings, crowd: readonly Prepared[], sale: Visit['sale']) {
+  const { client } = play;
+  const { saleId } = sale;
+  const log = new RoomLog(settings.order);
+  const room = { log, admissionSeconds: settings.admissionSeconds };
+  const sampler = new RoomSampler(client, saleId, settings.ratePerSecond);
+  const endings = await playCrowd(play, crowd, (prepared) =>
+    shopThroughRoom({ ...visitOf(play, prepared, sale), room, workDone: prepared.work }),
+  );
+  await sampler.stop();
+  log.sawStatus(await client.readSaleStatus({ sale_id: saleId }));
+  return { endings, room: reportOnRoom(settings, log, sampler.readings) };
 }
 
-function itemOf(index: number, stock: number): SaleDraft['items'][number] {
-  return {
-    sku_id: `ITEM-${index + 1}`,
-    name: `Simulated item ${index + 1}`,
-    flash_price_minor: 1_000 * (index + 1) - 1,
-    original_price_minor: 2_000 * (index + 1),
-    total_stock: stock,
-  };
-}
-
-function subjectOf({ sale_id, starts_at, purchase_limit }: AdminSale): Visit['sale'] {
-  return { saleId: sale_id, startsAtMs: Date.parse(starts_at), purchaseLimit: purchase_limit };
+function visitOf({ api, tally }: Play, { buyer, token }: Prepared, sale: Visit['sale']): Visit {
+  const ask: Visit['ask'] = (operation, request, options = {}) => api.ask(operation, request, options, senderOf(buyer));
+  return { buyer, token, purchaseToken: token, sale, ask, tally };
 }
 
 async function playCrowd(
-  crowd: readonly Buyer[],
-  tokens: readonly (string | null)[],
-  scene: Pick<Visit, 'sale' | 'api' | 'tally'>,
+  { settings, tally }: Play,
+  crowd: readonly Prepared[],
+  visit: (prepared: Prepared) => Promise<Ending>,
 ): Promise<Map<Ending, number>> {
   const bar = progressBar('buyers', crowd.length);
   const endings = new Map<Ending, number>();
-  const visits = crowd.map(async (buyer) => {
-    const token = tokens[buyer.number];
-    const ending = token ? await shop({ ...scene, buyer, token }) : 'turned_away';
-    endings.set(ending, (endings.get(ending) ?? 0) + 1);
-    bar.increment({ paid: scene.tally.paid.size });
+  const count = (ending: Ending, times: number) => endings.set(ending, (endings.get(ending) ?? 0) + times);
+  if (crowd.length < settings.buyers) count('turned_away', settings.buyers - crowd.length);
+  const visits = crowd.map(async (prepared) => {
+    count(await visit(prepared), 1);
+    bar.increment({ paid: tally.paid.size });
   });
   await Promise.all(visits).finally(() => bar.stop());
   return endings;
-}
-
-function progressBar(what: string, total: number): SingleBar {
-  const format = `${what.padEnd(8)} {bar} {value}/{total}, {paid} paid, {duration} s`;
-  const bar = new SingleBar({ format, stream: process.stderr, clearOnComplete: true });
-  bar.start(total, 0, { paid: 0 });
-  return bar;
 }

@@ -17,6 +17,16 @@ export interface Latency {
   readonly max: number;
 }
 
+/** Who a request comes from. */
+export type Sender = 'people' | 'bots';
+
+/** Requests as they were sent, repeats after a failure too. */
+export interface RequestCount {
+  readonly operation: string;
+  readonly people: number;
+  readonly bots: number;
+}
+
 /** Enough to see what is wrong; the same fault may well come ten thousand times. */
 const MAX_FAULTS = 20;
 
@@ -28,8 +38,21 @@ export class Tally {
   readonly paid = new Set<string>();
   /** What the server must never do, and did. */
   readonly faults: string[] = [];
+  /** Units paid for. */
+  readonly unitsWon: Record<Sender, number> = { people: 0, bots: 0 };
   readonly #answers = new Map<string, AnswerCount>();
   readonly #histograms = new Map<string, Histogram>();
+  readonly #requests = new Map<string, Record<Sender, number>>();
+  readonly #bySecond = new Map<number, number>();
+
+  /** @param atMs on any clock that never runs backwards */
+  sent(operation: string, sender: Sender, atMs: number): void {
+    const counts = this.#requests.get(operation) ?? { people: 0, bots: 0 };
+    this.#requests.set(operation, counts);
+    counts[sender]++;
+    const second = Math.floor(atMs / 1_000);
+    this.#bySecond.set(second, (this.#bySecond.get(second) ?? 0) + 1);
+  }
 
   answered(operation: string, status: number, code: string): void {
     const key = `${operation} ${status} ${code}`;
@@ -49,6 +72,15 @@ export class Tally {
 
   answers(): AnswerCount[] {
     return [...this.#answers.values()].sort((a, b) => a.operation.localeCompare(b.operation) || a.status - b.status);
+  }
+
+  requests(): RequestCount[] {
+    return [...this.#requests].map(([operation, counts]) => ({ operation, ...counts }));
+  }
+
+  /** Most requests that were sent within one second. */
+  get peakPerSecond(): number {
+    return Math.max(0, ...this.#bySecond.values());
   }
 
   latencies(): Latency[] {
