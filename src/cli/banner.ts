@@ -1,16 +1,17 @@
 import type { AdminSale } from '#sdk/contract/admin-sale.ts';
 import type { Config } from '../config/config.ts';
 import { adminTokenPath, type Secrets } from '../config/secrets.ts';
+import type { DemoSales } from './demo-sale.ts';
 
 interface BannerFacts {
   readonly url: string;
   readonly config: Config;
   readonly secrets: Secrets;
-  readonly demoSale: AdminSale | null;
+  readonly demoSales: DemoSales | null;
 }
 
 /** What somebody who has just started the server wants to know. */
-export function bannerText({ url, config, secrets, demoSale }: BannerFacts): string {
+export function bannerText({ url, config, secrets, demoSales }: BannerFacts): string {
   const lines = [
     `Tidegate ${config.build.version} at ${url}`,
     `  API reference  ${url}/docs`,
@@ -18,9 +19,17 @@ export function bannerText({ url, config, secrets, demoSale }: BannerFacts): str
     `  Data           ${config.dataDir}`,
   ];
   if (config.payment.kind === 'simulated') lines.push('  Payments       simulated: pm_ok, pm_declined, pm_timeout');
-  if (demoSale)
-    lines.push(`  Demo sale      live until ${demoSale.ends_at}. Buy one:`, '', tryIt(url, config, demoSale));
+  if (demoSales) lines.push(...demoLines(url, config, demoSales));
   return `\n${lines.join('\n')}\n`;
+}
+
+function demoLines(url: string, config: Config, { live, queued }: DemoSales): string[] {
+  return [
+    `  Waiting room   open, sale ${queued.sale_id} starts at ${queued.starts_at}: docs/waiting-room.md`,
+    `  Demo sale      live until ${live.ends_at}. Buy one:`,
+    '',
+    tryIt(url, config, live),
+  ];
 }
 
 /** The token itself is shown only when it is new, and never where production logs are collected. */

@@ -2,6 +2,7 @@ import type { Client } from '#sdk/client.ts';
 import type { AdminSale, SaleDraft } from '#sdk/contract/admin-sale.ts';
 
 const DEMO_HOURS = 8;
+const QUEUE_MS = 2 * 60_000;
 
 const DEMO_ITEMS: SaleDraft['items'] = [
   {
@@ -33,15 +34,37 @@ const DEMO_ITEMS: SaleDraft['items'] = [
   },
 ];
 
-/** A live sale to try things with, made only where there is no sale at all: null if there is one. */
-export async function createDemoSale(client: Client, nowMs: number): Promise<AdminSale | null> {
+const QUEUED_ITEM: SaleDraft['items'][number] = {
+  sku_id: 'TURNTABLE-LIMITED',
+  name: 'Turntable, limited edition',
+  description: 'Belt drive, walnut. Fifty were made.',
+  image_url: null,
+  flash_price_minor: 19_900,
+  original_price_minor: 44_900,
+  total_stock: 50,
+};
+
+/** Sales to try things with. */
+export interface DemoSales {
+  readonly live: AdminSale;
+  /** Buyers queue already, and are let in from the start on, a few at a time. */
+  readonly queued: AdminSale;
+}
+
+/** Made only where there is no sale at all: null if there is one. */
+export async function createDemoSales(client: Client, nowMs: number): Promise<DemoSales | null> {
   const { sales } = await client.listAdminSales({ limit: 1 });
   if (sales.length > 0) return null;
-  return client.createSale({
-    name: 'Demo sale',
-    starts_at: new Date(nowMs).toISOString(),
-    ends_at: new Date(nowMs + DEMO_HOURS * 3_600_000).toISOString(),
-    currency: 'EUR',
-    items: DEMO_ITEMS,
-  });
+  const at = (ms: number) => new Date(nowMs + ms).toISOString();
+  const common = { ends_at: at(DEMO_HOURS * 3_600_000), currency: 'EUR' };
+  return {
+    live: await client.createSale({ ...common, name: 'Demo sale', starts_at: at(0), items: DEMO_ITEMS }),
+    queued: await client.createSale({
+      ...common,
+      name: 'Demo sale with a waiting room',
+      starts_at: at(QUEUE_MS),
+      items: [QUEUED_ITEM],
+      waiting_room: { opens_at: at(0), rate_per_second: 5, max_active: 20 },
+    }),
+  };
 }

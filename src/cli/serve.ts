@@ -13,7 +13,7 @@ export function addServeCommand(program: Command): void {
   program
     .command('serve')
     .description('run the server')
-    .option('--no-demo', 'do not create a demo sale where there is no sale yet')
+    .option('--no-demo', 'do not create demo sales where there is no sale yet')
     .addHelpText('after', HELP)
     .action(async ({ demo }: { demo: boolean }) => {
       // Loaded only here: the other commands need none of it.

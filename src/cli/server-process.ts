@@ -2,7 +2,7 @@ import { type App, createApp } from '../app.ts';
 import { type Config, readConfig } from '../config/config.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { bannerText } from './banner.ts';
-import { createDemoSale } from './demo-sale.ts';
+import { createDemoSales } from './demo-sale.ts';
 import { CommandFailed, codeOf } from './failure.ts';
 import { stopOnSignal } from './graceful-stop.ts';
 import { localClient } from './local-client.ts';
@@ -14,7 +14,7 @@ export interface ListeningMessage {
   readonly simulated_provider_url: string | null;
 }
 
-/** Serves until a signal ends it. `demo`: creates a sale where there is none. Rejects if it cannot start. */
+/** Serves until a signal ends it. `demo`: creates sales where there is none. Rejects if it cannot start. */
 export async function runServer(demo: boolean): Promise<void> {
   const config = readConfig(process.env);
   const log = createLogger(config.logLevel);
@@ -23,8 +23,8 @@ export async function runServer(demo: boolean): Promise<void> {
   const url = await listen(app, config);
   stopOnSignal(() => app.stop(), log);
   log.info({ url, dataDir: config.dataDir }, 'listening');
-  const demoSale = demo && !config.production ? await createDemoSale(localClient(app), Date.now()) : null;
-  console.error(bannerText({ url, config, secrets: app.secrets, demoSale }));
+  const demoSales = demo && !config.production ? await createDemoSales(localClient(app), Date.now()) : null;
+  console.error(bannerText({ url, config, secrets: app.secrets, demoSales }));
   const listening: ListeningMessage = { url, simulated_provider_url: app.ports.simulated?.url ?? null };
   process.send?.(listening);
 }

@@ -21,6 +21,14 @@ async function serve(env: Readonly<Record<string, string>>, flags?: readonly str
 }
 
 describe('the first start', () => {
+  it('creates a demo sale with a waiting room that is open', async () => {
+    const server = await serve({ DATA_DIR: await temporaryDirectory() }, []);
+    const { sales } = await createClient({ baseUrl: server.url }).listSales();
+    const queued = sales.find(({ waiting_room: room }) => room !== null);
+    expect(queued).toMatchObject({ phase: 'queueing' });
+    expect(server.output.stderr).toContain(queued?.sale_id ?? 'no sale');
+  });
+
   it('creates a demo sale, and prints a line that buys from it', async () => {
     const server = await serve({ DATA_DIR: await temporaryDirectory() }, []);
     const curl = server.output.stderr.split('\n').find((line) => line.startsWith('curl '));
@@ -43,15 +51,15 @@ describe('the first start', () => {
     expect(second.output.stderr).toContain(path);
   });
 
-  it('makes no second demo sale, and none if it is not wanted', async () => {
+  it('makes its demo sales once, and none if they are not wanted', async () => {
     const DATA_DIR = await temporaryDirectory();
     const without = await serve({ DATA_DIR }, ['--no-demo']);
     expect(await saleCount(without)).toBe(0);
     await without.end();
     const first = await serve({ DATA_DIR }, []);
-    expect(await saleCount(first)).toBe(1);
+    expect(await saleCount(first)).toBe(2);
     await first.end();
-    expect(await saleCount(await serve({ DATA_DIR }, []))).toBe(1);
+    expect(await saleCount(await serve({ DATA_DIR }, []))).toBe(2);
   });
 
   it('in production makes no demo sale and does not print the token', async () => {
