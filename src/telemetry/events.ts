@@ -1,3 +1,4 @@
+import type { DrawResult } from '../domain/draw.ts';
 import type { PurchaseRequest } from '../domain/purchase.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
@@ -107,11 +108,8 @@ export class EngineEvents {
     this.#log.info({ saleId }, 'finished sale left the store; the ledger keeps its orders');
   }
 
-  drawMade(
-    saleId: string,
-    facts: { readonly entrants: number; readonly listHash: string; readonly seed: string },
-  ): void {
-    this.#log.info({ saleId, ...facts }, 'draw made');
+  drawMade(saleId: string, draw: DrawResult): void {
+    this.#log.info({ saleId, ...draw }, 'draw made');
   }
 
   drawDelayed(saleId: string, error: unknown): void {
