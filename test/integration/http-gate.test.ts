@@ -57,6 +57,14 @@ function admit(saleId: string, ticket: number): Promise<AdmitOutcome> {
   return server.app.ports.store.admit({ saleId, userId: `buyer-${ticket}`, ticket });
 }
 
+function enter(saleId: string, token: string): Promise<Answer> {
+  return server.call(`/api/v1/flash-sale/${saleId}/enter-queue`, { token, body: {} });
+}
+
+function place(saleId: string, token: string): Promise<Answer> {
+  return server.call(`/api/v1/flash-sale/${saleId}/queue`, { token });
+}
+
 function untilServing(saleId: string, position: number): Promise<void> {
   return vi.waitFor(async () => expect((await roomOf(saleId)).now_serving).toBe(position), PATIENCE);
 }
@@ -207,26 +215,44 @@ describe('changing the gate', () => {
   });
 });
 
+test('joins that are switched off give no new place in any sale, and take none away', async () => {
+  const { sale_id: saleId } = await queueingSale();
+  const early = await server.guest();
+  const { queue_token: queueToken } = (await enter(saleId, early)).json;
+  const thrown = await server.operate('/switches', { method: 'PATCH', body: { joins: false } });
+  expect(thrown.json).toEqual({ joins: false, purchases: true, payments: true });
+  const late = await server.guest();
+  expect(await enter(saleId, late)).toMatchObject({ status: 503, json: { code: 'switched_off' } });
+  expect((await enter(saleId, early)).json).toMatchObject({ queue_position: 1, queue_token: queueToken });
+  expect((await place(saleId, queueToken)).json).toMatchObject({ queue_position: 1 });
+  await server.operate('/switches', { method: 'PATCH', body: { joins: true } });
+  expect((await enter(saleId, late)).json).toMatchObject({ queue_position: 2 });
+});
+
 describe('after the end', () => {
   test('the queue is closed and cleared, and nobody is let in', async () => {
     const { sale_id: saleId } = await queueingSale({ rate_per_second: 1 });
     await join(saleId, 3);
+    const buyer = await server.guest();
+    const { queue_token: queueToken } = (await enter(saleId, buyer)).json;
     clock.advance(MINUTE_MS);
     await untilServing(saleId, 1);
     expect(await admit(saleId, 1)).toMatchObject({ code: 'admitted' });
+    expect((await place(saleId, queueToken)).json).toMatchObject({ state: 'waiting', queue_position: 4 });
     clock.advance(60 * MINUTE_MS);
 
     const { store } = server.app.ports;
+    expect(await place(saleId, queueToken)).toMatchObject({ status: 409, json: { code: 'sale_ended' } });
+    expect(await enter(saleId, buyer)).toMatchObject({ status: 409, json: { code: 'sale_ended' } });
     expect(await roomOf(saleId)).toMatchObject({ waiting: 0, inside: 0 });
     expect(await store.readTickets(saleId, 0, 10)).toEqual([]);
-    const late = await store.join({ saleId, userId: 'late', held: false, correlationId: 'test' });
-    expect(late).toEqual({ code: 'sale_ended' });
     expect(await admit(saleId, 2)).toEqual({ code: 'sale_ended' });
   });
 
   test('a sale that is forgotten takes its room along', async () => {
     const { sale_id: saleId } = await queueingSale();
     await join(saleId, 3);
+    const { queue_token: queueToken } = (await enter(saleId, await server.guest())).json;
     await server.operate(`/sales/${saleId}/cancel`, { method: 'POST' });
     const { store, events } = server.app.ports;
     clock.advance(61 * MINUTE_MS);
@@ -235,6 +261,7 @@ describe('after the end', () => {
       expect(await store.readSale(saleId)).toBeNull();
     }, PATIENCE);
     expect(await roomOf(saleId)).toBeNull();
+    expect((await place(saleId, queueToken)).json.code).toBe('sale_ended');
     expect(await store.readTickets(saleId, 0, 10)).toEqual([]);
   });
 });

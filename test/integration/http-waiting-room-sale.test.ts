@@ -5,7 +5,7 @@ import { sale as publicSale } from '#sdk/contract/sale.ts';
 import { insertSale, setEpoch } from '../../src/database/sales.ts';
 import type { SaleDefinition } from '../../src/domain/sale.ts';
 import { ManualClock } from '../support/clock.ts';
-import { type Answer, saleDraft, TestServer } from '../support/server.ts';
+import { type Answer, saleDraft, saleItem, TestServer } from '../support/server.ts';
 
 const MINUTE_MS = 60_000;
 const clock = new ManualClock();
@@ -72,6 +72,18 @@ describe('a sale with a waiting room', () => {
     const { json } = await server.call(`/api/v1/flash-sale/${created.sale_id}`);
     expect([...isPublicSale.Errors(json)]).toEqual([]);
     expect(json.waiting_room).toEqual({ opens_at: isoIn(55 * MINUTE_MS), order: 'draw', admission_seconds: 90 });
+  });
+
+  test('lets buyers queue from its opening on, before the start', async () => {
+    const { sale_id: saleId } = (await create(draft())).json;
+    const buyer = await server.guest();
+    const enter = () => server.call(`/api/v1/flash-sale/${saleId}/enter-queue`, { token: buyer, body: {} });
+    const phase = async () => (await server.operate(`/sales/${saleId}`)).json.phase;
+    clock.advance(55 * MINUTE_MS - 1);
+    expect(await enter()).toMatchObject({ status: 409, json: { code: 'sale_not_started' } });
+    clock.advance(1);
+    expect(await enter()).toMatchObject({ status: 200, json: { state: 'waiting', queue_position: 1 } });
+    await expect.poll(phase, { timeout: 20_000 }).toBe('queueing');
   });
 
   test('without one has none, and no room to show', async () => {
@@ -199,15 +211,12 @@ describe('prewarming', () => {
     expect(checks).not.toContain('gate_open');
   });
 
-  test.each<[string, SaleDraft['waiting_room']]>([
-    ['room_opens_in_time', { opens_at: '2030-01-01T13:00:00.000Z' }],
-    ['cap_fits_rate', { max_active: 9 }],
-    ['rate_fits_sale', { rate_per_second: 1 }],
+  test.each<[string, () => SaleDraft['waiting_room']]>([
+    ['room_opens_in_time', () => ({ opens_at: isoIn(59.5 * MINUTE_MS) })],
+    ['cap_fits_rate', () => ({ max_active: 9 })],
+    ['rate_fits_sale', () => ({ rate_per_second: 1 })],
   ])('reports %s', async (name, rules) => {
-    const items = [{ ...saleDraft().items[0], total_stock: 10_000 }] as SaleDraft['items'];
-    clock.set(Date.UTC(2030, 0, 1, 12, 1));
-    const window = { starts_at: '2030-01-01T13:00:30.000Z', ends_at: '2030-01-01T14:00:00.000Z' };
-    const { json } = await create({ ...draft({ max_active: 20_000, ...rules }), ...window, items });
+    const { json } = await create({ ...draft(rules()), items: [saleItem('A', 10_000)] });
     const checks = await checksOf(json.sale_id);
     expect(Object.keys(checks).filter((check) => !checks[check])).toEqual([name]);
   });
