@@ -63,6 +63,14 @@ test('expires at its second, not before', () => {
   expect(signer.verify(token, session.exp * 1000)).toBe('expired');
 });
 
+test('of a token whose time is over can be read what it says, and of another kind nothing', () => {
+  const token = signer.sign('session', { ...session, exp: 0 });
+  expect(signer.verify(token, NOW_MS)).toBe('expired');
+  expect(signer.read('session', token)).toEqual({ ...session, exp: 0 });
+  expect(signer.read('queue', token)).toBeNull();
+  expect(signer.read('session', `${token}x`)).toBeNull();
+});
+
 test('a token does not pass for another kind, not even with its header changed', () => {
   const [, payload, signature] = partsOf(signer.sign('session', session));
   const [reservationHeader] = partsOf(signer.sign('reservation', reservation));

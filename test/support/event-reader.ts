@@ -30,6 +30,15 @@ export class EventReader {
     return this.#events.shift() ?? null;
   }
 
+  /** Reads on until an event's data is as wished for, and returns it. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into events as they came, whatever they are.
+  async until(isWishedFor: (data: any) => boolean): Promise<any> {
+    for (let event = await this.next(); event; event = await this.next()) {
+      if (isWishedFor(event.data)) return event.data;
+    }
+    throw new Error('the stream ended without it');
+  }
+
   /** The next comment; null once the server has ended the stream. */
   async nextComment(): Promise<string | null> {
     while (this.#comments.length === 0) if (!(await this.#read())) return null;
