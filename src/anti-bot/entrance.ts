@@ -27,7 +27,7 @@ export interface Entrant {
   readonly nowMs: number;
 }
 
-/** `hold`: gets a ticket like anybody else, which is never called. */
+/** `hold`: gets a ticket like anybody else, and is never let in. */
 export type EntranceVerdict = { readonly code: 'welcome' } | { readonly code: 'hold' } | EntranceRefusal;
 
 export type EntranceRefusal =

@@ -25,7 +25,7 @@ const onePerPaymentMethod = Type.Boolean({
 });
 const botAction = field.codes(['refuse', 'hold'], {
   default: 'refuse',
-  description: '`hold`: a suspected bot gets a place in the queue like anybody else, and is never called.',
+  description: '`hold`: a suspected bot gets a place in the queue like anybody else, and is never let in.',
   examples: ['hold'],
 });
 
