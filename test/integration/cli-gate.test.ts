@@ -83,7 +83,7 @@ describe('a waiting room', () => {
     expect(stdout).toMatch(/Order +first come, first served; an admission is good for 60 s/);
     expect(stdout).toMatch(/Gate +open, 20 a second/);
     expect(stdout).toMatch(/Inside +0 of 500/);
-    expect(stdout).toMatch(/Queue +0 wait; 0 places given out, 0 called, 0 admissions/);
+    expect(stdout).toMatch(/Queue +0 wait; 0 places given out, 0 called, 0 at the door, 0 admissions/);
     expect((await runCli(['sale', 'list'], server.env)).stdout).toContain('QUEUE');
   });
 });

@@ -60,6 +60,7 @@ describe('a sale with a waiting room', () => {
       tickets: 0,
       waiting: 0,
       now_serving: 0,
+      at_door: 0,
       inside: 0,
       admissions: 0,
       called_per_second: null,

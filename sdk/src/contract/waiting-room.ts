@@ -93,10 +93,15 @@ export const room = field.nullable(
     tickets: Type.Integer({ minimum: 0, description: 'Places given out.', examples: [120_000] }),
     waiting: Type.Integer({ minimum: 0, description: 'Those who have not been called.', examples: [118_000] }),
     now_serving: Type.Integer({ minimum: 0, description: 'Everyone up to here has been called.', examples: [2_000] }),
+    at_door: Type.Integer({
+      minimum: 0,
+      description: 'Called, asked to come in, and found no room yet.',
+      examples: [20],
+    }),
     inside: Type.Integer({ minimum: 0, description: 'Shoppers who are let in.', examples: [800] }),
     admissions: Type.Integer({ minimum: 0, description: 'Admissions given so far.', examples: [1_900] }),
     called_per_second: field.nullable(Type.Number({ minimum: 0 }), {
-      description: 'How fast `now_serving` has moved in the last 15 s. Null: it stood still.',
+      description: 'How fast `now_serving` has moved lately. Null: nobody waits, or it stands still.',
       examples: [99.5],
     }),
     gate,

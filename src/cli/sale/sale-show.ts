@@ -65,10 +65,11 @@ function gateFacts({ gate, inside, called_per_second: pace }: Room): string[][] 
   ];
 }
 
-function queueText({ tickets, waiting, now_serving: nowServing, admissions }: Room): string {
+function queueText({ tickets, waiting, now_serving: nowServing, at_door: atDoor, admissions }: Room): string {
   const counts = [
     `${integerText(tickets)} places given out`,
     `${integerText(nowServing)} called`,
+    `${integerText(atDoor)} at the door`,
     `${integerText(admissions)} admissions`,
   ];
   return `${integerText(waiting)} wait; ${counts.join(', ')}`;

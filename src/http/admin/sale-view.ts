@@ -35,6 +35,7 @@ function roomView({ settings, calledPerSecond, ...room }: RoomView): Room {
     tickets: room.tickets,
     waiting: room.waiting,
     now_serving: room.nowServing,
+    at_door: room.atDoor,
     inside: room.inside,
     admissions: room.admissions,
     called_per_second: calledPerSecond === null ? null : Math.round(calledPerSecond * 10) / 10,
