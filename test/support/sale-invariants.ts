@@ -74,7 +74,13 @@ function brokenLimits({ snapshot }: SaleEvidence): string[] {
 /** I4: one key of one buyer, one order. */
 function brokenKeys({ snapshot }: SaleEvidence): string[] {
   const keys = snapshot.orders.map((order) => `${order.userId} ${order.idempotencyKey}`);
-  return keys.filter((key, index) => keys.indexOf(key) !== index).map((key) => `I4 two orders under ${key}`);
+  const seen = new Set<string>();
+  const repeated = keys.filter((key) => {
+    const known = seen.has(key);
+    seen.add(key);
+    return known;
+  });
+  return repeated.map((key) => `I4 two orders under ${key}`);
 }
 
 /**

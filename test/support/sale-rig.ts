@@ -1,7 +1,7 @@
 import type { Decision } from '../../src/domain/decision.ts';
 import { decideAdmit, decideAdvance } from '../../src/domain/gate-decisions.ts';
 import { LiveSale } from '../../src/domain/live-sale.ts';
-import type { Order, ReleaseReason } from '../../src/domain/order.ts';
+import { isOpen, type Order, type ReleaseReason } from '../../src/domain/order.ts';
 import type { Change, OrderEvent } from '../../src/domain/order-event.ts';
 import { decidePurchase, type PurchaseOutcome, type PurchaseRequest } from '../../src/domain/purchase.ts';
 import {
@@ -38,7 +38,10 @@ import {
 } from '../../src/domain/settlement.ts';
 import type { ItemStock, SaleSnapshot } from '../../src/store/store.ts';
 import { ManualClock } from './clock.ts';
+import { QueueInvariants, type QueueStep } from './queue-invariants.ts';
 import { brokenInvariants } from './sale-invariants.ts';
+
+type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
 
 /** Expects an order; for tests whose set-up must have made one. */
 export function orderOf(outcome: PurchaseOutcome | SettlementOutcome): Order {
@@ -46,12 +49,13 @@ export function orderOf(outcome: PurchaseOutcome | SettlementOutcome): Order {
   return outcome.order;
 }
 
-/** One sale run by the pure domain in memory, its invariants checked after every event. */
+/** One sale run by the pure domain in memory, its invariants checked at every step. */
 export class SaleRig {
   readonly live: LiveSale;
   readonly clock: ManualClock;
   readonly events: OrderEvent[] = [];
   trimmedSeq = 0;
+  readonly #queue = new QueueInvariants();
 
   constructor(sale: SaleDefinition, clock: ManualClock = new ManualClock(), epoch = 1, correlationId = 'set-up') {
     this.clock = clock;
@@ -85,8 +89,10 @@ export class SaleRig {
   join(request: Pick<JoinRequest, 'userId'> & Partial<JoinRequest>): JoinOutcome {
     this.letClockWork();
     const full = { saleId: this.live.saleId, held: false, correlationId: 'join', ...request };
-    const outcome = this.#carryOut(decideJoin(this.live, full, this.nowMs), full.correlationId);
-    return joinOutcome(this.live, full.userId, outcome, this.nowMs);
+    const decision = this.#carryOut(decideJoin(this.live, full, this.nowMs), full.correlationId);
+    const outcome = joinOutcome(this.live, full.userId, decision, this.nowMs);
+    if (outcome.code === 'joined') this.#see({ type: 'joined', ...full, ticket: outcome.place.ticket });
+    return outcome;
   }
 
   findPlace(userId: string): FindOutcome {
@@ -96,7 +102,9 @@ export class SaleRig {
 
   leave(ref: TicketRef): 'left' | 'not_found' {
     this.letClockWork();
-    return this.#carryOut(decideLeave(this.live, ref), 'leave');
+    const outcome = this.#carryOut(decideLeave(this.live, ref), 'leave');
+    if (outcome === 'left') this.#see({ type: 'left', ticket: ref.ticket });
+    return outcome;
   }
 
   place(ref: TicketRef): Place | null {
@@ -106,12 +114,19 @@ export class SaleRig {
 
   advanceGate(): number {
     this.letClockWork();
-    return this.#carryOut(decideAdvance(this.live, this.nowMs), 'clock');
+    const nowServing = this.#carryOut(decideAdvance(this.live, this.nowMs), 'clock');
+    if (!this.live.isOver) this.#see({ type: 'called', nowServing });
+    return nowServing;
   }
 
   admit(ref: TicketRef): AdmitOutcome {
     this.letClockWork();
-    return this.#carryOut(decideAdmit(this.live, ref, this.nowMs), 'admit');
+    const position = placeOf(this.live, ref, this.nowMs)?.position ?? Number.POSITIVE_INFINITY;
+    const outcome = this.#carryOut(decideAdmit(this.live, ref, this.nowMs), 'admit');
+    if (outcome.code === 'admitted' && !outcome.replayed) {
+      this.#see({ type: 'admitted', ticket: ref.ticket, position, expiresAtMs: outcome.admission.expiresAtMs });
+    }
+    return outcome;
   }
 
   purchase(request: PurchaseRequest, outboxFull = false): PurchaseOutcome {
@@ -194,21 +209,48 @@ export class SaleRig {
 
   #record(changes: readonly (Change | RoomChange)[], correlationId: string): void {
     for (const change of changes) {
-      this.#apply(change, correlationId);
-      const broken = brokenInvariants({ snapshot: this.snapshot(), events: this.events });
-      if (broken.length > 0) throw new Error(`after ${change.type}: ${broken.join('; ')}`);
+      if (isRoomChange(change)) {
+        this.live.apply({ ...change, atMs: this.nowMs });
+        continue;
+      }
+      const event = this.#numbered(change, correlationId);
+      this.live.apply(event);
+      this.events.push(event);
+      this.#check(change.type, brokenInvariants({ snapshot: this.snapshot(), events: this.events }));
+      this.#seeEvent(event);
     }
   }
 
-  #apply(change: Change | RoomChange, correlationId: string): void {
-    if (isRoomChange(change)) {
-      this.live.apply({ ...change, atMs: this.nowMs });
-      return;
-    }
+  #numbered(change: Change, correlationId: string): OrderEvent {
     const { saleId, epoch, lastSeq } = this.live;
     const requestId = 'order' in change ? change.order.correlationId : correlationId;
-    const event = { saleId, epoch, seq: lastSeq + 1, atMs: this.nowMs, correlationId: requestId, ...change };
-    this.live.apply(event);
-    this.events.push(event);
+    return { saleId, epoch, seq: lastSeq + 1, atMs: this.nowMs, correlationId: requestId, ...change };
+  }
+
+  /** What an event of the order log means for the waiting room, as seen from outside. */
+  #seeEvent(event: OrderEvent): void {
+    if ('order' in event) this.#seeOrder(event);
+    else if (event.type === 'sale_ended' || event.type === 'sale_cancelled') this.#see({ type: 'ended' });
+    else if (event.type === 'sale_prepared' || event.type === 'gate_changed') this.#seeRules();
+  }
+
+  #seeOrder({ type, order }: Extract<OrderEvent, { order: Order }>): void {
+    const { ticket, orderId, lines } = order;
+    if (ticket === null) return;
+    if (type === 'order_reserved') this.#see({ type: 'ordered', ticket, orderId, lines });
+    else if (!isOpen(order.state)) this.#see({ type: 'order_ended', ticket, orderId });
+  }
+
+  #seeRules(): void {
+    const { room, sale } = this.live;
+    if (room) this.#see({ type: 'ruled', ...room.gate.settings, purchaseLimit: sale.purchaseLimit });
+  }
+
+  #see(step: DistributiveOmit<QueueStep, 'atMs'>): void {
+    this.#check(step.type, this.#queue.see({ ...step, atMs: this.nowMs }));
+  }
+
+  #check(happened: string, broken: readonly string[]): void {
+    if (broken.length > 0) throw new Error(`after ${happened}: ${broken.join('; ')}`);
   }
 }
