@@ -22,7 +22,10 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 /** With a waiting room, so that there is an entrance. */
-const guarded = (antiBot: NonNullable<SaleDraft['anti_bot']>): Partial<SaleDraft> => ({ waiting_room: {}, anti_bot: antiBot });
+const guarded = (antiBot: NonNullable<SaleDraft['anti_bot']>): Partial<SaleDraft> => ({
+  waiting_room: {},
+  anti_bot: antiBot,
+});
 const future = { starts_at: '2039-01-01T00:00:00Z' };
 
 async function fieldsRefused(draft: object, at = server) {
