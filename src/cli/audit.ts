@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { AuditReport } from '#sdk/contract/audit.ts';
+import { addAuditDrawCommand } from './audit-draw.ts';
 import { withClient } from './connect.ts';
 import { EXIT_FAILED } from './failure.ts';
 import { type Column, tableText } from './table.ts';
@@ -10,7 +11,8 @@ Changes nothing. Exit status: 0 all invariants hold, 1 one is violated or the au
 
 Examples:
   $ tidegate audit
-  $ tidegate audit --sale 0198f3c2-6f1e-7b54-9a63-2d1c5e8f4a70 --json`;
+  $ tidegate audit --sale 0198f3c2-6f1e-7b54-9a63-2d1c5e8f4a70 --json
+  $ tidegate audit draw 0198f3c2-6f1e-7b54-9a63-2d1c5e8f4a70`;
 
 interface AuditOptions {
   readonly sale?: string;
@@ -18,9 +20,10 @@ interface AuditOptions {
 }
 
 export function addAuditCommand(program: Command): void {
-  program
+  const audit = program
     .command('audit')
     .description('check every invariant on live data')
+    .enablePositionalOptions()
     .option('--sale <id>', 'only this sale')
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
@@ -29,6 +32,7 @@ export function addAuditCommand(program: Command): void {
       console.log(json ? jsonText(report) : auditText(report));
       if (!report.ok) process.exitCode = EXIT_FAILED;
     });
+  addAuditDrawCommand(audit);
 }
 
 type Invariant = AuditReport['invariants'][number];

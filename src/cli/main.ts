@@ -26,6 +26,8 @@ function createProgram(): Command {
     .description('The flash-sale platform: every unit sold exactly once, no order lost.')
     .version(packageJson.version)
     .exitOverride()
+    // What stands behind a command belongs to that command.
+    .enablePositionalOptions()
     .showHelpAfterError('(--help shows how it is used)')
     .addHelpText('after', HELP);
   addServeCommand(program);

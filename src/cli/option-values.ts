@@ -21,6 +21,12 @@ export function httpUrl(text: string): string {
   throw new InvalidArgumentError('It must be a URL that begins with http:// or https://.');
 }
 
+/** 32 bytes. */
+export function hash(text: string): string {
+  if (/^[0-9a-f]{64}$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be 64 hexadecimal digits.');
+}
+
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `now`, `+30m`, or an ISO time with its zone, as ISO 8601 in UTC. */

@@ -14,9 +14,17 @@ export interface DrandRelay {
   readonly asked: () => string[];
   /** From now on `path` below `url` is answered so; null takes it back. */
   answer(path: string, answer: Answer | null): void;
+  close(): Promise<void>;
 }
 
-export async function startDrandRelay(
+/** As `openDrandRelay`, and closed when the test is over. */
+export async function startDrandRelay(...recorded: Parameters<typeof openDrandRelay>): Promise<DrandRelay> {
+  const relay = await openDrandRelay(...recorded);
+  onTestFinished(() => relay.close());
+  return relay;
+}
+
+export async function openDrandRelay(
   chain: RecordedChain = QUICKNET,
   rounds: readonly RecordedRound[] = [QUICKNET_42],
 ): Promise<DrandRelay> {
@@ -28,9 +36,9 @@ export async function startDrandRelay(
     const answer = path.startsWith(base) ? answers.get(path.slice(base.length)) : undefined;
     (answer ?? status(404))(response);
   });
-  onTestFinished(() => listener.close());
   return {
     url: `${listener.url}/${chain.hash}`,
+    close: () => listener.close(),
     asked: () => listener.requests.map(({ path }) => path.slice(base.length)),
     answer(path, answer) {
       const next = answer ?? recorded.get(path);

@@ -3,7 +3,7 @@ import type { AdminSale, SaleDraft } from '#sdk/contract/admin-sale.ts';
 import type { Draw } from '#sdk/contract/draw.ts';
 import { ManualClock } from './clock.ts';
 import { QUICKNET } from './drand-records.ts';
-import { type DrandRelay, startDrandRelay } from './drand-relay.ts';
+import { type DrandRelay, openDrandRelay } from './drand-relay.ts';
 import { saleDraft, TestServer } from './server.ts';
 
 /** Such that the list closes 5 s before round 42 of quicknet was due. */
@@ -22,13 +22,25 @@ export interface DrawRig {
   draw(saleId: string): Promise<Draw>;
 }
 
-/** A server whose clock stands a minute before the start of sales whose draws are bound to round 42. */
+/** As `openDrawRig`, and closed when the test is over. */
 export async function startDrawRig(env: Readonly<Record<string, string>> = {}): Promise<DrawRig> {
-  const relay = await startDrandRelay();
+  const rig = await openDrawRig(env);
+  onTestFinished(() => rig.close());
+  return rig;
+}
+
+/** A server whose clock stands a minute before the start of sales whose draws are bound to round 42. */
+export async function openDrawRig(
+  env: Readonly<Record<string, string>> = {},
+): Promise<DrawRig & { close(): Promise<void> }> {
+  const relay = await openDrandRelay();
   const clock = new ManualClock(OPENED_MS);
   const server = await TestServer.start({ clock: clock.read, env: { DRAW_BEACON_URL: relay.url, ...env } });
-  onTestFinished(() => server.stop());
   return {
+    close: async () => {
+      await server.stop();
+      await relay.close();
+    },
     server,
     clock,
     relay,

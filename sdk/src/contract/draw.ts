@@ -106,6 +106,16 @@ export const readDraw = operation({
   problems: ['not_found', 'store_unavailable'],
 });
 
+const drawEntries = Type.Object({
+  entrants: orNull(entrants),
+  entries: Type.Array(
+    Type.String({ description: '32 bytes, base64url.', examples: ['itpkuuXGwPVUCmoTr1bmYyQO37wsdsaqjydnHrclnOM'] }),
+  ),
+  next_cursor: field.nextCursor,
+});
+
+export type DrawEntries = Static<typeof drawEntries>;
+
 export const listDrawEntries = operation({
   id: 'listDrawEntries',
   method: 'GET',
@@ -124,14 +134,6 @@ export const listDrawEntries = operation({
     },
     { additionalProperties: false },
   ),
-  responses: {
-    200: Type.Object({
-      entrants: orNull(entrants),
-      entries: Type.Array(
-        Type.String({ description: '32 bytes, base64url.', examples: ['itpkuuXGwPVUCmoTr1bmYyQO37wsdsaqjydnHrclnOM'] }),
-      ),
-      next_cursor: field.nextCursor,
-    }),
-  },
+  responses: { 200: drawEntries },
   problems: ['not_found', 'store_unavailable'],
 });
