@@ -1,6 +1,7 @@
 /** Whether places are called in their order, judged by nothing but the answers that buyers get. */
 export class CallOrder {
   #furthest = 0;
+  #checked = 0;
   #inversions = 0;
 
   /** The furthest position that is known to have been called by now. */
@@ -8,7 +9,12 @@ export class CallOrder {
     return this.#furthest;
   }
 
-  /** Answers by which a place still waited though one behind it had been called. */
+  /** Answers by which a place still waited. */
+  get checked(): number {
+    return this.#checked;
+  }
+
+  /** Those of them that came when a place behind had been called: none may. */
   get inversions(): number {
     return this.#inversions;
   }
@@ -19,6 +25,7 @@ export class CallOrder {
 
   /** @param furthestBefore `furthest` when the question was sent: what was called later proves nothing */
   sawWaiting(position: number, furthestBefore: number): void {
+    this.#checked++;
     if (position <= furthestBefore) this.#inversions++;
   }
 }

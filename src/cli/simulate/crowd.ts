@@ -10,6 +10,8 @@ export interface CrowdSettings {
   readonly seconds: number;
   /** How long before the start the first of a spike arrive. */
   readonly earlySeconds: number;
+  /** Share of a spike that comes before the start; the others come ever more sparsely after it. */
+  readonly earlyShare: number;
   /** Shares of the buyers, from 0 to 1. */
   readonly doubleClick: number;
   readonly baskets: number;
@@ -66,8 +68,6 @@ export interface Bot {
   readonly solvesChallenges: boolean;
 }
 
-/** Of the buyers in a spike, so many stand before the door when it opens; the others come ever more sparsely. */
-const EARLY_SHARE = 0.3;
 const SPIKE_DECAY = 8;
 const PATIENT_SHARE = 0.1;
 const MANY_TABS = 3;
@@ -110,7 +110,7 @@ function planLeaving(random: () => number): Leaving {
   return { afterMs: random() * LEAVES_WITHIN_MS, returns: random() < RETURNING_SHARE };
 }
 
-function arrivalMs({ arrival, seconds, earlySeconds }: CrowdSettings, random: () => number): number {
+function arrivalMs({ arrival, seconds, earlyShare, earlySeconds }: CrowdSettings, random: () => number): number {
   const windowMs = seconds * 1_000;
   switch (arrival) {
     case 'flat':
@@ -118,7 +118,7 @@ function arrivalMs({ arrival, seconds, earlySeconds }: CrowdSettings, random: ()
     case 'ramp':
       return Math.sqrt(random()) * windowMs;
     case 'spike':
-      if (random() < EARLY_SHARE) return -random() * earlySeconds * 1_000;
+      if (random() < earlyShare) return -random() * earlySeconds * 1_000;
       return Math.min(windowMs, (-Math.log(1 - random()) * windowMs) / SPIKE_DECAY);
   }
 }

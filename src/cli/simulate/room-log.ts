@@ -27,10 +27,16 @@ export class RoomLog {
   readonly #admissions = new Map<string, DatedAdmission>();
   readonly #gate = new Map<number, number>();
   #drawn: DrawnPlaces | null = null;
+  #rejoins = 0;
   #movedPlaces = 0;
 
   constructor(order: 'fifo' | 'draw') {
     this.#order = order;
+  }
+
+  /** Answers to somebody who joined again. */
+  get rejoins(): number {
+    return this.#rejoins;
   }
 
   /** Answers by which somebody who had a place got another one instead. */
@@ -66,6 +72,7 @@ export class RoomLog {
   }
 
   joinedAgain(place: SeenPlace, ticket: number, position: number | null): void {
+    this.#rejoins++;
     if (ticket === place.ticket) this.#learnPosition(place, position);
     else this.#movedPlaces++;
   }

@@ -36,23 +36,20 @@ export interface RoomReport {
   readonly admissions: number;
   readonly joinToReady: Percentiles;
   readonly readyToAdmitted: Percentiles;
-  readonly violations: Readonly<Record<RoomViolation, number>>;
+  readonly checks: readonly RoomCheck[];
   /** From 0 to 1: see `idleShare`. */
   readonly idleShare: number;
 }
 
-/** What must not happen, in words. */
-const VIOLATIONS = {
-  order_inversions: 'places that still waited when one behind them had been called',
-  out_of_turn: 'admissions of places that had not been called',
-  shared_places: 'places that somebody else had too',
-  moved_places: 'places that changed by joining again',
-  wrong_places: 'positions that do not follow from ticket and draw',
-  over_rate: 'admissions over the rate',
-  over_cap: 'moments with more shoppers inside than the cap',
-} as const;
-
-type RoomViolation = keyof typeof VIOLATIONS;
+/** Something that must not happen. */
+export interface RoomCheck {
+  readonly name: string;
+  readonly words: string;
+  /** Observations in which it could have shown. */
+  readonly checked: number;
+  /** Those in which it did. */
+  readonly violations: number;
+}
 
 export function reportOnRoom(settings: RoomSettings, log: RoomLog, readings: readonly RoomReading[]): RoomReport {
   const { places, admissions } = log;
@@ -65,36 +62,72 @@ export function reportOnRoom(settings: RoomSettings, log: RoomLog, readings: rea
     readyToAdmitted: percentilesOf(
       places.map(({ readyAtMs, admittedAtMs }) => admittedAtMs && readyAtMs && admittedAtMs - readyAtMs),
     ),
-    violations: violationsIn(settings, log, readings),
+    checks: checksOf(settings, log, readings),
     idleShare: idleShare(readings, settings.maxActive),
   };
 }
 
-function violationsIn({ ratePerSecond, maxActive }: RoomSettings, log: RoomLog, readings: readonly RoomReading[]) {
-  const { places, admissions } = log;
+function checksOf(
+  { ratePerSecond, maxActive }: RoomSettings,
+  log: RoomLog,
+  readings: readonly RoomReading[],
+): RoomCheck[] {
+  const { places, admissions, callOrder } = log;
+  const tickets = places.map(({ ticket }) => ticket);
   const positions = places.flatMap(({ position }) => position ?? []);
-  return {
-    order_inversions: log.callOrder.inversions,
-    out_of_turn: admissionsOutOfTurn(admissions, log.gateReadings),
-    shared_places: Math.max(repeated(places.map(({ ticket }) => ticket)), repeated(positions)),
-    moved_places: log.movedPlaces,
-    wrong_places: log.wrongPlaces,
-    over_rate: admissionsOverRate(
-      admissions.map(({ atMs }) => atMs),
-      ratePerSecond,
-    ),
-    over_cap: readingsOverCap(readings, maxActive),
-  };
+  const admittedAtMs = admissions.map(({ atMs }) => atMs);
+  return [
+    {
+      name: 'order_inversions',
+      words: 'still waited when a place behind had been called',
+      checked: callOrder.checked,
+      violations: callOrder.inversions,
+    },
+    {
+      name: 'out_of_turn',
+      words: 'let in before having been called',
+      checked: admissions.length,
+      violations: admissionsOutOfTurn(admissions, log.gateReadings),
+    },
+    {
+      name: 'shared_places',
+      words: 'place that somebody else has too',
+      checked: places.length,
+      violations: repeated(tickets) + repeated(positions),
+    },
+    {
+      name: 'moved_places',
+      words: 'other place after joining again',
+      checked: log.rejoins,
+      violations: log.movedPlaces,
+    },
+    {
+      name: 'wrong_places',
+      words: 'position that does not follow from ticket and draw',
+      checked: positions.length,
+      violations: log.wrongPlaces,
+    },
+    {
+      name: 'over_rate',
+      words: 'let in beyond the rate',
+      checked: admissions.length,
+      violations: admissionsOverRate(admittedAtMs, ratePerSecond),
+    },
+    {
+      name: 'over_cap',
+      words: 'moment with more shoppers inside than the cap',
+      checked: readings.length,
+      violations: readingsOverCap(readings, maxActive),
+    },
+  ];
 }
 
 /** A sentence for each kind of violation that was found. */
-export function roomFaults({ violations }: RoomReport): string[] {
-  return VIOLATION_NAMES.filter((name) => violations[name] > 0).map(
-    (name) => `${violations[name]} ${VIOLATIONS[name]}`,
-  );
+export function roomFaults({ checks }: RoomReport): string[] {
+  return checks
+    .filter(({ violations }) => violations > 0)
+    .map(({ words, violations }) => `waiting room: ${words} (${violations} times)`);
 }
-
-const VIOLATION_NAMES = Object.keys(VIOLATIONS) as RoomViolation[];
 
 /** By the nearest rank. Whoever never came so far does not count. */
 function percentilesOf(durations: readonly (number | null)[]): Percentiles {
@@ -115,25 +148,22 @@ export function roomJson(report: RoomReport) {
     admissions: report.admissions,
     join_to_ready_ms: report.joinToReady,
     ready_to_admitted_ms: report.readyToAdmitted,
-    violations: report.violations,
+    checks: report.checks.map(({ name, checked, violations }) => ({ name, checked, violations })),
     idle_share: report.idleShare,
   };
 }
 
 export function roomText(report: RoomReport): string {
-  const { buyers, places, admissions, violations } = report;
+  const { buyers, places, admissions, checks } = report;
   const waits = [
     { what: 'from joining to being called', ...report.joinToReady },
     { what: 'from being called to being let in', ...report.readyToAdmitted },
   ];
   return [
     tableText(WAIT_COLUMNS, waits),
-    tableText(
-      VIOLATION_COLUMNS,
-      VIOLATION_NAMES.map((name) => ({ what: VIOLATIONS[name], count: violations[name] })),
-    ),
-    `Waiting room: ${integerText(places)} places of ${integerText(buyers)} buyers, ${integerText(admissions)} admissions. Of ` +
-      `the time in which people waited, ${percentText(report.idleShare)} went by with a slot and a unit free and nobody called.`,
+    tableText(CHECK_COLUMNS, checks),
+    `Waiting room: ${integerText(places)} places of ${integerText(buyers)} buyers, ${integerText(admissions)} admissions.`,
+    `Idle: ${percentText(report.idleShare)} of the time in which people waited; a slot and a unit were free, nobody called.`,
   ].join('\n\n');
 }
 
@@ -145,7 +175,8 @@ const WAIT_COLUMNS: readonly Column<Percentiles & { readonly what: string }>[] =
   }),
 ];
 
-const VIOLATION_COLUMNS: readonly Column<{ readonly what: string; readonly count: number }>[] = [
-  { title: 'MUST NOT HAPPEN', text: ({ what }) => what },
-  { title: 'COUNT', align: 'right', text: ({ count }) => integerText(count) },
+const CHECK_COLUMNS: readonly Column<RoomCheck>[] = [
+  { title: 'MUST NOT HAPPEN', text: ({ words }) => words },
+  { title: 'CHECKED', align: 'right', text: ({ checked }) => integerText(checked) },
+  { title: 'FOUND', align: 'right', text: ({ violations }) => integerText(violations) },
 ];

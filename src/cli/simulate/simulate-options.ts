@@ -5,7 +5,10 @@ import type { RoomSettings } from './room-report.ts';
 import type { SimulationSettings } from './simulation.ts';
 
 /** How a crowd queues, unless its flags say otherwise. */
-type Manners = Pick<CrowdSettings, 'earlySeconds' | 'refreshers' | 'rejoiners' | 'noShows' | 'leavers' | 'bots'>;
+type Manners = Pick<
+  CrowdSettings,
+  'earlySeconds' | 'earlyShare' | 'refreshers' | 'rejoiners' | 'noShows' | 'leavers' | 'bots'
+>;
 
 type Queue = RoomSettings['order'] | 'none';
 
@@ -32,9 +35,9 @@ export interface SimulateOptions extends Omit<SimulationSettings, 'seed' | 'room
 const QUEUEING = { refreshers: 0.1, rejoiners: 0.05, noShows: 0.1, leavers: 0.05, bots: 0.1 };
 
 const MANNERS: Readonly<Record<Queue, Manners>> = {
-  none: { earlySeconds: 2, refreshers: 0, rejoiners: 0, noShows: 0, leavers: 0, bots: 0 },
-  fifo: { ...QUEUEING, earlySeconds: 5 },
-  draw: { ...QUEUEING, earlySeconds: 30 },
+  none: { earlySeconds: 2, earlyShare: 0.3, refreshers: 0, rejoiners: 0, noShows: 0, leavers: 0, bots: 0 },
+  fifo: { ...QUEUEING, earlySeconds: 5, earlyShare: 0.6 },
+  draw: { ...QUEUEING, earlySeconds: 30, earlyShare: 0.9 },
 };
 
 /** The list of a draw closes 15 s before the start, and somebody has to come before that. */
@@ -51,6 +54,7 @@ export function settingsOf(options: SimulateOptions): SimulationSettings {
     seed: options.seed ?? randomInt(MAX_SEED),
     room: roomOf(queue, options),
     antiBot: options.antiBot ?? false,
+    earlyShare: manners.earlyShare,
     earlySeconds: options.early ?? manners.earlySeconds,
     refreshers: options.refreshers ?? manners.refreshers,
     rejoiners: options.rejoiners ?? manners.rejoiners,

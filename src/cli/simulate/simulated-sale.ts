@@ -10,9 +10,9 @@ const PREPARATION_MS = 3_600_000;
 /** Units come back, and are abandoned and come back again, before the sale ends. */
 const RESERVATIONS_UNTIL_END = 2;
 /** From being let in to having paid. */
-const SHOPPING_SECONDS = 2;
+const SHOPPING_SECONDS = 5;
 /** Buyers who are let in for each unit that is sold. */
-const SHOPPERS_A_UNIT = 2;
+const SHOPPERS_A_UNIT = 3;
 
 /** Plans a sale for a time by which everything will be ready. */
 export async function planSale(client: Client, settings: SimulationSettings): Promise<AdminSale> {

@@ -27,7 +27,7 @@ function choose({ buyer, sale }: Visit, { items }: SaleStatus): PurchaseBody {
   const { random, wantsBasket, bot } = buyer;
   const left = items.filter(({ remaining }) => remaining > 0);
   const choices = left.length > 0 ? left : items;
-  const sku_id = pick(choices, random)?.sku_id ?? '';
+  const { sku_id = '', remaining = 0 } = pick(choices, random) ?? {};
   const other = pick(
     choices.filter((item) => item.sku_id !== sku_id),
     random,
@@ -39,7 +39,8 @@ function choose({ buyer, sale }: Visit, { items }: SaleStatus): PurchaseBody {
         { sku_id: other.sku_id, quantity: 1 },
       ],
     };
-  return { sku_id, quantity: bot || random() < TWO_UNITS_SHARE ? sale.purchaseLimit : 1 };
+  const quantity = bot || random() < TWO_UNITS_SHARE ? sale.purchaseLimit : 1;
+  return { sku_id, quantity: Math.max(1, Math.min(quantity, remaining)) };
 }
 
 async function sendPurchase(visit: Visit, wanted: PurchaseBody, idempotencyKey: string): Promise<Reservation | string> {

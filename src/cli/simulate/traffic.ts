@@ -52,10 +52,11 @@ export function trafficText({ requests, peakPerSecond, statusReads, queueRequest
   const all = `Traffic: ${integerText(requests)} requests, at most ${integerText(peakPerSecond)} a second.`;
   if (queued === 0) return all;
   const perBuyer = (count: number) => (count / queued).toFixed(1);
-  return (
-    `${all} For each buyer in the queue ${perBuyer(queueRequests)} about the place, and ${perBuyer(statusReads)} for ` +
-    'the shared status, which a cache in front takes off the server.'
-  );
+  return [
+    all,
+    `A buyer in the queue asked ${perBuyer(queueRequests)} times about the place, and ${perBuyer(statusReads)} times for the`,
+    'shared status, which a cache in front takes off the server.',
+  ].join('\n');
 }
 
 export function botsText({ accounts, requests, units }: BotShares): string {
