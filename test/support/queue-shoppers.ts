@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '#sdk/client.ts';
+import { TidegateProblem } from '#sdk/client.ts';
+import { pick } from '../../src/cli/simulate/random.ts';
+import type { TokenClaims } from '../../src/http/tokens.ts';
+import { patiently } from './patience.ts';
+import type { QueuedBuyer } from './queue-crowd-process.ts';
+import type { QueueUnderTest } from './queue-under-test.ts';
+
+const INTENTS = ['leaves', 'leaves', 'buys and cancels', 'lets it lapse'] as const;
+const ASKS_AGAIN_MS = 250;
+const STAYS_MS = 1_000;
+/** Some ask before they are called. */
+const AHEAD = 10;
+
+/** An admission that a buyer was told of. */
+export type KnownAdmission = TokenClaims['admission'];
+
+/** Those at the front, each in two tabs: they ask to be let in, and then leave, buy or only look on. */
+export class QueueShoppers {
+  readonly admissions: KnownAdmission[] = [];
+  /** Buyers who were told two different things about the same admission. */
+  readonly contradicted: [KnownAdmission, KnownAdmission][] = [];
+  /** Tickets that were given up. */
+  readonly left = new Set<number>();
+  readonly #queue: QueueUnderTest;
+  readonly #client: Client;
+  readonly #saleId: string;
+  readonly #random: () => number;
+  readonly #visits: Promise<void>[] = [];
+  #closed = false;
+
+  constructor(queue: QueueUnderTest, saleId: string, random: () => number) {
+    this.#queue = queue;
+    this.#client = queue.client;
+    this.#saleId = saleId;
+    this.#random = random;
+  }
+
+  /** Lets those come to the door who have been called, or nearly, until the doors are closed. */
+  async open(): Promise<void> {
+    const told = new Map<number, QueuedBuyer>();
+    for (let [seen, next] = [0, 1]; !this.#closed; await sleep(ASKS_AGAIN_MS)) {
+      const { queue } = await patiently(() => this.#client.readSaleStatus({ sale_id: this.#saleId }));
+      for (; seen < this.#queue.told.length; seen++) remember(told, this.#queue.told[seen]);
+      for (; next <= (queue?.now_serving ?? 0) + AHEAD; next++) {
+        const buyer = told.get(next);
+        if (!buyer) break;
+        this.#visits.push(this.#visit(buyer));
+      }
+    }
+  }
+
+  /** Resolves when all who came have gone. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#visits);
+  }
+
+  async #visit(buyer: QueuedBuyer): Promise<void> {
+    const token = await this.#comeIn(buyer);
+    if (token === null) return;
+    await sleep(this.#random() * STAYS_MS);
+    const intent = pick(INTENTS, this.#random);
+    if (intent === 'leaves') await this.#leave(buyer);
+    if (intent === 'buys and cancels') await this.#buyAndCancel(buyer, token);
+  }
+
+  /** Null when the doors closed before it was their turn. */
+  async #comeIn({ queueToken }: QueuedBuyer): Promise<string | null> {
+    while (!this.#closed) {
+      const told = await Promise.all([this.#ask(queueToken), this.#ask(queueToken)]);
+      const [token, other] = told.filter((it) => it !== null);
+      if (token && other) this.#compare(claimsOf(token), claimsOf(other));
+      if (token) {
+        this.admissions.push(claimsOf(token));
+        return token;
+      }
+      await sleep(ASKS_AGAIN_MS);
+    }
+    return null;
+  }
+
+  /** One that was told late, over a restart, may have been told of the next admission. */
+  #compare(one: KnownAdmission, other: KnownAdmission): void {
+    const [first, second] = one.iat <= other.iat ? [one, other] : [other, one];
+    const same = first.admitted_at_ms === second.admitted_at_ms;
+    if (!same && second.iat < first.exp) this.contradicted.push([first, second]);
+  }
+
+  async #ask(queueToken: string): Promise<string | null> {
+    const request = { sale_id: this.#saleId };
+    try {
+      const admission = await patiently(() => this.#client.requestAdmission(request, { token: queueToken }));
+      return admission.admission_token;
+    } catch (error) {
+      if (error instanceof TidegateProblem && error.code === 'not_your_turn') return null;
+      throw error;
+    }
+  }
+
+  async #leave({ queueToken, ticket }: QueuedBuyer): Promise<void> {
+    await patiently(() => this.#client.leaveQueue({ sale_id: this.#saleId }, { token: queueToken }));
+    this.left.add(ticket);
+  }
+
+  /** Whoever comes too late after a restart has nothing to cancel. */
+  async #buyAndCancel({ userId }: QueuedBuyer, token: string): Promise<void> {
+    try {
+      const request = { sale_id: this.#saleId, sku_id: 'A', quantity: 1 };
+      const options = { token, idempotencyKey: randomUUID() };
+      const { order_id } = await patiently(() => this.#client.purchase(request, options));
+      await sleep(this.#random() * STAYS_MS);
+      const session = this.#queue.sessionOf(userId);
+      await patiently(() => this.#client.cancelOrder({ order_id }, { token: session }));
+    } catch (error) {
+      if (!(error instanceof TidegateProblem && error.code === 'token_expired')) throw error;
+    }
+  }
+}
+
+function remember(told: Map<number, QueuedBuyer>, buyer: QueuedBuyer | undefined): void {
+  if (buyer) told.set(buyer.ticket, buyer);
+}
+
+function claimsOf(token: string): KnownAdmission {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+}
