@@ -15,6 +15,7 @@ test.each([
   { env: { CAPTCHA_VERIFY_URL: 'https://captcha.example.com/siteverify' }, says: 'go together' },
   { env: { CAPTCHA_SECRET: SECRET }, says: 'go together' },
   { env: { JOIN_LIMIT_PER_IP: '-1' }, says: 'a whole number' },
+  { env: { DRAW_BEACON_URL: 'https://api.drand.sh' }, says: 'the hash of a drand chain' },
   { env: { STORE_URL: 'redis://127.0.0.1' }, says: 'leave it unset' },
 ])('$env is refused in a sentence', ({ env, says }) => {
   expect(() => readConfig(env)).toThrow(

@@ -23,6 +23,7 @@ const COMMANDS = [
   'orders erase',
   'migrate',
   'audit',
+  'audit draw',
 ];
 
 describe.concurrent('help', () => {
