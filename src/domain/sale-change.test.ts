@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ManualClock, T0 } from '../../test/support/clock.ts';
-import { MINUTE_MS, purchaseRequest, saleDefinition } from '../../test/support/sale-fixtures.ts';
+import { MINUTE_MS, purchaseRequest, saleDefinition, waitingRoomRules } from '../../test/support/sale-fixtures.ts';
 import { SaleRig } from '../../test/support/sale-rig.ts';
 import { SALE_TRANSITIONS } from './sale.ts';
-import type { SaleCommand } from './sale-change.ts';
+import { type PreparedSale, prepareRefusal, type SaleCommand } from './sale-change.ts';
 
 const command = fc.constantFrom<SaleCommand['type'][]>('pause', 'resume', 'end', 'cancel') as fc.Arbitrary<
   'pause' | 'resume' | 'end' | 'cancel'
@@ -70,4 +70,22 @@ test('the sweep ends at most as many reservations as asked, those of a cancelled
   expect([rig.expireDue(3), rig.expireDue(3), rig.expireDue(3)]).toEqual([3, 2, 0]);
   expect(rig.stock()).toMatchObject({ available: 10, reserved: 0 });
   expect([...rig.live.orders()].map(({ releaseReason }) => releaseReason)).toEqual(Array(5).fill('sale_cancelled'));
+});
+
+test('a scheduled sale is defined anew unless that would take places away', () => {
+  const fifo = saleDefinition({ waitingRoom: waitingRoomRules() });
+  const drawn = saleDefinition({ waitingRoom: waitingRoomRules({ order: 'draw' }) });
+  const without = saleDefinition();
+  const scheduled = (room: PreparedSale['room']): PreparedSale => ({ sale: fifo, state: 'scheduled', room });
+  const empty = scheduled({ tickets: 0, entrants: null });
+  expect([fifo, drawn, without].map((next) => prepareRefusal(empty, next))).toEqual([null, null, null]);
+  const queue = scheduled({ tickets: 1, entrants: null });
+  expect([fifo, drawn, without].map((next) => prepareRefusal(queue, next))).toEqual([
+    null,
+    'places_given',
+    'places_given',
+  ]);
+  expect(prepareRefusal(scheduled(null), fifo)).toBeNull();
+  expect(prepareRefusal(scheduled({ tickets: 0, entrants: 0 }), fifo)).toBe('draw_closed');
+  expect(prepareRefusal({ ...empty, state: 'active' }, fifo)).toBe('begun');
 });

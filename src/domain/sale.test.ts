@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { T0 } from '../../test/support/clock.ts';
 import { antiBotRules, saleDefinition, saleItem, waitingRoomRules } from '../../test/support/sale-fixtures.ts';
-import { itemsRevealed, phaseOf, type SaleState, saleErrors, stateByClock } from './sale.ts';
+import { itemsRevealed, lateErrors, phaseOf, type SaleState, saleErrors, stateByClock } from './sale.ts';
 
 const sale = saleDefinition({ startsAtMs: T0 + 1000, endsAtMs: T0 + 2000 });
 const someTime = fc.integer({ min: T0, max: T0 + 3000 });
@@ -85,6 +85,26 @@ describe('a definition', () => {
     ]);
     expect(fieldsOf({ antiBot, waitingRoom: waitingRoomRules() })).toEqual([]);
     expect(fieldsOf({ antiBot: antiBotRules({ onePerDevice: true, onePerPaymentMethod: true }) })).toEqual([]);
+  });
+
+  test('opens its waiting room by the start, and with a draw before the list closes', () => {
+    const opens = (order: 'fifo' | 'draw', beforeStartMs: number) =>
+      fieldsOf({ startsAtMs: T0, waitingRoom: waitingRoomRules({ order, opensAtMs: T0 - beforeStartMs }) });
+    expect(opens('fifo', 0)).toEqual([]);
+    expect(opens('fifo', -1)).toEqual(['waiting_room.opens_at']);
+    expect(opens('draw', 15_001)).toEqual([]);
+    expect(opens('draw', 15_000)).toEqual(['waiting_room.opens_at']);
+  });
+
+  test('comes too late once it would be over, or its list closed', () => {
+    const late = (nowMs: number, order: 'fifo' | 'draw' = 'fifo') => {
+      const sale = saleDefinition({ startsAtMs: T0, endsAtMs: T0 + 1_000, waitingRoom: waitingRoomRules({ order }) });
+      return lateErrors(sale, nowMs).map(({ field }) => field);
+    };
+    expect(late(T0 + 999)).toEqual([]);
+    expect(late(T0 + 1_000)).toEqual(['ends_at']);
+    expect(late(T0 - 15_001, 'draw')).toEqual([]);
+    expect(late(T0 - 15_000, 'draw')).toEqual(['starts_at']);
   });
 
   test('has each error at its item', () => {
