@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import { type OpenStore, StoreBench } from '../support/store-bench.ts';
+import { admissionConformance } from './store-admissions.ts';
 import { eventConformance } from './store-events.ts';
 import { purchaseConformance } from './store-purchases.ts';
+import { queueConformance } from './store-queue.ts';
 import { saleConformance } from './store-sales.ts';
 import { settlementConformance } from './store-settlements.ts';
 
@@ -17,6 +19,8 @@ export function storeConformance(name: string, open: OpenStore): void {
     afterEach(() => bench.stop());
 
     describe('sales', () => saleConformance(bench));
+    describe('queues', () => queueConformance(bench));
+    describe('admissions', () => admissionConformance(bench));
     describe('purchases', () => purchaseConformance(bench));
     describe('settlements', () => settlementConformance(bench));
     describe('events', () => eventConformance(bench));
