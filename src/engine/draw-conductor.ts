@@ -49,7 +49,7 @@ export class DrawConductor {
     const plan = view.sale.waitingRoom?.draw;
     if (!plan || this.#archived.has(view.sale.saleId)) return;
     const list = await this.#ports.drawLists.of(view);
-    if (!list) return;
+    if (!list) return this.#ports.drawLists.prepare(view);
     const draw = view.room?.draw ?? (await this.#draw(view, plan, list));
     if (draw) await this.#archive(view.sale, plan, draw, list);
   }

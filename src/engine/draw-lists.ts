@@ -12,29 +12,34 @@ export interface DrawList {
   readonly entries: Uint8Array;
 }
 
+type RoomOfSale = Pick<SaleView, 'sale' | 'room'>;
+
 /** Some 5 ms of work: what others wait for in between. */
 const ENTRIES_PER_TURN = 1_000;
+const FIRST_CAPACITY = 1_024;
 
-/** The closed lists of the sales that the store holds, each written down once and kept in memory. */
+/** The lists of the draws of all sales that the store holds, in memory: 32 bytes an entrant. */
 export class DrawLists {
   readonly #store: Store;
-  readonly #lists = new Map<string, Promise<DrawList>>();
+  readonly #lists = new Map<string, GrowingList>();
 
   constructor(store: Store) {
     this.#store = store;
   }
 
+  /** Writes down who has joined so far, so that little is left to do when the list closes: a million entries take 5 s. */
+  async prepare({ sale, room }: RoomOfSale): Promise<void> {
+    const plan = sale.waitingRoom?.draw;
+    if (plan && room) await this.#find(sale.saleId, plan).growTo(room.entrants ?? room.tickets);
+  }
+
   /** Null while the list is open, and where there is no draw. */
-  async of({ sale, room }: Pick<SaleView, 'sale' | 'room'>): Promise<DrawList | null> {
+  async of({ sale, room }: RoomOfSale): Promise<DrawList | null> {
     const plan = sale.waitingRoom?.draw;
     if (!plan || room?.entrants == null) return null;
-    const known = this.#lists.get(sale.saleId);
-    if (known) return known;
-    const written = this.#write(sale.saleId, plan, room.entrants);
-    this.#lists.set(sale.saleId, written);
-    // Whoever asked is told; the next to ask begins anew.
-    written.catch(() => this.#lists.delete(sale.saleId));
-    return written;
+    const list = this.#find(sale.saleId, plan);
+    await list.growTo(room.entrants);
+    return { entrants: room.entrants, listHash: list.hash(), entries: list.entries() };
   }
 
   /** Lets go of all other lists. */
@@ -42,16 +47,63 @@ export class DrawLists {
     for (const saleId of this.#lists.keys()) if (!saleIds.has(saleId)) this.#lists.delete(saleId);
   }
 
-  async #write(saleId: string, plan: DrawPlan, entrants: number): Promise<DrawList> {
-    const list = new EntryList(saleId, plan);
-    const entries = new Uint8Array(entrants * ENTRY_BYTES);
-    while (list.size < entrants) {
-      const limit = Math.min(ENTRIES_PER_TURN, entrants - list.size);
-      const userIds = await this.#store.readTickets(saleId, list.size, limit);
-      if (userIds.length === 0) throw new Error(`the store has lost tickets of sale ${saleId}`);
-      for (const userId of userIds) entries.set(list.add(userId), (list.size - 1) * ENTRY_BYTES);
+  #find(saleId: string, plan: DrawPlan): GrowingList {
+    const known = this.#lists.get(saleId);
+    if (known?.plan.entrySecret === plan.entrySecret) return known;
+    const list = new GrowingList(this.#store, saleId, plan);
+    this.#lists.set(saleId, list);
+    return list;
+  }
+}
+
+/** Tickets are only ever added: what is written down stays right. */
+class GrowingList {
+  readonly plan: DrawPlan;
+  readonly #store: Store;
+  readonly #saleId: string;
+  readonly #list: EntryList;
+  #entries = new Uint8Array(FIRST_CAPACITY * ENTRY_BYTES);
+  #growth: Promise<void> = Promise.resolve();
+
+  constructor(store: Store, saleId: string, plan: DrawPlan) {
+    this.plan = plan;
+    this.#store = store;
+    this.#saleId = saleId;
+    this.#list = new EntryList(saleId, plan);
+  }
+
+  hash(): string {
+    return this.#list.hash();
+  }
+
+  entries(): Uint8Array {
+    return this.#entries.subarray(0, this.#list.size * ENTRY_BYTES);
+  }
+
+  /** One at a time, whoever asks. */
+  growTo(size: number): Promise<void> {
+    const grown = this.#growth.then(() => this.#grow(size));
+    // Whoever asked is told of a failure; the next to ask goes on from there.
+    this.#growth = grown.catch(() => {});
+    return grown;
+  }
+
+  async #grow(size: number): Promise<void> {
+    while (this.#list.size < size) {
+      const limit = Math.min(ENTRIES_PER_TURN, size - this.#list.size);
+      const userIds = await this.#store.readTickets(this.#saleId, this.#list.size, limit);
+      if (userIds.length === 0) throw new Error(`the store has lost tickets of sale ${this.#saleId}`);
+      this.#makeRoomFor(userIds.length);
+      for (const userId of userIds) this.#entries.set(this.#list.add(userId), (this.#list.size - 1) * ENTRY_BYTES);
       await nextTurn();
     }
-    return { entrants, listHash: list.hash(), entries };
+  }
+
+  #makeRoomFor(count: number): void {
+    const needed = (this.#list.size + count) * ENTRY_BYTES;
+    if (needed <= this.#entries.length) return;
+    const entries = new Uint8Array(Math.max(needed, 2 * this.#entries.length));
+    entries.set(this.#entries);
+    this.#entries = entries;
   }
 }
