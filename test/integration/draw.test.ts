@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Draw } from '#sdk/contract/draw.ts';
 import {
   commitmentOf,
@@ -19,11 +19,17 @@ import {
   DRAW_STARTS_MS,
   type DrawRig,
   drawDraft,
+  openDrawRig,
   ROUND_DUE_MS,
   startDrawRig,
 } from '../support/draw-sale.ts';
 
-const PATIENCE = { timeout: 20_000, interval: 50 };
+// Servers start slowly on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+type OpenRig = Awaited<ReturnType<typeof openDrawRig>>;
+
+const PATIENCE = { timeout: 60_000, interval: 50 };
 const GIVES_UP_MS = DRAW_STARTS_MS + 30_000;
 
 async function reaches(rig: DrawRig, saleId: string, state: Draw['state']): Promise<Draw> {
@@ -83,41 +89,29 @@ describe('a draw', () => {
     expect(drawn?.seed).toBe(finalSeed({ ...parts, beacon: drawn?.beacon ?? null }));
   });
 
-  it('gives every entrant the place that its seed says, and latecomers theirs behind', async () => {
-    const rig = await startDrawRig();
-    const { sale_id: saleId } = await rig.createSale();
-    await rig.join(saleId, crowd(10));
-    rig.clock.set(ROUND_DUE_MS);
-    const { drawn } = await reaches(rig, saleId, 'drawn');
-    await rig.join(saleId, ['late']);
-    const permutation = new Permutation(drawn?.seed ?? '', 10);
-    const expected = crowd(10).map((_, index) => permutation.at(index) + 1);
-    const places = [...crowd(10), 'late'].map((userId, index) =>
-      rig.server.app.ports.store.readPlace({ saleId, userId, ticket: index + 1 }),
-    );
-    expect((await Promise.all(places)).map((place) => place?.position)).toEqual([...expected, 11]);
-  });
-
-  it('lets its holder, and nobody else, recognise an entry', async () => {
-    const rig = await startDrawRig();
+  it('without a beacon is made as soon as the list is closed, and says whom it trusts', async () => {
+    const rig = await startDrawRig({ DRAW_BEACON_URL: '' });
     const { sale_id: saleId } = await rig.createSale();
     await rig.join(saleId, ['ann', 'ben']);
+    expect(await rig.draw(saleId)).toMatchObject({ trust: 'operator', beacon: null });
     rig.clock.set(DRAW_CLOSES_MS);
-    await reaches(rig, saleId, 'closed');
-    const [first] = await entriesOf(rig, saleId);
-    const plan = (await rig.server.app.ports.store.readSale(saleId))?.sale.waitingRoom?.draw;
-    if (!plan) throw new Error('the sale has no draw');
-    const entry = (ticket: number, userId: string) =>
-      toBase64url(drawEntry({ saleId, ticket, userId, nonce: entryNonce(plan, ticket) }));
-    expect(entry(1, 'ann')).toBe(first);
-    expect(entry(1, 'ben')).not.toBe(first);
-    const told = JSON.stringify([await rig.draw(saleId), await entriesOf(rig, saleId)]);
-    expect(told).not.toContain(plan.entrySecret);
-    expect(told).not.toContain(plan.seed);
+    expect(await reaches(rig, saleId, 'drawn')).toMatchObject({
+      trust: 'operator',
+      entrants: 2,
+      drawn: { beacon: null },
+    });
+  });
+});
+
+describe('before the list closes', () => {
+  let rig: OpenRig;
+
+  beforeAll(async () => {
+    rig = await openDrawRig();
+    return () => rig.close();
   });
 
-  it('keeps its seed from every reader until it is made', async () => {
-    const rig = await startDrawRig();
+  it('nobody can read the seed', async () => {
     const { sale_id: saleId } = await rig.createSale();
     const plan = (await rig.server.app.ports.store.readSale(saleId))?.sale.waitingRoom?.draw;
     const answers = await Promise.all([
@@ -133,30 +127,7 @@ describe('a draw', () => {
     }
   });
 
-  it('of nobody is made too', async () => {
-    const rig = await startDrawRig();
-    const { sale_id: saleId } = await rig.createSale();
-    rig.clock.set(ROUND_DUE_MS);
-    const draw = await reaches(rig, saleId, 'drawn');
-    expect(draw).toMatchObject({ entrants: 0, list_hash: listHashOf([]) });
-    await isArchived(rig, saleId);
-  });
-
-  it('without a beacon is made as soon as the list is closed, and says whom it trusts', async () => {
-    const rig = await startDrawRig({ DRAW_BEACON_URL: '' });
-    const { sale_id: saleId } = await rig.createSale();
-    await rig.join(saleId, ['ann', 'ben']);
-    expect(await rig.draw(saleId)).toMatchObject({ trust: 'operator', beacon: null });
-    rig.clock.set(DRAW_CLOSES_MS);
-    expect(await reaches(rig, saleId, 'drawn')).toMatchObject({
-      trust: 'operator',
-      entrants: 2,
-      drawn: { beacon: null },
-    });
-  });
-
-  it('is not there in a sale without one', async () => {
-    const rig = await startDrawRig();
+  it('a sale without a draw has none to read', async () => {
     const fifo = await rig.createSale({ waiting_room: { order: 'fifo' } });
     const none = await rig.createSale({ waiting_room: null });
     for (const saleId of [fifo.sale_id, none.sale_id, '0198f3c2-6f1e-7b54-9a63-2d1c5e8f4a70']) {
@@ -166,15 +137,84 @@ describe('a draw', () => {
       }
     }
   });
+
+  it('a cursor that is none is refused', async () => {
+    const { sale_id: saleId } = await rig.createSale();
+    const { json } = await rig.server.call(`/api/v1/flash-sale/${saleId}/draw/entries?cursor=x`);
+    expect(json.code).toBe('validation_failed');
+  });
+
+  it('editing the sale keeps the commitment, and the round unless the start moves', async () => {
+    const { sale_id: saleId } = await rig.createSale();
+    const before = await rig.draw(saleId);
+    await rig.server.operate(`/sales/${saleId}`, { method: 'PATCH', body: { purchase_limit: 1 } });
+    expect(await rig.draw(saleId)).toEqual(before);
+    const startsAt = new Date(DRAW_STARTS_MS + 3_000).toISOString();
+    await rig.server.operate(`/sales/${saleId}`, { method: 'PATCH', body: { starts_at: startsAt } });
+    const after = await rig.draw(saleId);
+    expect(after.commitment).toBe(before.commitment);
+    expect(after.beacon).toMatchObject({ round: 43 });
+  });
+
+  it('a start that moves never names a round that may be known already', async () => {
+    const { sale_id: saleId } = await rig.createSale();
+    const startsAt = new Date(rig.clock.read() + 1_000).toISOString();
+    await rig.server.operate(`/sales/${saleId}`, { method: 'PATCH', body: { starts_at: startsAt } });
+    const { beacon } = await rig.draw(saleId);
+    expect(Date.parse(beacon?.due_at ?? '')).toBeGreaterThanOrEqual(rig.clock.read() + 5_000);
+  });
+
+  it('what there is of the entries may not be kept by caches', async () => {
+    const { sale_id: saleId } = await rig.createSale();
+    const { headers } = await rig.server.call(`/api/v1/flash-sale/${saleId}/draw/entries`);
+    expect(headers.get('cache-control') ?? '').not.toContain('immutable');
+  });
 });
 
-describe('the entries', () => {
-  it('come in pages, in the order of their tickets', async () => {
-    const rig = await startDrawRig();
-    const { sale_id: saleId } = await rig.createSale();
+describe('after the draw', () => {
+  let rig: OpenRig;
+  let saleId: string;
+  let emptySaleId: string;
+  let seed: string;
+
+  beforeAll(async () => {
+    rig = await openDrawRig();
+    saleId = (await rig.createSale()).sale_id;
+    emptySaleId = (await rig.createSale({ name: 'Autumn drop' })).sale_id;
     await rig.join(saleId, crowd(25));
-    rig.clock.set(DRAW_CLOSES_MS);
-    await reaches(rig, saleId, 'closed');
+    rig.clock.set(ROUND_DUE_MS);
+    seed = (await reaches(rig, saleId, 'drawn')).drawn?.seed ?? '';
+    return () => rig.close();
+  });
+
+  it('every entrant has the place that the seed says, and latecomers theirs behind', async () => {
+    await rig.join(saleId, ['late']);
+    const permutation = new Permutation(seed, 25);
+    const expected = crowd(25).map((_, index) => permutation.at(index) + 1);
+    const places = [...crowd(25), 'late'].map((userId, index) =>
+      rig.server.app.ports.store.readPlace({ saleId, userId, ticket: index + 1 }),
+    );
+    expect((await Promise.all(places)).map((place) => place?.position)).toEqual([...expected, 26]);
+  });
+
+  it('a holder, and nobody else, recognises their entry', async () => {
+    const [first] = await entriesOf(rig, saleId);
+    const plan = (await rig.server.app.ports.store.readSale(saleId))?.sale.waitingRoom?.draw;
+    if (!plan) throw new Error('the sale has no draw');
+    const entry = (userId: string) => toBase64url(drawEntry({ saleId, ticket: 1, userId, nonce: entryNonce(plan, 1) }));
+    expect(entry('buyer-1')).toBe(first);
+    expect(entry('buyer-2')).not.toBe(first);
+    const told = JSON.stringify([await rig.draw(saleId), await entriesOf(rig, saleId)]);
+    expect(told).not.toContain(plan.entrySecret);
+  });
+
+  it('the draw of nobody is made too', async () => {
+    const draw = await reaches(rig, emptySaleId, 'drawn');
+    expect(draw).toMatchObject({ entrants: 0, list_hash: listHashOf([]) });
+    await isArchived(rig, emptySaleId);
+  });
+
+  it('the entries come in pages, in the order of their tickets', async () => {
     const all = await entriesOf(rig, saleId);
     expect(all).toHaveLength(25);
     const paged: string[] = [];
@@ -188,21 +228,9 @@ describe('the entries', () => {
     expect(paged).toEqual(all);
   });
 
-  it('may be kept by caches once they are closed, not before', async () => {
-    const rig = await startDrawRig();
-    const { sale_id: saleId } = await rig.createSale();
-    const path = `/api/v1/flash-sale/${saleId}/draw/entries`;
-    expect((await rig.server.call(path)).headers.get('cache-control')).not.toContain('immutable');
-    rig.clock.set(DRAW_CLOSES_MS);
-    await reaches(rig, saleId, 'closed');
-    expect((await rig.server.call(path)).headers.get('cache-control')).toContain('immutable');
-  });
-
-  it('are refused for a cursor that is none', async () => {
-    const rig = await startDrawRig();
-    const { sale_id: saleId } = await rig.createSale();
-    const { json } = await rig.server.call(`/api/v1/flash-sale/${saleId}/draw/entries?cursor=x`);
-    expect(json.code).toBe('validation_failed');
+  it('the entries may be kept by caches for good', async () => {
+    const { headers } = await rig.server.call(`/api/v1/flash-sale/${saleId}/draw/entries`);
+    expect(headers.get('cache-control')).toContain('immutable');
   });
 });
 
@@ -243,30 +271,6 @@ describe('the beacon', () => {
     expect((await rig.server.operate('/sales')).json.sales).toEqual([]);
     rig.relay.answer('info', null);
     expect((await rig.server.operate('/sales', { body: drawDraft() })).status).toBe(201);
-  });
-});
-
-describe('editing the sale', () => {
-  it('keeps the commitment, and the round unless the start moves', async () => {
-    const rig = await startDrawRig();
-    const { sale_id: saleId } = await rig.createSale();
-    const before = await rig.draw(saleId);
-    await rig.server.operate(`/sales/${saleId}`, { method: 'PATCH', body: { purchase_limit: 1 } });
-    expect(await rig.draw(saleId)).toEqual(before);
-    const startsAt = new Date(DRAW_STARTS_MS + 3_000).toISOString();
-    await rig.server.operate(`/sales/${saleId}`, { method: 'PATCH', body: { starts_at: startsAt } });
-    const after = await rig.draw(saleId);
-    expect(after.commitment).toBe(before.commitment);
-    expect(after.beacon).toMatchObject({ round: 43 });
-  });
-
-  it('never names a round that may be known already', async () => {
-    const rig = await startDrawRig();
-    const { sale_id: saleId } = await rig.createSale();
-    const startsAt = new Date(rig.clock.read() + 1_000).toISOString();
-    await rig.server.operate(`/sales/${saleId}`, { method: 'PATCH', body: { starts_at: startsAt } });
-    const { beacon } = await rig.draw(saleId);
-    expect(Date.parse(beacon?.due_at ?? '')).toBeGreaterThanOrEqual(rig.clock.read() + 5_000);
   });
 });
 
