@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { SaleStatus } from '#sdk/contract/sale.ts';
 import type { BoardSale, SaleBoard } from '../../engine/sale-board.ts';
 import type { StreamEvent } from '../event-streams.ts';
 import { statusView } from './sale-view.ts';
@@ -42,7 +43,12 @@ function documentOf(shown: BoardSale, last: StatusDocument | undefined): StatusD
   const id = digest(JSON.stringify({ ...view, now: null }));
   if (last?.id === id && shown.nowMs - last.nowMs < MAX_AGE_MS) return last;
   const data = JSON.stringify(view);
-  return { id, data, etag: `"${digest(data)}"`, nowMs: shown.nowMs };
+  return { id, data, headline: headlineOf(view), etag: `"${digest(data)}"`, nowMs: shown.nowMs };
+}
+
+/** What buyers act on: everything else is numbers that move. */
+function headlineOf({ phase, stock_may_return, draw }: SaleStatus): string {
+  return [phase, stock_may_return, draw?.seed].join();
 }
 
 function digest(text: string): string {
