@@ -3,7 +3,7 @@ import { BeaconInvalid, type Beacons, BeaconUnavailable } from '../beacon/beacon
 import { archiveDraw, readDraw } from '../database/draws.ts';
 import type { Ledger } from '../database/schema.ts';
 import { commitmentOf, type DrawBeacon, type DrawResult, finalSeed } from '../domain/draw.ts';
-import type { BeaconRound, DrawPlan, SaleDefinition } from '../domain/sale.ts';
+import type { BeaconRound, DrawPlan, SaleDefinition, SaleState } from '../domain/sale.ts';
 import type { SaleView, Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
 import type { DrawList, DrawLists } from './draw-lists.ts';
@@ -48,15 +48,16 @@ export class DrawConductor {
   async #conduct(view: SaleView): Promise<void> {
     const plan = view.sale.waitingRoom?.draw;
     if (!plan || this.#archived.has(view.sale.saleId)) return;
+    // Nobody is called any longer, and the store has let go of the tickets.
+    if (isOver(view.state) && !view.room?.draw) return;
     const list = await this.#ports.drawLists.of(view);
     if (!list) return this.#ports.drawLists.prepare(view);
     const draw = view.room?.draw ?? (await this.#draw(view, plan, list));
     if (draw) await this.#archive(view.sale, plan, draw, list);
   }
 
-  /** Null while the beacon's round is awaited, and for a sale that was over before. */
-  async #draw({ sale, state }: SaleView, plan: DrawPlan, list: DrawList): Promise<DrawResult | null> {
-    if (state === 'ended' || state === 'cancelled') return null;
+  /** Null while the beacon's round is awaited. */
+  async #draw({ sale }: SaleView, plan: DrawPlan, list: DrawList): Promise<DrawResult | null> {
     const beacon = plan.beacon && (await this.#awaitRound(sale, plan.beacon));
     if (beacon === 'awaited') return null;
     const { entrants, listHash } = list;
@@ -94,4 +95,8 @@ export class DrawConductor {
     }
     this.#archived.add(saleId);
   }
+}
+
+function isOver(state: SaleState): boolean {
+  return state === 'ended' || state === 'cancelled';
 }

@@ -310,6 +310,7 @@ describe('what is kept', () => {
     const first = await rig.createSale();
     await rig.join(first.sale_id, ['ann']);
     const cancelled = await rig.createSale();
+    await rig.join(cancelled.sale_id, crowd(3));
     const commitments = [(await rig.draw(first.sale_id)).commitment, (await rig.draw(cancelled.sale_id)).commitment];
     await rig.server.operate(`/sales/${cancelled.sale_id}/cancel`, { method: 'POST' });
     rig.clock.set(ROUND_DUE_MS);
@@ -334,6 +335,7 @@ describe('what is kept', () => {
       expect.objectContaining({ sale_id: cancelled.sale_id, commitment: commitments[1], made_at: null, seed: null }),
     );
     expect((await rig.draw(other.sale_id)).earlier).toEqual([]);
+    expect(rig.server.logged.filter(({ level }) => level === 'error')).toEqual([]);
   });
 });
 
