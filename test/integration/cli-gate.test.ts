@@ -67,6 +67,19 @@ describe('a waiting room', () => {
     expect(rules).toMatchObject({ order: 'fifo', rate_per_second: 100, max_active: 7 });
   });
 
+  it('is printed by a dry run, with its defaults', async () => {
+    const path = join(await temporaryDirectory(), 'sale.json');
+    await writeFile(path, JSON.stringify(DRAFT));
+    const { stdout } = await runCli(['sale', 'create', '--file', path, '--dry-run'], server.env);
+    expect(JSON.parse(stdout).waiting_room).toEqual({
+      opens_at: '2030-11-29T08:55:00.000Z',
+      order: 'fifo',
+      rate_per_second: 20,
+      max_active: 500,
+      admission_seconds: 60,
+    });
+  });
+
   it('that opens too late is refused where the sale is read', async () => {
     const path = join(await temporaryDirectory(), 'sale.json');
     await writeFile(path, JSON.stringify(DRAFT));

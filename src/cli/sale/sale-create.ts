@@ -2,6 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { Value } from 'typebox/value';
 import { type SaleDraft, saleDraft } from '#sdk/contract/admin-sale.ts';
+import { antiBotView } from '../../http/admin/anti-bot-rules.ts';
+import { saleOfDraft } from '../../http/admin/sale-draft.ts';
+import { waitingRoomView } from '../../http/admin/waiting-room-rules.ts';
 import { withClient } from '../connect.ts';
 import { UsageError } from '../failure.ts';
 import { moment, wholeNumber } from '../option-values.ts';
@@ -62,8 +65,14 @@ export function addSaleCreateCommand(sale: Command): void {
 
 async function create(options: CreateOptions): Promise<void> {
   const draft = checkSaleDraft(await readSale(options));
-  if (options.dryRun) console.log(jsonText(Value.Default(saleDraft, draft)));
+  if (options.dryRun) console.log(jsonText(withDefaults(draft)));
   else printSale(await createFrom(draft), options.json);
+}
+
+function withDefaults(draft: SaleDraft): unknown {
+  const { waitingRoom, antiBot } = saleOfDraft('', draft);
+  const rules = { waiting_room: waitingRoomView(waitingRoom), anti_bot: antiBotView(antiBot) };
+  return Value.Default(saleDraft, { ...draft, ...rules });
 }
 
 function createFrom(draft: SaleDraft) {
