@@ -76,7 +76,7 @@ export class DrandBeacon implements Beacon {
 }
 
 /** The chain hash at the end of a beacon's URL; null where there is none. */
-export function chainHashOf(url: string): string | null {
+function chainHashOf(url: string): string | null {
   return /\/([0-9a-f]{64})\/*$/.exec(url)?.[1] ?? null;
 }
 
