@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Operation } from '#sdk/contract/operation.ts';
+import type { Auth, Operation } from '#sdk/contract/operation.ts';
 import { operations } from '#sdk/contract/operations.ts';
 import { problem } from '#sdk/contract/problem.ts';
+import { QueueBuyer } from '../support/queue-buyer.ts';
 import { rawRequest, requestBytes } from '../support/raw-request.ts';
 import { OPERATOR_TOKEN, TestServer } from '../support/server.ts';
 
@@ -15,15 +16,29 @@ const isProblem = Compile(problem);
 const all: readonly Operation[] = Object.values(operations).filter((operation) => !('stream' in operation));
 let server: TestServer;
 let saleId: string;
+let queueingSaleId: string;
 let orderId: string;
 let userToken: string;
+/** What opens an operation, some of the time: a token is for one sale or one order. */
+let tokens: Readonly<Record<Exclude<Auth, 'none'>, readonly string[]>>;
 
 beforeAll(async () => {
   console.log(`FUZZ_SEED=${SEED}`);
   server = await TestServer.start({ payWaitMs: 0 });
   ({ sale_id: saleId } = await server.createSale());
   userToken = await server.guest();
-  ({ order_id: orderId } = await server.reserve(saleId, userToken));
+  const { order_id, reservation_token } = await server.reserve(saleId, userToken);
+  orderId = order_id;
+  ({ sale_id: queueingSaleId } = await server.createSale({ waiting_room: {} }));
+  const shopper = await QueueBuyer.queue(server, queueingSaleId);
+  tokens = {
+    user: [userToken],
+    user_or_reservation: [userToken, reservation_token],
+    queue: [shopper.queueToken],
+    admission_or_user: [userToken, await shopper.comeIn()],
+    operator: [OPERATOR_TOKEN],
+    viewer: [OPERATOR_TOKEN],
+  };
 });
 afterAll(() => server.stop());
 
@@ -68,7 +83,8 @@ function valid(schema: TSchema): fc.Arbitrary<unknown> {
     return fc.record(fields, { requiredKeys: [...(required ?? [])] });
   }
   if (items) return fc.array(valid(items), { minLength: 1, maxLength: 4 });
-  if (format === 'uuid') return fc.constantFrom(saleId, orderId, '0198f3c2-6f1e-7b54-9a63-2d1c5e8f4a70');
+  if (format === 'uuid')
+    return fc.constantFrom(saleId, queueingSaleId, orderId, '0198f3c2-6f1e-7b54-9a63-2d1c5e8f4a70');
   if (format === 'date-time')
     return fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) }).map((date) => date.toISOString());
   if (format === 'email') return fc.emailAddress();
@@ -132,22 +148,25 @@ interface FuzzedRequest {
   readonly path: string;
   readonly body: unknown;
   readonly key: string;
+  readonly token: string | null;
 }
 
 function requestTo(operation: Operation): fc.Arbitrary<FuzzedRequest> {
-  const { params, query, body } = operation;
+  const { params, query, body, auth } = operation;
   return fc
     .record({
       params: params ? fc.oneof(valid(params), almost(params)) : fc.constant({}),
       query: query ? almost(query) : fc.constant({}),
       body: body ? almost(body) : fc.constant(undefined),
       key: fc.stringMatching(/^[!-~]{1,20}$/),
+      token: auth === 'none' ? fc.constant(null) : fc.constantFrom(...tokens[auth]),
     })
-    .map(({ params: given, query: asked, body: sent, key }) => ({
+    .map(({ params: given, query: asked, body: sent, key, token }) => ({
       operation,
       path: pathOf(operation, given) + queryOf(asked),
       body: sent,
       key,
+      token,
     }));
 }
 
@@ -185,14 +204,13 @@ test('every operation answers whatever it is asked as its contract says', async 
   const request = fc.constantFrom(...all).chain(requestTo);
   await fc.assert(
     fc.asyncProperty(request, async (fuzzed) => {
-      const { operation, path, body, key } = fuzzed;
-      const { auth } = operation;
+      const { operation, path, body, key, token } = fuzzed;
       const response = await server.app.server.inject({
         method: operation.method,
         url: path,
         headers: {
           'idempotency-key': key,
-          ...(auth !== 'none' && { authorization: `Bearer ${auth.startsWith('user') ? userToken : OPERATOR_TOKEN}` }),
+          ...(token !== null && { authorization: `Bearer ${token}` }),
           ...(body !== undefined && { 'content-type': 'application/json' }),
         },
         ...(body !== undefined && { payload: JSON.stringify(body) }),
