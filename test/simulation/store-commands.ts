@@ -1,21 +1,38 @@
 import fc from 'fast-check';
+import type { GateSettings } from '../../src/domain/gate.ts';
 import type { ReleaseReason, RequestedLine } from '../../src/domain/order.ts';
-import type { SaleDefinition } from '../../src/domain/sale.ts';
+import type { SaleDefinition, WaitingRoomRules } from '../../src/domain/sale.ts';
 import type { SaleCommand } from '../../src/domain/sale-change.ts';
-import type { OrderRef, Store } from '../../src/store/store.ts';
 import { T0 } from '../support/clock.ts';
-import { saleDefinition, saleItem } from '../support/sale-fixtures.ts';
+import { antiBotRules, saleDefinition, saleItem, waitingRoomRules } from '../support/sale-fixtures.ts';
+
+/** The buyer's newest ticket, their first, or one of another buyer. */
+export type TicketChoice = 'newest' | 'first' | 'foreign';
 
 /** One operation on a store, or a moment that passes, or a restart. `order` counts back from the newest order. */
 export type Step =
   | { readonly type: 'prepare'; readonly sale: SaleDefinition }
   | { readonly type: 'change'; readonly saleId: string; readonly command: SaleCommand }
+  | { readonly type: 'gate'; readonly saleId: string; readonly settings: Partial<GateSettings> }
+  /** Of the list as it was closed, or of another. */
+  | { readonly type: 'draw'; readonly saleId: string; readonly list: 'closed' | 'other' }
+  | { readonly type: 'join'; readonly saleId: string; readonly userId: string; readonly held: boolean }
+  | { readonly type: 'find'; readonly saleId: string; readonly userId: string }
+  | {
+      readonly type: 'leave' | 'admit';
+      readonly saleId: string;
+      readonly userId: string;
+      readonly ticket: TicketChoice;
+    }
+  | { readonly type: 'call'; readonly saleId: string }
   | {
       readonly type: 'purchase';
       readonly saleId: string;
       readonly userId: string;
       readonly key: string;
       readonly lines: RequestedLine[];
+      readonly shows: 'own_admission' | 'any_admission' | 'nothing';
+      readonly deviceId: string | null;
     }
   | { readonly type: 'begin' | 'again'; readonly order: number; readonly attemptId: string; readonly graceMs: number }
   | { readonly type: 'decline' | 'confirm'; readonly order: number; readonly attemptId: string }
@@ -31,11 +48,11 @@ export type Step =
   | { readonly type: 'advance'; readonly byMs: number }
   | { readonly type: 'reopen' };
 
-/** Few of everything, so that steps meet: two sales, three buyers, a handful of keys, two SKUs, two attempts an order. */
+/** Few of everything, so that steps meet: two sales, five buyers, a handful of keys, two SKUs, two attempts an order. */
 export const SALE_IDS = ['sale-1', 'sale-2'];
-export const USER_IDS = ['ann', 'bob', 'cat'];
+export const USER_IDS = ['ann', 'bob', 'cat', 'dan', 'eve'];
 /** Small enough to be full now and then. */
-export const OUTBOX_MAX = 20;
+export const OUTBOX_MAX = 14;
 
 const saleId = fc.oneof({ weight: 6, arbitrary: fc.constant('sale-1') }, fc.constant('sale-2'));
 const skuId = fc.constantFrom('hat', 'scarf');
@@ -43,17 +60,34 @@ const attemptId = fc.oneof({ weight: 4, arbitrary: fc.constant('a1') }, fc.const
 const order = fc.nat({ max: 5 });
 const graceMs = fc.constantFrom(0, 1_000, 30_000);
 
+const userId = fc.constantFrom(...USER_IDS);
+
+const waitingRoom: fc.Arbitrary<WaitingRoomRules> = fc
+  .record({
+    opensInMs: fc.constantFrom(-1_000, -1_000, 1_000),
+    order: fc.constantFrom('fifo', 'fifo', 'draw'),
+    ratePerSecond: fc.integer({ min: 1, max: 3 }),
+    maxActive: fc.integer({ min: 1, max: 4 }),
+    admissionSeconds: fc.constantFrom(2, 10, 60),
+  })
+  .map(({ opensInMs, order, ...rules }) => {
+    const draw = order === 'draw' ? { seed: '11'.repeat(32), entrySecret: '22'.repeat(32), beacon: null } : null;
+    return waitingRoomRules({ ...rules, opensAtMs: T0 + opensInMs, order, draw });
+  });
+
 const sale = fc
   .record({
     saleId,
-    startsInMs: fc.constantFrom(-1_000, 0, 0, 2_000),
+    startsInMs: fc.constantFrom(-1_000, 0, 0, 2_000, 18_000),
     lastsMs: fc.constantFrom(20_000, 300_000, 3_600_000),
-    purchaseLimit: fc.integer({ min: 2, max: 6 }),
+    purchaseLimit: fc.constantFrom(1, 1, 2, 3, 5),
     reservationSeconds: fc.constantFrom(1, 5, 30),
-    hats: fc.nat({ max: 8 }),
-    scarves: fc.integer({ min: 1, max: 12 }),
+    hats: fc.constantFrom(0, 1, 1, 2, 4, 8),
+    scarves: fc.constantFrom(1, 2, 3, 6, 12),
+    waitingRoom: fc.option(waitingRoom, { freq: 2 }),
+    onePerDevice: fc.constantFrom(true, false, false),
   })
-  .map(({ startsInMs, lastsMs, hats, scarves, ...rules }) =>
+  .map(({ startsInMs, lastsMs, hats, scarves, onePerDevice, ...rules }) =>
     saleDefinition({
       ...rules,
       startsAtMs: T0 + startsInMs,
@@ -62,8 +96,49 @@ const sale = fc
         saleItem({ skuId: 'hat', totalStock: hats }),
         saleItem({ skuId: 'scarf', totalStock: scarves, safetyBuffer: 1 }),
       ],
+      antiBot: onePerDevice ? antiBotRules({ onePerDevice }) : null,
     }),
   );
+
+const settings = fc.record(
+  {
+    ratePerSecond: fc.integer({ min: 1, max: 3 }),
+    maxActive: fc.integer({ min: 1, max: 4 }),
+    paused: fc.constantFrom(true, false, false),
+  },
+  { requiredKeys: [] },
+);
+
+const ticket = fc.oneof(
+  { weight: 8, arbitrary: fc.constant('newest' as const) },
+  fc.constantFrom('first' as const, 'foreign' as const),
+);
+
+/** What happens in a waiting room. */
+const queueStep: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      type: fc.constant('join' as const),
+      saleId,
+      userId,
+      held: fc.constantFrom(true, false, false, false, false, false),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('find' as const), saleId, userId }) },
+  { weight: 3, arbitrary: fc.record({ type: fc.constant('leave' as const), saleId, userId, ticket }) },
+  { weight: 14, arbitrary: fc.record({ type: fc.constant('admit' as const), saleId, userId, ticket }) },
+  { weight: 12, arbitrary: fc.record({ type: fc.constant('call' as const), saleId }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('gate' as const), saleId, settings }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant('draw' as const),
+      saleId,
+      list: fc.constantFrom('closed' as const, 'closed' as const, 'other' as const),
+    }),
+  },
+);
 
 const command: fc.Arbitrary<SaleCommand> = fc.oneof(
   { weight: 4, arbitrary: fc.constant({ type: 'pause' as const }) },
@@ -88,19 +163,24 @@ const lines = fc.array(
   { minLength: 1, maxLength: 2 },
 );
 
+const purchase = fc.record({
+  type: fc.constant('purchase' as const),
+  saleId,
+  userId,
+  key: fc.constantFrom('k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'k7', 'k8'),
+  lines,
+  shows: fc.oneof(
+    { weight: 8, arbitrary: fc.constant('own_admission' as const) },
+    fc.constantFrom('any_admission' as const, 'nothing' as const),
+  ),
+  deviceId: fc.constantFrom(null, 'phone', 'tablet', 'laptop'),
+});
+
 const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 40, arbitrary: queueStep },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('prepare' as const), sale }) },
   { weight: 3, arbitrary: fc.record({ type: fc.constant('change' as const), saleId, command }) },
-  {
-    weight: 24,
-    arbitrary: fc.record({
-      type: fc.constant('purchase' as const),
-      saleId,
-      userId: fc.constantFrom(...USER_IDS),
-      key: fc.constantFrom('k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'k7', 'k8'),
-      lines,
-    }),
-  },
+  { weight: 24, arbitrary: purchase },
   {
     weight: 12,
     arbitrary: fc.record({ type: fc.constantFrom('begin' as const, 'again' as const), order, attemptId, graceMs }),
@@ -126,7 +206,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       limit: fc.integer({ min: 1, max: 5 }),
     }),
   },
-  { weight: 4, arbitrary: fc.record({ type: fc.constant('trim' as const), saleId, upTo: fc.nat({ max: 60 }) }) },
+  { weight: 3, arbitrary: fc.record({ type: fc.constant('trim' as const), saleId, upTo: fc.nat({ max: 60 }) }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('forget' as const), saleId }) },
   {
     weight: 10,
@@ -138,48 +218,33 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ type: 'reopen' as const }) },
 );
 
+/** A buyer who does what buyers do, so that histories get beyond the door; `pays` says how far they go. */
+const shopping: fc.Arbitrary<Step[]> = fc
+  .record({ purchase, pays: fc.constantFrom('nothing', 'begins', 'pays', 'pays'), waitsMs: fc.constantFrom(0, 1_000) })
+  .map(({ purchase: bought, pays, waitsMs }) => {
+    const { saleId, userId } = bought;
+    const wait: Step = { type: 'advance', byMs: waitsMs };
+    const enter: Step = { type: 'admit', saleId, userId, ticket: 'newest' };
+    const visit: Step[] = [
+      { type: 'join', saleId, userId, held: false },
+      wait,
+      { type: 'call', saleId },
+      enter,
+      bought,
+    ];
+    const begin: Step = { type: 'begin', order: 0, attemptId: 'a1', graceMs: 0 };
+    const confirm: Step = { type: 'confirm', order: 0, attemptId: 'a1' };
+    return { nothing: visit, begins: [...visit, begin], pays: [...visit, begin, confirm, enter] }[pays];
+  });
+
 /** A sale to begin with, then anything. */
 export const steps: fc.Arbitrary<Step[]> = fc
-  .tuple(sale, fc.array(step, { minLength: 1, maxLength: 80, size: 'max' }))
-  .map(([first, rest]) => [{ type: 'prepare', sale: first }, ...rest]);
-
-/** The order that a step makes, or is about; `orders` has the newest first. */
-export function refOf(orders: readonly OrderRef[], step: Step, stepId: string): OrderRef {
-  if (step.type === 'purchase') return { saleId: step.saleId, orderId: `order-of-${stepId}` };
-  return ('order' in step && orders[step.order]) || { saleId: 'sale-1', orderId: 'no-order' };
-}
-
-/** Does one step to a store, and returns what it answered. `ref` is the order that the step is about. */
-export async function perform(store: Store, step: Step, ref: OrderRef, correlationId: string): Promise<unknown> {
-  switch (step.type) {
-    case 'prepare':
-      return store.prepareSale(step.sale, 1, correlationId);
-    case 'change':
-      return store.changeSale(step.saleId, step.command, correlationId);
-    case 'purchase': {
-      const { userId, key: idempotencyKey, lines } = step;
-      return store.purchase({ ...ref, userId, idempotencyKey, lines, admission: null, deviceId: null, correlationId });
-    }
-    case 'begin':
-      return store.beginPayment(ref, step.attemptId, step.graceMs);
-    case 'again':
-      return store.reserveAgain(ref, step.attemptId, step.graceMs);
-    case 'decline':
-      return store.declinePayment(ref, step.attemptId);
-    case 'confirm':
-      return store.confirm(ref, step.attemptId);
-    case 'release':
-      return store.release(ref, step.reason, step.attemptId);
-    case 'expire':
-      return store.expireDue(step.saleId, step.limit);
-    case 'due':
-      return store.duePayments(step.saleId, step.limit);
-    case 'trim':
-      return store.trimEvents(step.saleId, step.upTo);
-    case 'forget':
-      return store.forgetSale(step.saleId);
-    case 'advance':
-    case 'reopen':
-      return store.now();
-  }
-}
+  .tuple(
+    sale,
+    fc.array(fc.oneof({ weight: 5, arbitrary: step.map((one) => [one]) }, shopping), {
+      minLength: 1,
+      maxLength: 70,
+      size: 'max',
+    }),
+  )
+  .map(([first, rest]) => [{ type: 'prepare', sale: first }, ...rest.flat()]);

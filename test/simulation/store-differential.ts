@@ -1,18 +1,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { OrderRef, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { ManualClock } from '../support/clock.ts';
 import { brokenInvariants } from '../support/sale-invariants.ts';
 import { allEvents, type OpenedStore, type OpenStore } from '../support/store-bench.ts';
 import { ModelStore } from '../support/store-model.ts';
-import { OUTBOX_MAX, perform, refOf, SALE_IDS, type Step, steps, USER_IDS } from './store-commands.ts';
+import { performStep } from './perform-step.ts';
+import { OUTBOX_MAX, SALE_IDS, type Step, steps, USER_IDS } from './store-commands.ts';
+import { StoreMemory } from './store-memory.ts';
 
 /** Set `SIMULATION_RUNS` for a long run. */
 const runs = Number(process.env.SIMULATION_RUNS ?? 400);
 
 /**
  * Runs random sequences of operations on an adapter and on the model, and asks after each step for the same answer,
- * the same sales, orders and events, and for every invariant. A failure prints its seed and the shortest sequence.
+ * the same sales, orders, places and events, and for every invariant. A failure prints its seed and the shortest sequence.
  */
 export function storeDifferential(name: string, open: OpenStore): void {
   test(`${name} does what the model does, over ${runs} random histories`, {
@@ -29,7 +31,7 @@ async function compare(history: readonly Step[], open: OpenStore): Promise<void>
   const clock = new ManualClock();
   const model = new ModelStore({ clock: clock.read, outboxMax: OUTBOX_MAX });
   const opened = await open({ clock, outboxMax: OUTBOX_MAX });
-  const pair = { clock, model, opened, store: opened.store, orders: [] as OrderRef[] };
+  const pair = { clock, model, opened, store: opened.store, memory: new StoreMemory() };
   try {
     for (const [index, step] of history.entries()) await compareStep(pair, step, `step-${index}`);
   } finally {
@@ -42,17 +44,15 @@ interface Pair {
   readonly model: ModelStore;
   readonly opened: OpenedStore;
   store: Store;
-  /** Every order so far, newest first. */
-  readonly orders: OrderRef[];
+  readonly memory: StoreMemory;
 }
 
 async function compareStep(pair: Pair, step: Step, stepId: string): Promise<void> {
   if (step.type === 'advance') pair.clock.advance(step.byMs);
   if (step.type === 'reopen') await reopen(pair);
-  const ref = refOf(pair.orders, step, stepId);
-  const expected = await perform(pair.model, step, ref, stepId);
-  expect(await perform(pair.store, step, ref, stepId), `answer to ${stepId}`).toEqual(expected);
-  if (step.type === 'purchase' && (await pair.model.readOrder(ref))) pair.orders.unshift(ref);
+  const expected = await performStep(pair.model, step, stepId, pair.memory);
+  expect(await performStep(pair.store, step, stepId, pair.memory), `answer to ${stepId}`).toEqual(expected);
+  pair.memory.note(step, stepId, expected);
   for (const saleId of SALE_IDS) await compareSale(pair, saleId, stepId);
 }
 
@@ -66,7 +66,7 @@ async function reopen(pair: Pair): Promise<void> {
   for (const { sale, trimmedSeq } of await pair.model.listSales()) await pair.store.trimEvents(sale.saleId, trimmedSeq);
 }
 
-async function compareSale({ model, store }: Pair, saleId: string, stepId: string): Promise<void> {
+async function compareSale({ model, store, memory }: Pair, saleId: string, stepId: string): Promise<void> {
   const snapshot = await store.snapshot(saleId);
   const events = await allEvents(store, saleId);
   expect(snapshot, `${saleId} after ${stepId}`).toEqual(await model.snapshot(saleId));
@@ -74,6 +74,11 @@ async function compareSale({ model, store }: Pair, saleId: string, stepId: strin
   expect(events, `events of ${saleId} after ${stepId}`).toEqual(await allEvents(model, saleId));
   for (const userId of USER_IDS) {
     expect(await store.readOrders(saleId, userId)).toEqual(await model.readOrders(saleId, userId));
+    expect(await store.findPlace(saleId, userId)).toEqual(await model.findPlace(saleId, userId));
   }
+  for (const ticket of memory.tickets) {
+    expect(await store.readPlace(ticket), `place after ${stepId}`).toEqual(await model.readPlace(ticket));
+  }
+  expect(await store.readTickets(saleId, 0, 100)).toEqual(await model.readTickets(saleId, 0, 100));
   if (snapshot) expect(brokenInvariants({ snapshot, events }), `after ${stepId}`).toEqual([]);
 }

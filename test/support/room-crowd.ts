@@ -1,6 +1,7 @@
 import TinyQueue from 'tinyqueue';
 import { createRandom } from '../../src/cli/simulate/random.ts';
 import { type RoomView, roomViewOf, type TicketRef } from '../../src/domain/queueing.ts';
+import type { SaleCommand } from '../../src/domain/sale-change.ts';
 import { T0 } from './clock.ts';
 import { line, purchaseRequest } from './sale-fixtures.ts';
 import { orderOf, type SaleRig } from './sale-rig.ts';
@@ -31,6 +32,8 @@ export interface CrowdHabits {
   /** Between two calls of the gate. */
   readonly tickMs: number;
   readonly untilMs: number;
+  /** What operators do meanwhile. Times from `T0`. */
+  readonly commands: readonly { readonly atMs: number; readonly command: SaleCommand }[];
 }
 
 type Span = readonly [from: number, to: number];
@@ -51,6 +54,7 @@ export const EAGER: CrowdHabits = {
   declines: 0,
   tickMs: 100,
   untilMs: 60_000,
+  commands: [],
 };
 
 /** What was seen when the gate was advanced. */
@@ -110,10 +114,11 @@ export class RoomCrowd {
   }
 
   run(): CrowdReport {
-    const { shoppers, arriveMs, untilMs } = this.#habits;
+    const { shoppers, arriveMs, untilMs, commands } = this.#habits;
     for (let shopper = 0; shopper < shoppers; shopper++) {
       this.#at(T0 + this.#drawn(arriveMs), () => this.#arrive(`shopper-${shopper}`));
     }
+    for (const { atMs, command } of commands) this.#at(T0 + atMs, () => this.#rig.change(command));
     this.#at(T0 + arriveMs[0], () => this.#tick());
     for (let task = this.#tasks.pop(); task && task.atMs <= T0 + untilMs; task = this.#tasks.pop()) {
       this.#rig.clock.set(task.atMs);
