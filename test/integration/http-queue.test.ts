@@ -2,10 +2,12 @@ import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SaleDraft } from '#sdk/contract/admin-sale.ts';
 import { enterQueue, readPlace, requestAdmission } from '#sdk/contract/queue.ts';
+import type { Store } from '../../src/store/store.ts';
 import { ManualClock } from '../support/clock.ts';
 import { EventReader } from '../support/event-reader.ts';
 import { QueueBuyer } from '../support/queue-buyer.ts';
 import { type Answer, saleItem, TestServer } from '../support/server.ts';
+import { ModelStore } from '../support/store-model.ts';
 
 const MINUTE_MS = 60_000;
 const UNKNOWN = '0198f3c2-6f1e-7b54-9a63-2d1c5e8f4a70';
@@ -309,3 +311,33 @@ describe('the metrics', () => {
     expect((await server.call('/metrics')).text).not.toContain(saleId);
   });
 });
+
+test('a sale that the store has lost is being recovered: nobody is told that their place is gone', async () => {
+  let isLost = false;
+  const empty = new ModelStore({ clock: Date.now, outboxMax: 1 });
+  const forgetful = await TestServer.start({ wrapStore: (store) => whichever(() => (isLost ? empty : store)) });
+  try {
+    const { sale_id: saleId } = await forgetful.createSale({ waiting_room: {} });
+    const buyer = await QueueBuyer.queue(forgetful, saleId);
+    isLost = true;
+    await forgetful.app.ports.board.refresh();
+    for (const answer of [await buyer.place(), await buyer.askToComeIn(), await buyer.join(), await buyer.leave()]) {
+      expectProblem(answer, { status: 503, code: 'recovering' });
+    }
+    isLost = false;
+    expect((await buyer.place()).json.queue_position).toBe(1);
+  } finally {
+    await forgetful.stop();
+  }
+});
+
+/** The store that is the one to ask at the moment of each call. */
+function whichever(current: () => Store): Store {
+  return new Proxy(current(), {
+    get(_first, name) {
+      const store = current();
+      const member: unknown = Reflect.get(store, name, store);
+      return typeof member === 'function' ? member.bind(store) : member;
+    },
+  });
+}
