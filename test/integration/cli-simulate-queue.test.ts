@@ -91,13 +91,15 @@ function expectInOrder({ ok, faults, audit, room, buyers, units }: Result): void
 }
 
 it('sends a crowd through a queue, and tells how long it waited and that nobody was passed over', async () => {
-  const result = await play<Result>({ queue: 'fifo' });
+  const result = await play<Result>({ queue: 'fifo', greedy: 0.3 });
   expectInOrder(result);
   expect(result.room).toMatchObject({ order: 'fifo' });
   expect(result.room?.join_to_ready_ms.count).toBeGreaterThanOrEqual(result.room?.ready_to_admitted_ms.count ?? 0);
   expect(result.room?.ready_to_admitted_ms.count).toBeGreaterThan(0);
   expect(result.room?.idle_share).toBeLessThanOrEqual(1);
   expect(countOf(result, 'requestAdmission', 'ok')).toBeGreaterThanOrEqual(result.room?.admissions ?? Infinity);
+  expect(countOf(result, 'purchase', 'limit_exceeded')).toBeGreaterThan(0);
+  expect(countOf(result, 'purchase', 'not_admitted')).toBe(0);
   expect(result.traffic.status_reads).toBeGreaterThan(result.room?.places ?? Infinity);
 });
 

@@ -62,7 +62,7 @@ export interface Leaving {
 }
 
 /** An account of somebody who runs many, on few devices. */
-export interface Bot {
+interface Bot {
   readonly operator: number;
   /** False: comes without the proof of work that it is asked for. */
   readonly solvesChallenges: boolean;

@@ -24,6 +24,7 @@ type Joined = AnswerOf<typeof enterQueue>;
 
 const TRIES = 3;
 const DOOR_OPENS_SOON_MS = 250;
+const UNADVISED_WAIT_MS = 2_000;
 
 const ENDING_OF_REFUSAL: Readonly<Record<string, Ending>> = {
   sold_out: 'sold_out',
@@ -75,6 +76,7 @@ export async function readOwnPlace(visit: RoomVisit, place: QueuePlace): Promise
   const { ask, sale, room } = visit;
   const furthestBefore = room.log.callOrder.furthest;
   const answer = await ask(readPlace, { sale_id: sale.saleId }, { token: place.token });
+  place.nextReadAtMs = performance.now() + UNADVISED_WAIT_MS;
   if (answer.kind !== 'given') return null;
   const { state, queue_position } = answer.body;
   place.nextReadAtMs = nextReadMs(visit, answer.body);
@@ -103,8 +105,6 @@ const MAY_PASS: readonly string[] = [
   'overloaded',
   'store_unavailable',
 ];
-const UNADVISED_WAIT_MS = 2_000;
-
 export async function askIn({ ask, sale, room }: RoomVisit, place: QueuePlace): Promise<Entry> {
   const answer = await ask(requestAdmission, { sale_id: sale.saleId }, { token: place.token });
   if (answer.kind === 'lost') return { kind: 'over', ending: 'turned_away' };

@@ -65,7 +65,7 @@ export function resultText(result: SimulationResult): string {
 }
 
 /** Null where none came. */
-export function botsOf({ settings, tally }: SimulationResult): BotShares | null {
+function botsOf({ settings, tally }: SimulationResult): BotShares | null {
   return settings.bots > 0 ? botShares(tally, settings.bots) : null;
 }
 
@@ -89,7 +89,7 @@ function unitsText(verification: Verification): string {
   return `Units: ${integerText(sold)} of ${integerText(total)} sold, ${integerText(reserved)} reserved, ${returned}.`;
 }
 
-export function unitsOf({ sale, orders }: Verification) {
+function unitsOf({ sale, orders }: Verification) {
   const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
   const expired = orders.filter(({ status }) => status === 'expired').flatMap(({ items }) => items);
   return {

@@ -54,9 +54,11 @@ export class RoomLog {
     return [...this.#gate].map(([atMs, nowServing]) => ({ atMs, nowServing }));
   }
 
-  /** Each admission once, however often its buyer asked for it. */
+  /** Each admission once, however often its buyer asked for it. Before a draw everybody stands at infinity. */
   get admissions(): SeenAdmission[] {
-    return [...this.#admissions.values()].map(({ ticket, atMs }) => ({ atMs, position: this.positionOf(ticket) ?? 0 }));
+    return [...this.#admissions.values()].map(({ ticket, atMs }) => {
+      return { atMs, position: this.positionOf(ticket) ?? Number.POSITIVE_INFINITY };
+    });
   }
 
   /** Null: the place is still to be drawn. */

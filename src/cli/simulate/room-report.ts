@@ -19,7 +19,7 @@ export interface RoomSettings {
 }
 
 /** Milliseconds. */
-export interface Percentiles {
+interface Percentiles {
   readonly count: number;
   readonly p50: number;
   readonly p90: number;
@@ -42,7 +42,7 @@ export interface RoomReport {
 }
 
 /** Something that must not happen. */
-export interface RoomCheck {
+interface RoomCheck {
   readonly name: string;
   readonly words: string;
   /** Observations in which it could have shown. */
@@ -58,10 +58,8 @@ export function reportOnRoom(settings: RoomSettings, log: RoomLog, readings: rea
     buyers: new Set(places.map(({ buyer }) => buyer)).size,
     places: places.length,
     admissions: admissions.length,
-    joinToReady: percentilesOf(places.map(({ joinedAtMs, readyAtMs }) => readyAtMs && readyAtMs - joinedAtMs)),
-    readyToAdmitted: percentilesOf(
-      places.map(({ readyAtMs, admittedAtMs }) => admittedAtMs && readyAtMs && admittedAtMs - readyAtMs),
-    ),
+    joinToReady: percentilesOf(places.map(({ joinedAtMs, readyAtMs }) => between(joinedAtMs, readyAtMs))),
+    readyToAdmitted: percentilesOf(places.map(({ readyAtMs, admittedAtMs }) => between(readyAtMs, admittedAtMs))),
     checks: checksOf(settings, log, readings),
     idleShare: idleShare(readings, settings.maxActive),
   };
@@ -129,6 +127,10 @@ export function roomFaults({ checks }: RoomReport): string[] {
     .map(({ words, violations }) => `waiting room: ${words} (${violations} times)`);
 }
 
+function between(fromMs: number | null, toMs: number | null): number | null {
+  return fromMs === null || toMs === null ? null : toMs - fromMs;
+}
+
 /** By the nearest rank. Whoever never came so far does not count. */
 function percentilesOf(durations: readonly (number | null)[]): Percentiles {
   const sorted = durations.filter((ms) => ms !== null).sort((a, b) => a - b);
@@ -163,7 +165,7 @@ export function roomText(report: RoomReport): string {
     tableText(WAIT_COLUMNS, waits),
     tableText(CHECK_COLUMNS, checks),
     `Waiting room: ${integerText(places)} places of ${integerText(buyers)} buyers, ${integerText(admissions)} admissions.`,
-    `Idle: ${percentText(report.idleShare)} of the time in which people waited; a slot and a unit were free, nobody called.`,
+    `In ${percentText(report.idleShare)} of the time in which people waited, a slot and a unit were free and nobody was called.`,
   ].join('\n\n');
 }
 

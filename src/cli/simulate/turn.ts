@@ -16,8 +16,9 @@ export async function takeTurn(visit: RoomVisit, place: QueuePlace): Promise<End
     if (entry.kind === 'over') return entry.ending;
     const status = await lookAtRoom(visit);
     if (!status) return 'turned_away';
-    const outcome = await reserve({ ...visit, purchaseToken: entry.token }, status, `purchase-${attempts}`);
-    if (!isWorthAnotherTurn(visit, outcome)) return finish(visit, place, outcome);
+    const inside = { ...visit, purchaseToken: entry.token };
+    const outcome = await reserve(inside, status, `purchase-${attempts}`);
+    if (!isWorthAnotherTurn(visit, outcome)) return finish(inside, place, outcome);
     await sleep(pauseMs(visit, status));
   }
 }
