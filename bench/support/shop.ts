@@ -12,6 +12,7 @@ import { DrawConductor } from '../../src/engine/draw-conductor.ts';
 import { DrawLists } from '../../src/engine/draw-lists.ts';
 import { KillSwitches } from '../../src/engine/kill-switches.ts';
 import { type PayOutcome, type PayRequest, pay } from '../../src/engine/pay.ts';
+import { recordBatcher } from '../../src/engine/payment-batches.ts';
 import { PaymentWatch } from '../../src/engine/payment-watch.ts';
 import { EmbeddedOrderLog } from '../../src/order-log/embedded/embedded-order-log.ts';
 import { HttpPaymentProvider } from '../../src/payment/http/http-payment-provider.ts';
@@ -23,8 +24,22 @@ import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 
 const SECRET = 'both the shop and its payment service sign with this';
-const WORKERS = 10;
 const GRACE_MS = 10_000;
+const WATCH_MS = 25;
+
+export interface ShopSettings {
+  readonly openLedger: (directory: string) => Promise<Database>;
+  /** Payments carried out at the same time. */
+  readonly workers: number;
+  /** How long the payment service takes to answer. */
+  readonly latencyMs: number;
+}
+
+const DEFAULT_SETTINGS: ShopSettings = {
+  openLedger: (dataDir) => openPglite({ dataDir, onFault }),
+  workers: 10,
+  latencyMs: 0,
+};
 
 /** The engine with real parts and without HTTP, under a clock that is driven. */
 export class Shop {
@@ -42,9 +57,9 @@ export class Shop {
     this.#ledger = parts.ledger;
   }
 
-  static async open(clock: () => number): Promise<Shop> {
+  static async open(clock: () => number, settings: ShopSettings = DEFAULT_SETTINGS): Promise<Shop> {
     const directory = await mkdtemp(join(tmpdir(), 'tidegate-bench-'));
-    const parts = await openParts(directory, clock);
+    const parts = await openParts(directory, clock, settings);
     await parts.switches.start();
     parts.processor.start();
     return new Shop(parts, directory);
@@ -77,12 +92,18 @@ export class Shop {
   }
 
   pay(request: PayRequest): Promise<PayOutcome> {
-    const { store, switches, watch } = this.#parts;
-    return pay({ store, ledger: this.#ledger.db, switches, watch, paymentGraceMs: GRACE_MS }, request);
+    const { store, switches, watch, records } = this.#parts;
+    return pay({ store, ledger: this.#ledger.db, records, switches, watch, paymentGraceMs: GRACE_MS }, request);
   }
 
   audit(saleId: string): Promise<AuditReport> {
     return audit({ store: this.store, ledger: this.#ledger.db, events: this.events }, [saleId]);
+  }
+
+  /** Events of a sale that the ledger does not have yet. */
+  async lag(saleId: string): Promise<number> {
+    const view = await this.store.readSale(saleId);
+    return view ? view.lastSeq - view.trimmedSeq : 0;
   }
 
   /** What the journal holds, opened anew. The shop itself is of no use any more but to be closed. */
@@ -97,20 +118,24 @@ function openStore(directory: string, clock: () => number): Promise<EmbeddedStor
   return EmbeddedStore.open({ directory: join(directory, 'journal'), clock, outboxMax, onFault });
 }
 
-async function openParts(directory: string, clock: () => number) {
+async function openParts(directory: string, clock: () => number, { openLedger, workers, latencyMs }: ShopSettings) {
   const events = new EngineEvents(createMetrics(), createLogger('warn'));
   const store = await openStore(directory, clock);
-  const ledger = await openPglite({ dataDir: join(directory, 'ledger'), onFault });
+  const ledger = await openLedger(join(directory, 'ledger'));
   await migrate(ledger.db);
-  const simulated = await startSimulatedProvider({ dataDir: join(directory, 'payments'), secret: SECRET });
-  const provider = openProvider(simulated);
+  const simulated = await startSimulatedProvider({
+    dataDir: join(directory, 'payments'),
+    secret: SECRET,
+    behaviour: { latency_ms: latencyMs },
+  });
+  const provider = openProvider(simulated, workers);
   const onFailure = (_: unknown, error: unknown) => onFault(error);
   const orderLog = new EmbeddedOrderLog(store, { batchSize: 1_000, retryMs: 1, onFailure });
   const processor = new Processor(
     { store, orderLog, ledger: ledger.db, provider, events },
     {
       workerId: 'bench',
-      concurrency: WORKERS,
+      concurrency: workers,
       retry: { attempts: 3, baseMs: 100 },
       paymentGraceMs: GRACE_MS,
       idempotencyTtlMs: 86_400_000,
@@ -119,17 +144,18 @@ async function openParts(directory: string, clock: () => number) {
   );
   const drawLists = new DrawLists(store);
   const conductor = new DrawConductor({ store, ledger: ledger.db, beacons: drandBeacons(null), drawLists, events });
-  const watch = new PaymentWatch(ledger.db, 10, () => processor.wakePayments());
+  const watch = new PaymentWatch(ledger.db, WATCH_MS, () => processor.wakePayments());
   const switches = new KillSwitches(ledger.db, { refreshMs: 60_000, onFailure: onFault });
-  return { events, store, ledger, simulated, provider, processor, conductor, watch, switches };
+  const records = recordBatcher(ledger.db);
+  return { events, store, ledger, simulated, provider, processor, conductor, watch, records, switches };
 }
 
-function openProvider({ url }: SimulatedProvider): HttpPaymentProvider {
+function openProvider({ url }: SimulatedProvider, maxConcurrent: number): HttpPaymentProvider {
   return new HttpPaymentProvider({
     url,
     secret: SECRET,
     timeoutMs: GRACE_MS,
-    maxConcurrent: WORKERS,
+    maxConcurrent,
     retry: { attempts: 3, baseMs: 100 },
     breaker: { failureThreshold: 5, successThreshold: 1, baseOpenMs: 100, maxOpenMs: 1_000 },
   });

@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor } from './cursor.ts';
 import { withDetails } from './order-details.ts';
 import { type LedgerOrder, selectOrders, toLedgerOrder } from './order-rows.ts';
 import type { PaymentAttempt } from './payment-rows.ts';
-import { insertItems } from './projection.ts';
+import { upsertOrders } from './projection.ts';
 import type { Ledger } from './schema.ts';
 import { type TimelineEntry, writeTimeline } from './timeline.ts';
 
@@ -44,32 +44,15 @@ export interface FulfilmentMove {
   readonly correlationId: string;
 }
 
-/** Makes an order known before the log tells of it. One that is there already stays as it is. */
-export async function ensureOrder(db: Ledger, order: Order): Promise<void> {
-  await db
-    .insertInto('orders')
-    .values({
-      order_id: order.orderId,
-      sale_id: order.saleId,
-      user_id: order.userId,
-      state: order.state,
-      total_minor: order.totalMinor,
-      currency: order.currency,
-      idempotency_key: order.idempotencyKey,
-      reserved_at: new Date(order.reservedAtMs),
-      deadline: new Date(order.deadlineMs),
-      paying_until: order.payingUntilMs === null ? null : new Date(order.payingUntilMs),
-      attempt_id: order.attemptId,
-      release_reason: order.releaseReason,
-      ticket: order.ticket,
-      device_id: order.deviceId,
-      correlation_id: order.correlationId,
-      epoch: 0,
-      last_seq: 0,
-    })
-    .onConflict((oc) => oc.column('order_id').doNothing())
-    .execute();
-  await insertItems(db, [order]);
+/**
+ * Makes orders known before the log tells of them, and locks them, in the order of their ids. Those that are there
+ * already stay as they are.
+ */
+export async function ensureOrders(tx: Ledger, orders: readonly Order[]): Promise<void> {
+  await upsertOrders(
+    tx,
+    orders.map((order) => ({ order, epoch: 0, seq: 0 })),
+  );
 }
 
 export async function findOrder(db: Ledger, orderId: string): Promise<OrderDetails | null> {
@@ -145,12 +128,8 @@ export async function moveFulfilment(
     if (found.state !== 'paid' || found.fulfilment === null) return 'wrong_state';
     if (FULFILMENT_TRANSITIONS[found.fulfilment] !== to) return 'wrong_state';
     await tx.updateTable('orders').set({ fulfilment: to }).where('order_id', '=', orderId).execute();
-    await writeTimeline(tx, orderId, {
-      type: to,
-      atMs: nowMs,
-      correlationId,
-      detail: note === undefined ? {} : { note },
-    });
+    const detail = note === undefined ? {} : { note };
+    await writeTimeline(tx, [{ orderId, type: to, atMs: nowMs, correlationId, detail }]);
     return 'moved';
   });
 }

@@ -50,3 +50,27 @@ export function toAttempt(row: Selectable<PaymentsTable>): PaymentAttempt {
     updatedAtMs: row.updated_at.getTime(),
   };
 }
+
+/** The attempt as it is written; leases are their own matter. */
+export function attemptRow(attempt: PaymentAttempt): Omit<Selectable<PaymentsTable>, 'lease_until' | 'leased_by'> {
+  return {
+    attempt_id: attempt.attemptId,
+    order_id: attempt.orderId,
+    sale_id: attempt.saleId,
+    attempt_number: attempt.attemptNumber,
+    idempotency_key: attempt.idempotencyKey,
+    state: attempt.state,
+    payment_method: attempt.paymentMethod,
+    amount_minor: attempt.amountMinor,
+    currency: attempt.currency,
+    provider_reference: attempt.providerReference,
+    decline_reason: attempt.declineReason,
+    abandon_reason: attempt.abandonReason,
+    correlation_id: attempt.correlationId,
+    tries: attempt.tries,
+    last_error: attempt.lastError,
+    next_try_at: attempt.nextTryAtMs === null ? null : new Date(attempt.nextTryAtMs),
+    created_at: new Date(attempt.createdAtMs),
+    updated_at: new Date(attempt.updatedAtMs),
+  };
+}

@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import { PAYMENT_TRANSITIONS, type PaymentAction, type PaymentState } from '../domain/payment.ts';
-import { type PaymentAttempt, toAttempt } from './payment-rows.ts';
+import { attemptRow, type PaymentAttempt, toAttempt } from './payment-rows.ts';
 import type { Ledger } from './schema.ts';
-import { writeTimeline } from './timeline.ts';
+import { type OrderTimelineEntry, writeTimeline } from './timeline.ts';
 
 export interface AttemptMove {
   readonly attemptId: string;
@@ -17,6 +18,11 @@ export interface AttemptPatch {
   readonly providerReference?: string;
   readonly declineReason?: string;
   readonly abandonReason?: string;
+}
+
+/** A move that may be made out of these states and no others. */
+export interface AllowedMove extends AttemptMove {
+  readonly from: readonly PaymentState[];
 }
 
 const ACTIONS_ON_TIMELINE: Readonly<Partial<Record<PaymentAction, string>>> = {
@@ -45,40 +51,95 @@ export function statesBeyondClaims(action: PaymentAction): PaymentState[] {
   return statesAllowing(action).filter((state) => CHANGES_CLAIM[state] !== action);
 }
 
-/** The transition out of one of `from`, in a transaction of the caller's, with its line on the timeline. */
+/** The transition out of one of `from`; otherwise as `applyActions`. */
 export async function applyAction(
   tx: Ledger,
   from: readonly PaymentState[],
   move: AttemptMove,
 ): Promise<PaymentAttempt | null> {
-  if (from.length === 0) return null;
-  const row = await tx
-    .updateTable('payments')
-    .set(changes(move))
-    .where('attempt_id', '=', move.attemptId)
-    .where('state', 'in', from)
-    .returningAll()
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  const attempt = toAttempt(row);
-  await writeAction(tx, attempt, move);
-  return attempt;
+  const [moved] = await applyActions(tx, [{ ...move, from }]);
+  return moved ?? null;
 }
 
-function changes({ action, patch = {}, nowMs }: AttemptMove) {
+/**
+ * Makes moves one after the other, in a transaction of the caller's, with their lines on the timeline. Returns what
+ * each made of its attempt: null where nothing is known of the attempt, or its state did not allow the move. Locks the
+ * attempts in the order of their ids.
+ */
+export async function applyActions(tx: Ledger, moves: readonly AllowedMove[]): Promise<(PaymentAttempt | null)[]> {
+  if (moves.length === 0) return [];
+  const made = makeMoves(await lockAttempts(tx, moves), moves);
+  await writeMoved(tx, made);
+  await writeTimeline(
+    tx,
+    moves.flatMap((move, index) => entryOf(move, made[index] ?? null)),
+  );
+  return made;
+}
+
+async function lockAttempts(tx: Ledger, moves: readonly AllowedMove[]): Promise<PaymentAttempt[]> {
+  const attemptIds = [...new Set(moves.map(({ attemptId }) => attemptId))];
+  const rows = await tx
+    .selectFrom('payments')
+    .selectAll()
+    .where('attempt_id', 'in', attemptIds)
+    .orderBy('attempt_id')
+    .forUpdate()
+    .execute();
+  return rows.map(toAttempt);
+}
+
+function makeMoves(attempts: readonly PaymentAttempt[], moves: readonly AllowedMove[]): (PaymentAttempt | null)[] {
+  const current = new Map(attempts.map((attempt) => [attempt.attemptId, attempt]));
+  return moves.map((move) => {
+    const attempt = current.get(move.attemptId);
+    if (attempt === undefined || !move.from.includes(attempt.state)) return null;
+    const moved = afterMove(attempt, move);
+    current.set(moved.attemptId, moved);
+    return moved;
+  });
+}
+
+function afterMove(attempt: PaymentAttempt, { action, patch, nowMs }: AttemptMove): PaymentAttempt {
   const state = stateAfter(action);
-  const settled = SETTLED.includes(state);
   return {
+    ...attempt,
+    ...patch,
     state,
     tries: 0,
-    last_error: null,
-    next_try_at: settled ? null : new Date(nowMs),
-    updated_at: new Date(nowMs),
-    ...(settled && { leased_by: null, lease_until: null }),
-    ...(patch.providerReference !== undefined && { provider_reference: patch.providerReference }),
-    ...(patch.declineReason !== undefined && { decline_reason: patch.declineReason }),
-    ...(patch.abandonReason !== undefined && { abandon_reason: patch.abandonReason }),
+    lastError: null,
+    nextTryAtMs: SETTLED.includes(state) ? null : nowMs,
+    updatedAtMs: nowMs,
   };
+}
+
+/** A settled attempt is leased by nobody. */
+async function writeMoved(tx: Ledger, made: readonly (PaymentAttempt | null)[]): Promise<void> {
+  const last = new Map(made.flatMap((attempt) => (attempt === null ? [] : [[attempt.attemptId, attempt] as const])));
+  if (last.size === 0) return;
+  await sql`
+    update payments set
+      state = moved.state,
+      provider_reference = moved.provider_reference,
+      decline_reason = moved.decline_reason,
+      abandon_reason = moved.abandon_reason,
+      tries = moved.tries,
+      last_error = moved.last_error,
+      next_try_at = moved.next_try_at,
+      updated_at = moved.updated_at,
+      leased_by = case when moved.next_try_at is not null then payments.leased_by end,
+      lease_until = case when moved.next_try_at is not null then payments.lease_until end
+    from json_populate_recordset(null::payments, ${JSON.stringify([...last.values()].map(attemptRow))}::json) as moved
+    where payments.attempt_id = moved.attempt_id`.execute(tx);
+}
+
+function entryOf(move: AttemptMove, moved: PaymentAttempt | null): OrderTimelineEntry[] {
+  const type = ACTIONS_ON_TIMELINE[move.action];
+  if (moved === null || type === undefined) return [];
+  const { attemptId, orderId, correlationId } = moved;
+  const reason = move.patch?.declineReason ?? move.patch?.abandonReason;
+  const detail = { attempt_id: attemptId, reason, note: move.note };
+  return [{ orderId, type, atMs: move.nowMs, correlationId, detail }];
 }
 
 function statesAllowing(action: PaymentAction): PaymentState[] {
@@ -91,16 +152,4 @@ function stateAfter(action: PaymentAction): PaymentState {
   const after = Object.values(PAYMENT_TRANSITIONS).find((actions) => actions[action] !== undefined)?.[action];
   if (after === undefined) throw new TypeError(`no state allows ${action}`);
   return after;
-}
-
-async function writeAction(
-  tx: Ledger,
-  attempt: PaymentAttempt,
-  { action, patch = {}, note, nowMs }: AttemptMove,
-): Promise<void> {
-  const type = ACTIONS_ON_TIMELINE[action];
-  if (type === undefined) return;
-  const reason = patch.declineReason ?? patch.abandonReason;
-  const detail = { attempt_id: attempt.attemptId, reason, note };
-  await writeTimeline(tx, attempt.orderId, { type, atMs: nowMs, correlationId: attempt.correlationId, detail });
 }

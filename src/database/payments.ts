@@ -1,35 +1,9 @@
-import type { Order } from '../domain/order.ts';
-import type { PaymentState } from '../domain/payment.ts';
-import { ensureOrder } from './orders.ts';
-import { claimPaymentMethod } from './payment-method-claims.ts';
 import { type PaymentAttempt, toAttempt } from './payment-rows.ts';
-import { type AttemptMove, applyAction, statesBeyondClaims } from './payment-transition.ts';
-import type { Customer, Ledger } from './schema.ts';
+import { type AttemptMove, applyAction, applyActions, statesBeyondClaims } from './payment-transition.ts';
+import type { Ledger } from './schema.ts';
 
 export type { PaymentAttempt } from './payment-rows.ts';
 export type { AttemptMove, AttemptPatch } from './payment-transition.ts';
-
-export interface AttemptRecord {
-  readonly order: Order;
-  readonly attemptId: string;
-  readonly idempotencyKey: string;
-  readonly paymentMethod: string;
-  /** Null keeps what an earlier attempt told. */
-  readonly customer: Customer | null;
-  readonly correlationId: string;
-  readonly nowMs: number;
-}
-
-export type RecordOutcome =
-  | { readonly code: 'recorded' | 'exists'; readonly attempt: PaymentAttempt }
-  | { readonly code: 'idempotency_key_reused' | 'payment_method_limit_exceeded' };
-
-export interface Abandonment {
-  readonly order: Order;
-  readonly attemptId: string;
-  readonly reason: string;
-  readonly nowMs: number;
-}
 
 export interface LeaseRequest {
   readonly workerId: string;
@@ -46,60 +20,19 @@ export interface Postponement {
   readonly nowMs: number;
 }
 
-type NewAttempt = Omit<AttemptRecord, 'paymentMethod'> & {
-  readonly state: PaymentState;
-  readonly paymentMethod: string | null;
-  readonly abandonReason: string | null;
-};
-
 /**
- * Records an attempt before anything is said to the provider, and makes it the one of its order that may be claimed.
- * `exists`: the same request came before; its attempt may have been abandoned since, and then must not be started.
- * `payment_method_limit_exceeded`: the means of payment is another order's, and nothing was recorded.
+ * Makes moves, each as if after the one before it, in one transaction and as many statements for a crowd as for one.
+ * Returns the attempts as they are after them; null where the state of one did not allow it. An attempt that has its
+ * claim does not give it up here: see `undoClaim`.
  */
-export async function recordAttempt(db: Ledger, record: AttemptRecord): Promise<RecordOutcome> {
+export async function moveAttempts(db: Ledger, moves: readonly AttemptMove[]): Promise<(PaymentAttempt | null)[]> {
   return db.transaction().execute(async (tx) => {
-    await ensureOrder(tx, record.order);
-    await lockOrder(tx, record.order.orderId);
-    const earlier = await earlierAttempt(tx, record);
-    if (earlier !== undefined) return repeated(earlier, record);
-    const { orderId, saleId } = record.order;
-    if (!(await claimPaymentMethod(tx, { ...record, orderId, saleId })))
-      return { code: 'payment_method_limit_exceeded' };
-    const attempt = await insertAttempt(tx, { ...record, state: 'created', abandonReason: null });
-    return { code: 'recorded', attempt };
-  });
-}
-
-/**
- * Returns the attempt as it is after the action; null when its state does not allow it. An attempt that has its claim
- * does not give it up here: see `undoClaim`.
- */
-export async function moveAttempt(db: Ledger, move: AttemptMove): Promise<PaymentAttempt | null> {
-  return db.transaction().execute(async (tx) => {
-    if (move.action === 'settle_refund') await markRefunded(tx, move.attemptId);
-    return applyAction(tx, statesBeyondClaims(move.action), move);
-  });
-}
-
-/**
- * Ends an attempt for good, so that its order can be released: one that was never recorded is recorded as abandoned,
- * so that a recorder that was held up cannot start it any more. `too_late`: it is claimed, or beyond, or settled.
- */
-export async function abandonAttempt(db: Ledger, abandonment: Abandonment): Promise<'abandoned' | 'too_late'> {
-  const { order, attemptId, reason, nowMs } = abandonment;
-  return db.transaction().execute(async (tx) => {
-    await ensureOrder(tx, order);
-    await lockOrder(tx, order.orderId);
-    const found = await lockAttempt(tx, attemptId);
-    if (found === undefined) {
-      await insertAttempt(tx, neverRecorded(abandonment));
-      return 'abandoned';
-    }
-    if (found.state === 'abandoned') return 'abandoned';
-    const move = { attemptId, action: 'abandon', patch: { abandonReason: reason }, nowMs } as const;
-    const moved = await applyAction(tx, statesBeyondClaims('abandon'), move);
-    return moved === null ? 'too_late' : 'abandoned';
+    const refunds = moves.filter(({ action }) => action === 'settle_refund');
+    if (refunds.length > 0) await lockOrdersOf(tx, refunds);
+    const allowed = moves.map((move) => ({ ...move, from: statesBeyondClaims(move.action) }));
+    const moved = await applyActions(tx, allowed);
+    await markRefunded(tx, moved);
+    return moved;
   });
 }
 
@@ -112,7 +45,12 @@ export async function startRefund(
   { orderId, note, nowMs }: { readonly orderId: string; readonly note?: string | undefined; readonly nowMs: number },
 ): Promise<PaymentAttempt | null> {
   return db.transaction().execute(async (tx) => {
-    const order = await lockOrder(tx, orderId);
+    const order = await tx
+      .selectFrom('orders')
+      .select(['state', 'current_attempt_id'])
+      .where('order_id', '=', orderId)
+      .forUpdate()
+      .executeTakeFirst();
     if (order?.state !== 'paid' || order.current_attempt_id === null) return null;
     return applyAction(tx, ['confirmed'], { attemptId: order.current_attempt_id, action: 'refund', note, nowMs });
   });
@@ -181,91 +119,29 @@ export async function readAttemptsOfOrder(db: Ledger, orderId: string): Promise<
   return rows.map(toAttempt);
 }
 
-/** Locks in the order that everybody keeps, order before attempt. A late payment that goes back leaves its order as it is. */
-async function markRefunded(tx: Ledger, attemptId: string): Promise<void> {
+/** In the order that everybody keeps: orders before attempts, and each sorted. */
+async function lockOrdersOf(tx: Ledger, moves: readonly AttemptMove[]): Promise<void> {
+  const attemptIds = moves.map(({ attemptId }) => attemptId);
+  await tx
+    .selectFrom('orders')
+    .select('order_id')
+    .where('order_id', 'in', (eb) => eb.selectFrom('payments').select('order_id').where('attempt_id', 'in', attemptIds))
+    .orderBy('order_id')
+    .forUpdate()
+    .execute();
+}
+
+/** A late payment that goes back leaves its order as it is. */
+async function markRefunded(tx: Ledger, moved: readonly (PaymentAttempt | null)[]): Promise<void> {
+  const refunded = moved.flatMap((attempt) => (attempt?.state === 'refunded' ? [attempt] : []));
+  if (refunded.length === 0) return;
+  const orderIds = refunded.map(({ orderId }) => orderId);
+  const attemptIds = refunded.map(({ attemptId }) => attemptId);
   await tx
     .updateTable('orders')
     .set({ state: 'refunded' })
-    .where('current_attempt_id', '=', attemptId)
-    .where('order_id', '=', (eb) => eb.selectFrom('payments').select('order_id').where('attempt_id', '=', attemptId))
+    .where('order_id', 'in', orderIds)
+    .where('current_attempt_id', 'in', attemptIds)
     .where('state', '=', 'paid')
     .execute();
-}
-
-function lockOrder(tx: Ledger, orderId: string) {
-  return tx
-    .selectFrom('orders')
-    .select(['state', 'current_attempt_id'])
-    .where('order_id', '=', orderId)
-    .forUpdate()
-    .executeTakeFirst();
-}
-
-function lockAttempt(tx: Ledger, attemptId: string) {
-  return tx.selectFrom('payments').select('state').where('attempt_id', '=', attemptId).forUpdate().executeTakeFirst();
-}
-
-function repeated(earlier: PaymentAttempt, { paymentMethod }: AttemptRecord): RecordOutcome {
-  const same = earlier.paymentMethod === null || earlier.paymentMethod === paymentMethod;
-  return same ? { code: 'exists', attempt: earlier } : { code: 'idempotency_key_reused' };
-}
-
-async function earlierAttempt(tx: Ledger, record: AttemptRecord): Promise<PaymentAttempt | undefined> {
-  const row = await tx
-    .selectFrom('payments')
-    .selectAll()
-    .where('order_id', '=', record.order.orderId)
-    .where((eb) => eb.or([eb('attempt_id', '=', record.attemptId), eb('idempotency_key', '=', record.idempotencyKey)]))
-    .orderBy('attempt_number', 'desc')
-    .executeTakeFirst();
-  return row && toAttempt(row);
-}
-
-/** With the order locked: attempts are numbered one by one, and the newest is the one that may be claimed. */
-async function insertAttempt(tx: Ledger, attempt: NewAttempt): Promise<PaymentAttempt> {
-  const { order, attemptId, customer, nowMs } = attempt;
-  const row = await tx
-    .insertInto('payments')
-    .values((eb) => ({
-      attempt_id: attemptId,
-      order_id: order.orderId,
-      sale_id: order.saleId,
-      attempt_number: eb
-        .selectFrom('payments')
-        .select((count) => count(count.fn.countAll<number>(), '+', 1).as('next'))
-        .where('order_id', '=', order.orderId),
-      idempotency_key: attempt.idempotencyKey,
-      state: attempt.state,
-      payment_method: attempt.paymentMethod,
-      abandon_reason: attempt.abandonReason,
-      amount_minor: order.totalMinor,
-      currency: order.currency,
-      correlation_id: attempt.correlationId,
-      next_try_at: new Date(nowMs),
-      created_at: new Date(nowMs),
-      updated_at: new Date(nowMs),
-    }))
-    .returningAll()
-    .executeTakeFirstOrThrow();
-  await tx
-    .updateTable('orders')
-    .set({ current_attempt_id: attemptId, ...(customer && { customer: JSON.stringify(customer) }) })
-    .where('order_id', '=', order.orderId)
-    .execute();
-  return toAttempt(row);
-}
-
-/** Nobody knows its idempotency key: its own id keeps the place, and meets the recorder that comes late. */
-function neverRecorded({ order, attemptId, reason, nowMs }: Abandonment): NewAttempt {
-  return {
-    order,
-    attemptId,
-    idempotencyKey: attemptId,
-    state: 'abandoned',
-    paymentMethod: null,
-    abandonReason: reason,
-    customer: null,
-    correlationId: order.correlationId,
-    nowMs,
-  };
 }

@@ -4,6 +4,13 @@ import type { OrderChange, OrderEvent, SaleChange } from '../domain/order-event.
 import type { SaleState } from '../domain/sale.ts';
 import type { Ledger } from './schema.ts';
 
+/** An order as one event, numbered `(epoch, seq)`, left it. */
+export interface OrderSnapshot {
+  readonly order: Order;
+  readonly epoch: number;
+  readonly seq: number;
+}
+
 type Numbered<Change> = Extract<OrderEvent, Change>;
 
 const STATE_AFTER: Readonly<Partial<Record<SaleChange['type'], SaleState>>> = {
@@ -27,17 +34,25 @@ export async function projectEvents(tx: Ledger, saleId: string, events: readonly
 }
 
 async function projectOrders(tx: Ledger, events: readonly Numbered<OrderChange>[]): Promise<void> {
-  const newest = [...new Map(events.map((event) => [event.order.orderId, event])).values()];
-  await upsertOrders(tx, newest);
+  await upsertOrders(tx, events);
+  await insertOrderEvents(tx, events);
+}
+
+/**
+ * Writes orders as the newest of their snapshots has them, unless the ledger knows as new a one, and locks them either
+ * way. Sorted by id, as everybody locks orders, so that a batch of claims and a batch of events cannot deadlock.
+ */
+export async function upsertOrders(tx: Ledger, snapshots: readonly OrderSnapshot[]): Promise<void> {
+  const newest = [...new Map(snapshots.map((snapshot) => [snapshot.order.orderId, snapshot])).values()];
+  await upsertRows(tx, newest);
   await insertItems(
     tx,
     newest.map(({ order }) => order),
   );
-  await insertOrderEvents(tx, events);
 }
 
-/** Sorted by id, as everybody locks orders, so that a batch of claims and a batch of events cannot deadlock. */
-async function upsertOrders(tx: Ledger, newest: readonly Numbered<OrderChange>[]): Promise<void> {
+/** A conflict locks the row also where the update does not apply. */
+async function upsertRows(tx: Ledger, newest: readonly OrderSnapshot[]): Promise<void> {
   await sql`
     insert into orders (
       order_id, sale_id, user_id, state, total_minor, currency, idempotency_key, reserved_at, deadline, paying_until,
@@ -65,7 +80,7 @@ async function upsertOrders(tx: Ledger, newest: readonly Numbered<OrderChange>[]
     where (orders.epoch, orders.last_seq) < (excluded.epoch, excluded.last_seq)`.execute(tx);
 }
 
-function orderRow({ order, epoch, seq }: Numbered<OrderChange>): object {
+function orderRow({ order, epoch, seq }: OrderSnapshot): object {
   return {
     order_id: order.orderId,
     sale_id: order.saleId,
@@ -88,7 +103,7 @@ function orderRow({ order, epoch, seq }: Numbered<OrderChange>): object {
 }
 
 /** An order's lines never change. */
-export async function insertItems(tx: Ledger, orders: readonly Order[]): Promise<void> {
+async function insertItems(tx: Ledger, orders: readonly Order[]): Promise<void> {
   const rows = orders.flatMap(({ orderId, lines }) =>
     lines.map((line) => ({
       order_id: orderId,

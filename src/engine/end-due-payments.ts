@@ -1,4 +1,5 @@
-import { abandonAttempt, readAttempts } from '../database/payments.ts';
+import { abandonAttempt } from '../database/payment-records.ts';
+import { readAttempts } from '../database/payments.ts';
 import type { Ledger } from '../database/schema.ts';
 import { hasFailed } from '../domain/payment.ts';
 import type { Store } from '../store/store.ts';

@@ -18,10 +18,13 @@ export interface OrderView extends Order {
 }
 
 /** Orders as the ledger knows them, by id. */
-export type OrderLookup = Batcher<OrderDetails | null>;
+export type OrderLookup = Batcher<string, OrderDetails | null>;
 
 export function orderLookup(ledger: Ledger): OrderLookup {
-  return new Batcher<OrderDetails | null>((orderIds) => findOrders(ledger, orderIds), null);
+  return new Batcher(async (orderIds) => {
+    const known = await findOrders(ledger, orderIds);
+    return orderIds.map((orderId) => known.get(orderId) ?? null);
+  });
 }
 
 interface OrderPorts {

@@ -1,15 +1,17 @@
-import { type PaymentAttempt, readAttempts, recordAttempt } from '../database/payments.ts';
+import { type PaymentAttempt, readAttempts } from '../database/payments.ts';
 import type { Customer, Ledger } from '../database/schema.ts';
 import type { Order } from '../domain/order.ts';
 import { mayBeRevived, mayStillPay } from '../domain/payment.ts';
 import type { Store } from '../store/store.ts';
 import { derivedId } from './derived-id.ts';
 import type { KillSwitches } from './kill-switches.ts';
+import type { RecordBatcher } from './payment-batches.ts';
 import type { PaymentWatch } from './payment-watch.ts';
 
 interface PayPorts {
   readonly store: Store;
   readonly ledger: Ledger;
+  readonly records: RecordBatcher;
   readonly switches: KillSwitches;
   readonly watch: PaymentWatch;
   readonly paymentGraceMs: number;
@@ -58,7 +60,7 @@ async function recordAndWait(
   const { idempotencyKey, paymentMethod, customer, correlationId } = request;
   const nowMs = await ports.store.now();
   const record = { order, attemptId, idempotencyKey, paymentMethod, customer, correlationId, nowMs };
-  const recorded = await recordAttempt(ports.ledger, record);
+  const recorded = await ports.records.ask(record);
   if (recorded.code === 'recorded') return waitFor(ports, request, recorded.attempt);
   await letGoOfLost(ports, order, attemptId);
   return recorded.code === 'exists' ? waitFor(ports, request, recorded.attempt) : { code: recorded.code };

@@ -1,33 +1,22 @@
-import { type ClaimOutcome, claim, undoClaim } from '../database/claims.ts';
-import {
-  type AttemptPatch,
-  moveAttempt,
-  type PaymentAttempt,
-  postponeAttempt,
-  readAttempts,
-} from '../database/payments.ts';
+import { undoClaim } from '../database/claims.ts';
+import { type AttemptPatch, type PaymentAttempt, postponeAttempt, readAttempts } from '../database/payments.ts';
 import type { Ledger } from '../database/schema.ts';
 import { mayBeRevived, type PaymentAction, type PaymentState } from '../domain/payment.ts';
 import type { SettlementOutcome } from '../domain/settlement.ts';
 import { type PaymentProvider, PaymentRequestRejected, type ProviderPayment } from '../payment/payment-provider.ts';
 import type { Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
-import { Batcher } from './batcher.ts';
+import type { ClaimBatcher, MoveBatcher } from './payment-batches.ts';
 
 export interface SettlePorts {
   readonly store: Store;
   readonly ledger: Ledger;
   readonly provider: PaymentProvider;
-  /** By attempt id. Claims that are ready at the same time share a transaction: an item's row is locked once. */
-  readonly claims: Batcher<ClaimOutcome>;
+  readonly claims: ClaimBatcher;
+  readonly moves: MoveBatcher;
   readonly events: EngineEvents;
   readonly retry: { readonly attempts: number; readonly baseMs: number };
   readonly paymentGraceMs: number;
-}
-
-/** An attempt that the claim says nothing about is gone from the ledger. */
-export function claimBatcher(ledger: Ledger, now: () => Promise<number>): Batcher<ClaimOutcome> {
-  return new Batcher(async (attemptIds) => claim(ledger, attemptIds, await now()), 'not_current');
 }
 
 /** Returns the attempt as it is after the step, or null when it has to wait. */
@@ -103,11 +92,11 @@ async function nullIfRejected(call: Promise<ProviderPayment>): Promise<ProviderP
 }
 
 async function claimUnits(ports: SettlePorts, attempt: PaymentAttempt): Promise<PaymentAttempt | null> {
-  const outcome = await ports.claims.ask(attempt.attemptId);
+  const { outcome, attempt: claimed } = await ports.claims.ask(attempt.attemptId);
   if (outcome === 'oversold' || outcome === 'limit_exceeded') {
     return move(ports, attempt, 'abandon', { abandonReason: 'claim_refused' });
   }
-  const claimed = await reread(ports, attempt);
+  if (claimed === null) throw new AttemptNotInLedger(attempt.attemptId);
   if (claimed.state !== 'authorised') return claimed;
   return move(ports, attempt, 'abandon', { abandonReason: 'superseded' });
 }
@@ -210,13 +199,13 @@ async function move(
   patch: AttemptPatch = {},
 ): Promise<PaymentAttempt> {
   const nowMs = await ports.store.now();
-  const moved = await moveAttempt(ports.ledger, { attemptId: attempt.attemptId, action, patch, nowMs });
+  const moved = await ports.moves.ask({ attemptId: attempt.attemptId, action, patch, nowMs });
   return moved ?? reread(ports, attempt);
 }
 
 async function reread({ ledger }: SettlePorts, { attemptId }: PaymentAttempt): Promise<PaymentAttempt> {
   const [attempt] = await readAttempts(ledger, [attemptId]);
-  if (!attempt) throw new Error(`payment attempt ${attemptId} is no longer in the ledger`);
+  if (!attempt) throw new AttemptNotInLedger(attemptId);
   return attempt;
 }
 
@@ -244,6 +233,15 @@ class OrderNotInStore extends Error {
 
   constructor(orderId: string) {
     super(`the store has no order ${orderId}`);
+  }
+}
+
+class AttemptNotInLedger extends Error {
+  readonly code = 'attempt_not_in_ledger';
+  readonly retryable = false;
+
+  constructor(attemptId: string) {
+    super(`payment attempt ${attemptId} is no longer in the ledger`);
   }
 }
 

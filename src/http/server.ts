@@ -6,6 +6,7 @@ import type { Ledger } from '../database/schema.ts';
 import type { DrawLists } from '../engine/draw-lists.ts';
 import type { KillSwitches } from '../engine/kill-switches.ts';
 import { orderLookup } from '../engine/order-view.ts';
+import { recordBatcher } from '../engine/payment-batches.ts';
 import type { PaymentWatch } from '../engine/payment-watch.ts';
 import type { SaleBoard } from '../engine/sale-board.ts';
 import type { OrderLog } from '../order-log/order-log.ts';
@@ -151,7 +152,8 @@ async function addRoutes(app: FastifyInstance, ports: HttpPorts): Promise<void> 
   addChallengeRoute(app, ports);
   addQueueRoutes(app, ports);
   addPurchaseRoute(app, ports);
-  addOrderRoutes(app, { ...ports, lookup: orderLookup(ports.ledger), onLedgerFailure });
+  const { ledger } = ports;
+  addOrderRoutes(app, { ...ports, lookup: orderLookup(ledger), records: recordBatcher(ledger), onLedgerFailure });
   await addPaymentCallbackRoute(app, ports);
   addAdminSaleRoutes(app, { ...ports, streams });
   addAdminOrderRoutes(app, ports);

@@ -2,8 +2,9 @@ import type { Ledger } from '../database/schema.ts';
 import { endDuePayments } from '../engine/end-due-payments.ts';
 import { expireReservations } from '../engine/expire-reservations.ts';
 import { forgetFinishedSales } from '../engine/forget-finished-sales.ts';
+import { claimBatcher, moveBatcher } from '../engine/payment-batches.ts';
 import { PeriodicTask } from '../engine/periodic-task.ts';
-import { claimBatcher, settlePayment } from '../engine/settle-payment.ts';
+import { settlePayment } from '../engine/settle-payment.ts';
 import type { OrderLog } from '../order-log/order-log.ts';
 import type { PaymentProvider } from '../payment/payment-provider.ts';
 import type { Store } from '../store/store.ts';
@@ -98,7 +99,8 @@ export class Processor {
   #paymentWorkers(): PaymentWorkers {
     const { store, ledger, events } = this.#ports;
     const now = () => store.now();
-    const settlePorts = { ...this.#ports, ...this.#options, claims: claimBatcher(ledger, now) };
+    const batches = { claims: claimBatcher(ledger, now), moves: moveBatcher(ledger) };
+    const settlePorts = { ...this.#ports, ...this.#options, ...batches };
     return new PaymentWorkers(ledger, {
       ...this.#options,
       pollMs: PAYMENT_POLL_MS,

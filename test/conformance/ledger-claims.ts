@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { claim, undoClaim } from '../../src/database/claims.ts';
 import { findOrder } from '../../src/database/orders.ts';
-import { moveAttempt, readAttempts, recordAttempt } from '../../src/database/payments.ts';
+import { readAttempts } from '../../src/database/payments.ts';
 import { readSale } from '../../src/database/sales.ts';
 import type { Ledger } from '../../src/database/schema.ts';
 import type { Order, OrderLine } from '../../src/domain/order.ts';
 import { T0 } from '../support/clock.ts';
-import { attemptRecord, ledgerSale, payingOrder } from '../support/ledger-fixtures.ts';
+import { attemptRecord, ledgerSale, moveAttempt, payingOrder, recordAttempt } from '../support/ledger-fixtures.ts';
 import { saleItem } from '../support/sale-fixtures.ts';
 
 export function claimConformance(db: () => Ledger): void {

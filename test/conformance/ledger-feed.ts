@@ -3,10 +3,9 @@ import { expect, test } from 'vitest';
 import { InvalidCursor } from '../../src/database/cursor.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { feedOrders } from '../../src/database/order-feed.ts';
-import { ensureOrder } from '../../src/database/orders.ts';
 import type { Ledger } from '../../src/database/schema.ts';
 import { applyEvents } from '../../src/processor/apply-events.ts';
-import { ledgerSale, numbered, orderChange, reservedOrder } from '../support/ledger-fixtures.ts';
+import { ensureOrder, ledgerSale, numbered, orderChange, reservedOrder } from '../support/ledger-fixtures.ts';
 
 export function feedConformance(db: () => Ledger): void {
   test('the feed tells of an order again when it changes, as it is now', async () => {

@@ -3,24 +3,26 @@ import { expect, test } from 'vitest';
 import { InvalidCursor } from '../../src/database/cursor.ts';
 import { eraseCustomer } from '../../src/database/customer-erasure.ts';
 import {
-  ensureOrder,
   exportOrders,
   findOrder,
   listOrdersOfUser,
   moveFulfilment,
   pageOrdersOfSale,
 } from '../../src/database/orders.ts';
-import { moveAttempt, readAttempts, recordAttempt } from '../../src/database/payments.ts';
+import { readAttempts } from '../../src/database/payments.ts';
 import type { Ledger } from '../../src/database/schema.ts';
 import type { Order } from '../../src/domain/order.ts';
 import { applyEvents } from '../../src/processor/apply-events.ts';
 import { T0 } from '../support/clock.ts';
 import {
   attemptRecord,
+  ensureOrder,
   ledgerSale,
+  moveAttempt,
   numbered,
   orderChange,
   payingOrder,
+  recordAttempt,
   reservedOrder,
 } from '../support/ledger-fixtures.ts';
 

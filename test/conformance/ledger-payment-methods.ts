@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { eraseCustomer } from '../../src/database/customer-erasure.ts';
-import { abandonAttempt, moveAttempt, readAttemptsOfOrder, recordAttempt } from '../../src/database/payments.ts';
+import { abandonAttempt } from '../../src/database/payment-records.ts';
+import { readAttemptsOfOrder } from '../../src/database/payments.ts';
 import type { Ledger } from '../../src/database/schema.ts';
 import type { Order } from '../../src/domain/order.ts';
 import type { PaymentState } from '../../src/domain/payment.ts';
 import { T0 } from '../support/clock.ts';
-import { attemptRecord, ledgerSale, payingOrder } from '../support/ledger-fixtures.ts';
+import { attemptRecord, ledgerSale, moveAttempt, payingOrder, recordAttempt } from '../support/ledger-fixtures.ts';
 import { antiBotRules } from '../support/sale-fixtures.ts';
 import { attemptIn } from './ledger-payments.ts';
 

@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { claim } from '../../src/database/claims.ts';
-import { ensureOrder, findOrder } from '../../src/database/orders.ts';
+import { findOrder } from '../../src/database/orders.ts';
+import { abandonAttempt } from '../../src/database/payment-records.ts';
 import {
-  abandonAttempt,
   leaseAttempts,
-  moveAttempt,
   postponeAttempt,
   readAttempts,
   readAttemptsOfOrder,
-  recordAttempt,
   startRefund,
 } from '../../src/database/payments.ts';
 import { readSale } from '../../src/database/sales.ts';
@@ -18,7 +16,16 @@ import type { Order } from '../../src/domain/order.ts';
 import { PAYMENT_TRANSITIONS, type PaymentAction, type PaymentState } from '../../src/domain/payment.ts';
 import { applyEvents } from '../../src/processor/apply-events.ts';
 import { T0 } from '../support/clock.ts';
-import { attemptRecord, ledgerSale, numbered, orderChange, payingOrder } from '../support/ledger-fixtures.ts';
+import {
+  attemptRecord,
+  ensureOrder,
+  ledgerSale,
+  moveAttempt,
+  numbered,
+  orderChange,
+  payingOrder,
+  recordAttempt,
+} from '../support/ledger-fixtures.ts';
 
 const LEASE_MS = 30_000;
 /** What only `claim` and `undoClaim` may do, since units go with it. */

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { findOrder, moveFulfilment } from '../../src/database/orders.ts';
-import { recordAttempt } from '../../src/database/payments.ts';
 import { readSale } from '../../src/database/sales.ts';
 import type { Ledger } from '../../src/database/schema.ts';
 import type { OrderEvent } from '../../src/domain/order-event.ts';
@@ -14,6 +13,7 @@ import {
   numbered,
   orderChange,
   payingOrder,
+  recordAttempt,
   reservedOrder,
 } from '../support/ledger-fixtures.ts';
 

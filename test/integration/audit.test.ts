@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { recordAttempt } from '../../src/database/payments.ts';
 import type { Order } from '../../src/domain/order.ts';
 import { audit } from '../../src/engine/audit.ts';
-import { claimBatcher, settlePayment } from '../../src/engine/settle-payment.ts';
+import { claimBatcher, moveBatcher } from '../../src/engine/payment-batches.ts';
+import { settlePayment } from '../../src/engine/settle-payment.ts';
 import type { SaleSnapshot, Store } from '../../src/store/store.ts';
+import { recordAttempt } from '../support/ledger-fixtures.ts';
 import { PaymentRig } from '../support/payment-rig.ts';
 import { tamperedStore } from '../support/tampered-store.ts';
 
@@ -54,6 +55,7 @@ async function payFor(order: Order): Promise<void> {
     provider,
     events,
     claims,
+    moves: moveBatcher(database.db),
     retry: { attempts: 1, baseMs: 1 },
     paymentGraceMs: 1_000,
   };

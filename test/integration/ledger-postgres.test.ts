@@ -4,18 +4,20 @@ import type { Database } from '../../src/database/database.ts';
 import { LedgerUnavailable } from '../../src/database/ledger-unavailable.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { feedOrders } from '../../src/database/order-feed.ts';
-import { ensureOrder, findOrder } from '../../src/database/orders.ts';
-import { leaseAttempts, recordAttempt } from '../../src/database/payments.ts';
+import { findOrder } from '../../src/database/orders.ts';
+import { leaseAttempts } from '../../src/database/payments.ts';
 import { openPostgres } from '../../src/database/postgres.ts';
 import { applyEvents } from '../../src/processor/apply-events.ts';
 import { ledgerConformance } from '../conformance/ledger.ts';
 import { T0 } from '../support/clock.ts';
 import {
   attemptRecord,
+  ensureOrder,
   ledgerSale,
   numbered,
   orderChange,
   payingOrder,
+  recordAttempt,
   reservedOrder,
 } from '../support/ledger-fixtures.ts';
 import { startPostgres } from '../support/postgres.ts';
@@ -39,7 +41,7 @@ describe.skipIf(postgres === null)('with a server', () => {
     const databases = [open(), open(), open(), open()];
     const applied = await Promise.all(databases.map(({ db }) => migrate(db)));
     await Promise.all(databases.map((database) => database.close()));
-    expect(applied.flat()).toEqual(['0001-initial']);
+    expect(applied.filter((names) => names.length > 0)).toHaveLength(1);
   });
 
   ledgerConformance('PostgreSQL', async () => open());

@@ -10,8 +10,9 @@ import type { Order } from '../../src/domain/order.ts';
 import { endDuePayments } from '../../src/engine/end-due-payments.ts';
 import { KillSwitches } from '../../src/engine/kill-switches.ts';
 import { attemptIdFor, type PayOutcome, pay } from '../../src/engine/pay.ts';
+import { claimBatcher, moveBatcher, recordBatcher } from '../../src/engine/payment-batches.ts';
 import { PaymentWatch } from '../../src/engine/payment-watch.ts';
-import { claimBatcher, settlePayment } from '../../src/engine/settle-payment.ts';
+import { settlePayment } from '../../src/engine/settle-payment.ts';
 import type { PaymentProvider } from '../../src/payment/payment-provider.ts';
 import type { Store } from '../../src/store/store.ts';
 import { CrashPoint } from '../support/crash-point.ts';
@@ -45,7 +46,8 @@ async function askToPay(
   const switches = new KillSwitches(ports.ledger, { refreshMs: 60_000, onFailure: () => {} });
   const watch = new PaymentWatch(ports.ledger, 1, () => {});
   const request = { order, idempotencyKey: key, paymentMethod, customer: null, correlationId: 'test', waitMs: 0 };
-  return pay({ ...ports, switches, watch, paymentGraceMs: GRACE_MS }, request);
+  const records = recordBatcher(ports.ledger);
+  return pay({ ...ports, records, switches, watch, paymentGraceMs: GRACE_MS }, request);
 }
 
 /** Carries out what is due in the ledger, as far as it goes. */
@@ -55,6 +57,7 @@ async function work(ports = realPorts()): Promise<void> {
     ...ports,
     events: rig.events,
     claims: claimBatcher(ports.ledger, now),
+    moves: moveBatcher(ports.ledger),
     retry: { attempts: 3, baseMs: 1_000 },
     paymentGraceMs: GRACE_MS,
   };

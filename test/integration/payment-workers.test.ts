@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { recordAttempt } from '../../src/database/payments.ts';
 import { PaymentWorkers } from '../../src/processor/payment-workers.ts';
+import { recordAttempt } from '../support/ledger-fixtures.ts';
 import { PaymentRig } from '../support/payment-rig.ts';
 
 const CONCURRENCY = 3;

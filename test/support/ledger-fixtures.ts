@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { AttemptRecord } from '../../src/database/payments.ts';
+import { ensureOrders } from '../../src/database/orders.ts';
+import { type AttemptRecord, type RecordOutcome, recordAttempts } from '../../src/database/payment-records.ts';
+import { type AttemptMove, moveAttempts, type PaymentAttempt } from '../../src/database/payments.ts';
 import { insertSale } from '../../src/database/sales.ts';
 import type { Ledger } from '../../src/database/schema.ts';
 import type { Order } from '../../src/domain/order.ts';
@@ -55,6 +57,21 @@ export function attemptRecord(order: Order, record: Partial<AttemptRecord> = {})
     nowMs: T0,
     ...record,
   };
+}
+
+export async function ensureOrder(db: Ledger, order: Order): Promise<void> {
+  await ensureOrders(db, [order]);
+}
+
+export async function recordAttempt(db: Ledger, record: AttemptRecord): Promise<RecordOutcome> {
+  const [outcome] = await recordAttempts(db, [record]);
+  if (outcome === undefined) throw new Error('nothing is said of the record');
+  return outcome;
+}
+
+export async function moveAttempt(db: Ledger, move: AttemptMove): Promise<PaymentAttempt | null> {
+  const [moved] = await moveAttempts(db, [move]);
+  return moved ?? null;
 }
 
 export function orderChange(type: OrderChangeType, order: Order): Change {

@@ -6,6 +6,7 @@ import { cancelOrder as giveUpOrder } from '../../engine/cancel-order.ts';
 import type { KillSwitches } from '../../engine/kill-switches.ts';
 import { type OrderLookup, type OrderView, viewOrder, viewOrdersOf } from '../../engine/order-view.ts';
 import { type PayOutcome, pay as payOrder } from '../../engine/pay.ts';
+import type { RecordBatcher } from '../../engine/payment-batches.ts';
 import type { PaymentWatch } from '../../engine/payment-watch.ts';
 import type { SaleBoard } from '../../engine/sale-board.ts';
 import type { Store } from '../../store/store.ts';
@@ -20,6 +21,7 @@ interface OrderPorts {
   readonly ledger: Ledger;
   readonly board: SaleBoard;
   readonly lookup: OrderLookup;
+  readonly records: RecordBatcher;
   readonly switches: KillSwitches;
   readonly watch: PaymentWatch;
   readonly paymentGraceMs: number;
