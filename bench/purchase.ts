@@ -2,22 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient } from '#sdk/client.ts';
 import type { BurstResult } from './support/burst.ts';
 import type { BurstOrder } from './support/burst-process.ts';
-import { readProfile } from './support/profile.ts';
+import { printProfile } from './support/profile.ts';
 import { canPin, runLoad, type ServerProcess, startServer } from './support/server-process.ts';
 import { median, printTable } from './support/table.ts';
+import { KEYS, openSale, readMetrics, SKU, startTidegate } from './support/tidegate-server.ts';
 
 const BUYERS = 100_000;
 const ROUNDS = 3;
-const SKU = 'SNEAKER-42';
-const ADMIN_TOKEN = 'the-operator-of-the-bench';
-const KEYS = [{ kid: 'bench', secret: 'a-secret-of-the-bench-that-is-long-enough' }];
 const LOAD = { skuId: SKU, keys: KEYS, connections: 128, depth: 1 };
 const WARM_UP = 30_000;
 const NO_SALE = '00000000-0000-4000-8000-000000000000';
-const SERVE = join(import.meta.dirname, '../src/cli/main.ts');
 const BARE = join(import.meta.dirname, 'support/bare-server.ts');
 const BURST = join(import.meta.dirname, 'support/burst-process.ts');
 
@@ -44,7 +40,7 @@ export async function purchaseBench(): Promise<void> {
   }
   printThroughput(bare, ours);
   printSides(ours);
-  await printProfile();
+  await printProfile((nodeOptions) => measureOurs(nodeOptions));
 }
 
 async function measureBare(): Promise<Round> {
@@ -85,49 +81,10 @@ async function measureOurs(nodeOptions: readonly string[] = []): Promise<OurRoun
   }
 }
 
-function startTidegate(directory: string, nodeOptions: readonly string[]): Promise<ServerProcess> {
-  return startServer([...nodeOptions, SERVE, 'serve', '--no-demo'], {
-    DATA_DIR: directory,
-    PORT: '0',
-    ADMIN_TOKEN,
-    TOKEN_KEYS: KEYS.map(({ kid, secret }) => `${kid}:${secret}`).join(','),
-    // One machine plays all buyers. The limit per buyer stays on.
-    RATE_LIMIT_PER_IP: '0',
-    LOG_LEVEL: 'warn',
-  });
-}
-
-async function openSale({ url }: ServerProcess, units: number): Promise<string> {
-  const client = createClient({ baseUrl: url, token: ADMIN_TOKEN });
-  const item = {
-    sku_id: SKU,
-    name: 'Trail Runner 42',
-    flash_price_minor: 9900,
-    original_price_minor: 19_900,
-    total_stock: units,
-  };
-  const { sale_id } = await client.createSale({
-    name: 'Bench',
-    starts_at: new Date(Date.now() - 1000).toISOString(),
-    ends_at: new Date(Date.now() + 3_600_000).toISOString(),
-    currency: 'EUR',
-    purchase_limit: 1,
-    reservation_seconds: 3600,
-    items: [item],
-  });
-  return sale_id;
-}
-
 async function burst(server: ServerProcess, saleId: string, buyers = BUYERS): Promise<Round> {
   const order: BurstOrder = { ...LOAD, buyers, port: server.port, path: `/api/v1/flash-sale/${saleId}/purchase` };
   const result = await runLoad<BurstResult>(BURST, order);
   return { ...result, perSecond: buyers / result.seconds };
-}
-
-async function readMetrics({ url }: ServerProcess): Promise<Record<string, number>> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  const samples = text.split('\n').filter((line) => line && !line.startsWith('#') && !line.includes('{'));
-  return Object.fromEntries(samples.map((line) => line.split(' ')).map(([name, value]) => [name, Number(value)]));
 }
 
 /** Seconds until the ledger has read everything. */
@@ -166,18 +123,4 @@ function printSides(ours: readonly OurRound[]): void {
       (median(ours.map(({ bytesPerReservation }) => bytesPerReservation)) * 10_000) / 1e6,
     ],
   ]);
-}
-
-async function printProfile(): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'tidegate-profile-'));
-  try {
-    await measureOurs(['--cpu-prof', `--cpu-prof-dir=${directory}`]);
-    const parts = (await readProfile(directory)).slice(0, 14);
-    printTable(
-      'Where the main thread spends its time, %',
-      parts.map(([part, share]) => [part, share * 100]),
-    );
-  } finally {
-    await rm(directory, { recursive: true });
-  }
 }

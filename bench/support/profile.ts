@@ -1,5 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { printTable } from './table.ts';
 
 interface CpuProfile {
   readonly nodes: readonly {
@@ -10,8 +12,25 @@ interface CpuProfile {
   readonly timeDeltas: readonly number[];
 }
 
-/** Where the main thread's time went, by part of the program: share of the time that it was not idle. */
-export async function readProfile(directory: string): Promise<[part: string, share: number][]> {
+const PARTS_SHOWN = 14;
+
+/** Measures once more, with a profile, and prints where the time of the server's main thread went. */
+export async function printProfile(measure: (nodeOptions: readonly string[]) => Promise<unknown>): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'tidegate-profile-'));
+  try {
+    await measure(['--cpu-prof', `--cpu-prof-dir=${directory}`]);
+    const parts = (await readProfile(directory)).slice(0, PARTS_SHOWN);
+    printTable(
+      'Where the main thread spends its time, %',
+      parts.map(([part, share]) => [part, share * 100]),
+    );
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+/** By part of the program: share of the time that the main thread was not idle. */
+async function readProfile(directory: string): Promise<[part: string, share: number][]> {
   const files = (await readdir(directory)).filter((file) => file.endsWith('.cpuprofile'));
   const profiles = await Promise.all(
     files.map(async (file) => JSON.parse(await readFile(join(directory, file), 'utf8')) as CpuProfile),

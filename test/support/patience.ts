@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TidegateProblem, TidegateUnreachable } from '#sdk/client.ts';
 
-const ASKS_AGAIN_MS = 100;
+const ASKS_AGAIN_MS = 500;
 const PASSING: ReadonlySet<string> = new Set(['overloaded', 'store_unavailable']);
 
 /** Calls again until the server is back and has time, with a client that does not do so itself. */

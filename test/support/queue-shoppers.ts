@@ -9,10 +9,10 @@ import type { QueuedBuyer } from './queue-crowd-process.ts';
 import type { QueueUnderTest } from './queue-under-test.ts';
 
 const INTENTS = ['leaves', 'leaves', 'buys and cancels', 'lets it lapse'] as const;
-const ASKS_AGAIN_MS = 250;
+/** More than are let in at a time. */
+const AT_ONCE = 120;
+const ASKS_AGAIN_MS = 1_000;
 const STAYS_MS = 1_000;
-/** Some ask before they are called. */
-const AHEAD = 10;
 
 /** An admission that a buyer was told of. */
 export type KnownAdmission = TokenClaims['admission'];
@@ -22,13 +22,11 @@ export class QueueShoppers {
   readonly admissions: KnownAdmission[] = [];
   /** Buyers who were told two different things about the same admission. */
   readonly contradicted: [KnownAdmission, KnownAdmission][] = [];
-  /** Tickets that were given up. */
-  readonly left = new Set<number>();
   readonly #queue: QueueUnderTest;
   readonly #client: Client;
   readonly #saleId: string;
   readonly #random: () => number;
-  readonly #visits: Promise<void>[] = [];
+  #seen = 0;
   #closed = false;
 
   constructor(queue: QueueUnderTest, saleId: string, random: () => number) {
@@ -38,24 +36,25 @@ export class QueueShoppers {
     this.#random = random;
   }
 
-  /** Lets those come to the door who have been called, or nearly, until the doors are closed. */
+  /** Lets those come to the door who have a place, many at a time, until the doors are closed and all have gone. */
   async open(): Promise<void> {
-    const told = new Map<number, QueuedBuyer>();
-    for (let [seen, next] = [0, 1]; !this.#closed; await sleep(ASKS_AGAIN_MS)) {
-      const { queue } = await patiently(() => this.#client.readSaleStatus({ sale_id: this.#saleId }));
-      for (; seen < this.#queue.told.length; seen++) remember(told, this.#queue.told[seen]);
-      for (; next <= (queue?.now_serving ?? 0) + AHEAD; next++) {
-        const buyer = told.get(next);
-        if (!buyer) break;
-        this.#visits.push(this.#visit(buyer));
-      }
-    }
+    await Promise.all(Array.from({ length: AT_ONCE }, () => this.#comeOneByOne()));
   }
 
-  /** Resolves when all who came have gone. */
-  async close(): Promise<void> {
+  close(): void {
     this.#closed = true;
-    await Promise.all(this.#visits);
+  }
+
+  async #comeOneByOne(): Promise<void> {
+    while (!this.#closed) {
+      const buyer = this.#queue.told[this.#seen];
+      if (!buyer) {
+        await sleep(ASKS_AGAIN_MS);
+        continue;
+      }
+      this.#seen++;
+      await this.#visit(buyer);
+    }
   }
 
   async #visit(buyer: QueuedBuyer): Promise<void> {
@@ -100,9 +99,8 @@ export class QueueShoppers {
     }
   }
 
-  async #leave({ queueToken, ticket }: QueuedBuyer): Promise<void> {
+  async #leave({ queueToken }: QueuedBuyer): Promise<void> {
     await patiently(() => this.#client.leaveQueue({ sale_id: this.#saleId }, { token: queueToken }));
-    this.left.add(ticket);
   }
 
   /** Whoever comes too late after a restart has nothing to cancel. */
@@ -118,10 +116,6 @@ export class QueueShoppers {
       if (!(error instanceof TidegateProblem && error.code === 'token_expired')) throw error;
     }
   }
-}
-
-function remember(told: Map<number, QueuedBuyer>, buyer: QueuedBuyer | undefined): void {
-  if (buyer) told.set(buyer.ticket, buyer);
 }
 
 function claimsOf(token: string): KnownAdmission {

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from '#sdk/client.ts';
-import type { WaitingRoomDraft } from '#sdk/contract/waiting-room.ts';
+import type { GateChange, WaitingRoomDraft } from '#sdk/contract/waiting-room.ts';
 import { TokenSigner } from '../../src/http/tokens.ts';
 import { makeDirectory, removeDirectory, unusedPort } from './cli-process.ts';
 import type { QueueCrowdOrder, QueuedBuyer } from './queue-crowd-process.ts';
@@ -19,7 +19,7 @@ const ENVIRONMENT = {
   RATE_LIMIT_PER_USER: '0',
   JOIN_LIMIT_PER_IP: '0',
 };
-const JOINS_AT_ONCE = 50;
+const JOINS_AT_ONCE = 20;
 const SESSION_S = 3_600;
 
 /** A server that calls by three tickers at once, whose crowd comes from other processes, and which may be killed. */
@@ -59,6 +59,10 @@ export class QueueUnderTest {
     const draft = liveSale({ A: units }, { purchase_limit: 1, waiting_room: rules });
     const { sale_id } = await this.client.createSale(draft, { token: ADMIN_TOKEN });
     return sale_id;
+  }
+
+  async changeGate(saleId: string, settings: GateChange): Promise<void> {
+    await this.client.changeGate({ sale_id: saleId, ...settings }, { token: ADMIN_TOKEN });
   }
 
   /** Sends a crowd in a process of its own. Resolves when all of it have been told of a place. */
