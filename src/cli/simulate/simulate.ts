@@ -22,7 +22,7 @@ bots each, and 5 % rejoiners and leavers each, unless their flags say otherwise;
 
 A server of our own limits neither requests nor joins per address, since one machine plays all buyers; and with
 --anti-bot alone it limits the accounts of a device. --anti-bot asks everybody for a proof of work, which this machine
-does for all of them before the doors open: some 100 ms of a core each.
+does for all of them before the doors open: some 150 ms of a core each.
 
 Examples:
   $ tidegate simulate
