@@ -304,6 +304,30 @@ describe('the estimate of a wait', () => {
     expect(good.length / all.length).toBeGreaterThan(0.9);
   });
 
+  test('does not take few comers for a slow gate', () => {
+    const rig = rigWith({ ratePerSecond: 50 });
+    for (let comer = 0; comer < 20; comer++) {
+      rig.join({ userId: `comer-${comer}` });
+      rig.advanceGate();
+      rig.clock.advance(3_000);
+    }
+    const places = Array.from({ length: 100 }, (_, shopper) => rig.join({ userId: `shopper-${shopper}` }));
+    expect(places.at(-1)).toMatchObject({ place: { ahead: 99, estimatedWaitSeconds: 2 } });
+  });
+
+  test('follows a change of the rate at once', () => {
+    const rig = rigWith({ ratePerSecond: 100 });
+    play(rig, { shoppers: 5_000, untilMs: 20_000 });
+    const waiting = rig.live.room?.waiting ?? 0;
+    const last = { saleId: 'sale-1', userId: rig.live.room?.holderOf(5_000) ?? '', ticket: 5_000 };
+    const estimateAt = (ratePerSecond: number) => {
+      rig.change({ type: 'gate', settings: { ratePerSecond } });
+      return rig.place(last)?.estimatedWaitSeconds;
+    };
+    expect(estimateAt(10)).toBe(Math.ceil(waiting / 10));
+    expect(estimateAt(1_000)).toBe(Math.ceil(waiting / 1_000));
+  });
+
   test('before anyone was called takes slots for used as long as an admission lasts', () => {
     const rig = rigWith({ ratePerSecond: 1_000, maxActive: 60, admissionSeconds: 60 });
     const places = Array.from({ length: 121 }, (_, shopper) => rig.join({ userId: `shopper-${shopper}` }));

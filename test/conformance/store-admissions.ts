@@ -34,6 +34,21 @@ export function admissionConformance(bench: StoreBench): void {
     expect((await queue.room()).admissions).toBe(1);
   });
 
+  test('admissions that are written together keep their own times over a restart', async () => {
+    await queue.prepare();
+    const refs = [await queue.join('ann'), await queue.join('bob')];
+    await queue.advanceGate();
+    const asked = refs.map((ref) => {
+      bench.clock.advance(250);
+      return bench.store.admit(ref);
+    });
+    const admissions = (await Promise.all(asked)).map((outcome) => outcome.code === 'admitted' && outcome.admission);
+    expect(admissions).toMatchObject([{ admittedAtMs: T0 + 250 }, { admittedAtMs: T0 + 500 }]);
+    await bench.reopen();
+    const places = await Promise.all(refs.map((ref) => queue.place(ref)));
+    expect(places.map((place) => place?.admission)).toEqual(admissions);
+  });
+
   test('admissions keep to rate and cap, and say when to ask again', async () => {
     await queue.prepare({ ratePerSecond: 2, maxActive: 3 });
     const refs = [await queue.join('ann'), await queue.join('bob'), await queue.join('cat')];
@@ -90,6 +105,8 @@ export function admissionConformance(bench: StoreBench): void {
     expect(await bench.store.admit(bot)).toMatchObject({ code: 'not_your_turn' });
     await queue.enter(ann);
     expect(await queue.room()).toMatchObject({ nowServing: 2, atDoor: 0, inside: 1 });
+    await bench.reopen();
+    expect(await bench.store.admit(bot)).toMatchObject({ code: 'not_your_turn' });
   });
 
   test('a purchase takes the right admission, and no other', async () => {
