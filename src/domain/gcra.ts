@@ -32,18 +32,18 @@ export function decideRate(limit: RateLimit, fullAtMs: number, nowMs: number): R
 }
 
 /** Requests that would be let through at once. */
-export function quotaLeft({ requests, windowMs }: RateLimit, fullAtMs: number, nowMs: number): number {
+function quotaLeft({ requests, windowMs }: RateLimit, fullAtMs: number, nowMs: number): number {
   const usedMs = Math.max(0, fullAtMs - nowMs);
   return Math.max(0, Math.floor((windowMs - usedMs + ROUNDING_MS) / (windowMs / requests)));
 }
 
 /** Until one more request would be let through, if none is now. */
-export function quotaInMs({ requests, windowMs }: RateLimit, fullAtMs: number, nowMs: number): number {
+function quotaInMs({ requests, windowMs }: RateLimit, fullAtMs: number, nowMs: number): number {
   return Math.max(0, fullAtMs + windowMs / requests - windowMs - nowMs);
 }
 
 /** What to remember after `count` requests: the time at which the quota is whole again. */
-export function spendQuota({ requests, windowMs }: RateLimit, fullAtMs: number, nowMs: number, count: number): number {
+function spendQuota({ requests, windowMs }: RateLimit, fullAtMs: number, nowMs: number, count: number): number {
   return Math.max(fullAtMs, nowMs) + count * (windowMs / requests);
 }
 

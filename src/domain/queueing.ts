@@ -23,7 +23,7 @@ export interface TicketRef {
 }
 
 /** `ready`: called, and may ask for an admission. `done`: used up at the purchase limit. */
-export type PlaceState = 'waiting' | 'ready' | 'admitted' | 'done' | 'sold_out';
+type PlaceState = 'waiting' | 'ready' | 'admitted' | 'done' | 'sold_out';
 
 /** A ticket as its holder sees it. */
 export interface Place {

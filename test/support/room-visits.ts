@@ -22,6 +22,11 @@ export function join(rig: SaleRig, userId: string, held = false): TicketRef {
   return { saleId: rig.live.saleId, userId, ticket: outcome.place.ticket };
 }
 
+/** `user-0`, `user-1` and so on join. */
+export function joinAll(rig: SaleRig, count: number): TicketRef[] {
+  return Array.from({ length: count }, (_, user) => join(rig, `user-${user}`));
+}
+
 export function placeOf(rig: SaleRig, ref: TicketRef): Place {
   const place = rig.place(ref);
   if (!place) throw new Error(`${ref.userId} has no place`);

@@ -5,13 +5,13 @@ import type { ItemStock, SaleSnapshot } from '../../src/store/store.ts';
 
 /** What a sale shows of itself at one moment, and every event since its beginning. */
 export interface SaleEvidence {
-  readonly snapshot: Pick<SaleSnapshot, 'sale' | 'stock' | 'orders' | 'lastSeq'>;
+  readonly snapshot: Pick<SaleSnapshot, 'sale' | 'stock' | 'orders' | 'lastSeq' | 'room'>;
   readonly events: readonly OrderEvent[];
 }
 
 /**
  * The invariants of one sale, worked out from its orders and events alone, without the code that keeps them. Returns
- * what is wrong, in words; empty when all hold.
+ * what is wrong, in words; empty when all hold. I7 and I8 take a waiting room's history: see `QueueInvariants`.
  */
 export function brokenInvariants(evidence: SaleEvidence): string[] {
   return [
@@ -21,6 +21,7 @@ export function brokenInvariants(evidence: SaleEvidence): string[] {
     ...brokenKeys(evidence),
     ...brokenLives(evidence),
     ...brokenWindow(evidence),
+    ...brokenRoom(evidence),
   ];
 }
 
@@ -125,5 +126,17 @@ function brokenWindow({ events }: SaleEvidence): string[] {
     const inWindow = sale !== null && sale.startsAtMs <= event.atMs && event.atMs < sale.endsAtMs;
     if (!active || !inWindow) broken.push(`I9 ${event.type} at ${event.atMs}, event ${event.seq}`);
   }
+  return broken;
+}
+
+/** What a room counts of itself: nothing that must never happen, and nobody who is not there. */
+function brokenRoom({ snapshot: { room } }: SaleEvidence): string[] {
+  if (!room) return [];
+  const { violations, tickets, waiting, nowServing, inside, atDoor } = room;
+  const broken: string[] = [];
+  if (violations.outOfTurn > 0) broken.push(`I7 ${violations.outOfTurn} came in out of turn`);
+  if (violations.overRate + violations.overCap > 0) broken.push(`I8 ${JSON.stringify(violations)}`);
+  const isCountable = Math.min(waiting, nowServing, inside, atDoor) >= 0 && waiting + nowServing <= tickets;
+  if (!isCountable) broken.push(`I7 ${JSON.stringify(room)}`);
   return broken;
 }
