@@ -2,12 +2,14 @@ import { ledgerBench } from './ledger.ts';
 import { millionBench } from './million.ts';
 import { purchaseBench } from './purchase.ts';
 import { queueBench } from './queue.ts';
+import { streamsBench } from './streams.ts';
 
 /** One bench a question. Each prints a table of ratios, measured side by side in one run. */
 const BENCHES: Readonly<Record<string, { question: string; run: () => Promise<void> }>> = {
   purchase: { question: 'how fast are durable purchases over HTTP, against a bare Fastify route?', run: purchaseBench },
   million: { question: 'does a whole sale with a million buyers end as it must, and how soon?', run: millionBench },
   queue: { question: 'what does a waiting buyer cost, and how fast are joins against a bare route?', run: queueBench },
+  streams: { question: 'what does an open event stream cost, and how soon are all told?', run: streamsBench },
   ledger: { question: 'how fast do orders get from the log to the ledger, against bare inserts?', run: ledgerBench },
 };
 

@@ -25,6 +25,8 @@ function onCore(core: string, args: readonly string[]): [string, string[]] {
 export interface ServerProcess {
   readonly url: string;
   readonly port: number;
+  /** What a program that was written for it answers over IPC. */
+  ask<Answer>(question: string): Promise<Answer>;
   stop(): Promise<void>;
 }
 
@@ -36,7 +38,7 @@ export async function startServer(args: readonly string[], env: NodeJS.ProcessEn
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const url = await listening(child);
-  return { url, port: Number(new URL(url).port), stop: () => stop(child) };
+  return { url, port: Number(new URL(url).port), ask: (question) => ask(child, question), stop: () => stop(child) };
 }
 
 async function listening(child: ChildProcess): Promise<string> {
@@ -52,10 +54,23 @@ async function listening(child: ChildProcess): Promise<string> {
   return message.url;
 }
 
+async function ask<Answer>(child: ChildProcess, question: string): Promise<Answer> {
+  const answered = once(child, 'message');
+  child.send(question);
+  const [answer] = await answered;
+  return answer;
+}
+
 async function stop(child: ChildProcess): Promise<void> {
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
   await exited;
+}
+
+/** Starts a Node program on the load's core that is talked to over IPC. */
+export function startLoad(script: string, order: unknown): ChildProcess {
+  const [command, args] = onCore(LOAD_CORE, [script, JSON.stringify(order)]);
+  return spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
 }
 
 /** Runs a program on the load's core and returns what it prints, as JSON. */

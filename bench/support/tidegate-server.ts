@@ -10,13 +10,9 @@ const HOUR_MS = 3_600_000;
 export const SKU = 'SNEAKER-42';
 export const KEYS = [{ kid: 'bench', secret: 'a-secret-of-the-bench-that-is-long-enough' }];
 
-/** The server as `npm start` runs it, and no limit per address: one machine plays all buyers. The limit per buyer stays on. */
-export function startTidegate(
-  directory: string,
-  nodeOptions: readonly string[] = [],
-  env: NodeJS.ProcessEnv = {},
-): Promise<ServerProcess> {
-  return startServer([...nodeOptions, SERVE, 'serve', '--no-demo'], {
+/** No limit per address: one machine plays all buyers. The limit per buyer stays on. */
+export function tidegateEnvironment(directory: string): NodeJS.ProcessEnv {
+  return {
     DATA_DIR: directory,
     PORT: '0',
     ADMIN_TOKEN,
@@ -24,8 +20,12 @@ export function startTidegate(
     RATE_LIMIT_PER_IP: '0',
     JOIN_LIMIT_PER_IP: '0',
     LOG_LEVEL: 'warn',
-    ...env,
-  });
+  };
+}
+
+/** The server as `npm start` runs it. */
+export function startTidegate(directory: string, nodeOptions: readonly string[] = []): Promise<ServerProcess> {
+  return startServer([...nodeOptions, SERVE, 'serve', '--no-demo'], tidegateEnvironment(directory));
 }
 
 export function operatorOf({ url }: ServerProcess): Client {
