@@ -1,3 +1,5 @@
+import { LapsingMap } from './lapsing-map.ts';
+
 /** Whoever has not asked again for so long has gone away. */
 const GONE_AFTER_MS = 15_000;
 /** Whoever goes on asking is noted anew after so long: well before they would be taken for gone. */
@@ -5,8 +7,8 @@ const NOTED_FOR_MS = GONE_AFTER_MS / 2;
 
 /** The called who asked to come in and found no room: they will be served before others are called. */
 export class Door {
-  /** By ticket, in the order of the times. */
-  readonly #notedAtMs = new Map<number, number>();
+  /** By ticket: when it was noted that they asked. */
+  readonly #notedAtMs = new LapsingMap<number>();
 
   get size(): number {
     return this.#notedAtMs.size;
@@ -15,12 +17,11 @@ export class Door {
   /** Is it worth noting that this ticket asks? */
   isNews(ticket: number, nowMs: number): boolean {
     const notedAtMs = this.#notedAtMs.get(ticket);
-    return notedAtMs === undefined || nowMs - notedAtMs >= NOTED_FOR_MS;
+    return notedAtMs === null || nowMs - notedAtMs >= NOTED_FOR_MS;
   }
 
   note(ticket: number, atMs: number): void {
-    this.#notedAtMs.delete(ticket);
-    this.#notedAtMs.set(ticket, atMs);
+    this.#notedAtMs.put(ticket, atMs, atMs + GONE_AFTER_MS);
   }
 
   remove(ticket: number): void {
@@ -28,15 +29,12 @@ export class Door {
   }
 
   lapse(nowMs: number): void {
-    for (const [ticket, notedAtMs] of this.#notedAtMs) {
-      if (nowMs - notedAtMs < GONE_AFTER_MS) return;
-      this.#notedAtMs.delete(ticket);
-    }
+    this.#notedAtMs.takeLapsed(nowMs);
   }
 
   /** So much time does not count. */
   postpone(byMs: number): void {
-    for (const [ticket, notedAtMs] of this.#notedAtMs) this.#notedAtMs.set(ticket, notedAtMs + byMs);
+    this.#notedAtMs.postpone(byMs);
   }
 
   clear(): void {

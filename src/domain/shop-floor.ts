@@ -1,3 +1,5 @@
+import { LapsingMap } from './lapsing-map.ts';
+
 /** The right to buy until `expiresAtMs`. `(ticket, admittedAtMs)` names it. */
 export interface Admission {
   readonly ticket: number;
@@ -10,8 +12,7 @@ export interface Admission {
  * its last open order, when its time is over, or when the shopper leaves; the slot is held while an order is open.
  */
 export class ShopFloor {
-  /** In the order of admission, and so of their lapse. */
-  readonly #admissions = new Map<number, Admission>();
+  readonly #admissions = new LapsingMap<Admission>();
   /** Their admission is over, their orders are still open. */
   readonly #checkingOut = new Set<number>();
   /** Ids of open orders. A ticket in here has an admission or is checking out. */
@@ -32,24 +33,21 @@ export class ShopFloor {
 
   /** Null once it is over, and when there is none. */
   admissionOf(ticket: number): Admission | null {
-    return this.#admissions.get(ticket) ?? null;
+    return this.#admissions.get(ticket);
   }
 
   admit(admission: Admission): void {
     this.#checkingOut.delete(admission.ticket);
-    this.#admissions.set(admission.ticket, admission);
+    this.#admissions.put(admission.ticket, admission, admission.expiresAtMs);
   }
 
   endAdmission(ticket: number): void {
-    if (this.#admissions.delete(ticket) && this.#openOrders.has(ticket)) this.#checkingOut.add(ticket);
+    if (this.#admissions.delete(ticket)) this.#checkOut(ticket);
   }
 
   /** Ends the admissions whose time is over. */
   lapse(nowMs: number): void {
-    for (const [ticket, { expiresAtMs }] of this.#admissions) {
-      if (nowMs < expiresAtMs) return;
-      this.endAdmission(ticket);
-    }
+    for (const ticket of this.#admissions.takeLapsed(nowMs)) this.#checkOut(ticket);
   }
 
   orderOpened(ticket: number, orderId: string): void {
@@ -71,5 +69,9 @@ export class ShopFloor {
     this.#admissions.clear();
     this.#checkingOut.clear();
     this.#openOrders.clear();
+  }
+
+  #checkOut(ticket: number): void {
+    if (this.#openOrders.has(ticket)) this.#checkingOut.add(ticket);
   }
 }
