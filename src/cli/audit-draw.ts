@@ -11,7 +11,7 @@ import { integerText, jsonText } from './texts.ts';
 
 const HELP = `
 Needs no token of an operator: it downloads what everybody may read and computes the draw again. The beacon's round is
-fetched from the beacon itself and verified by the hash of its chain; a beacon that cannot be reached is said so.
+fetched from the beacon itself and verified by the hash of its chain; where it cannot be reached, the report says so.
 Note commitment and list hash when they are published: with both options nobody can have changed them since.
 
 Exit status: 0 everything fits, 1 something differs, the draw is not made yet or could not be looked at.
@@ -75,11 +75,12 @@ const COLUMNS: readonly Column<DrawCheck>[] = [
 ];
 
 function reportText(report: DrawAudit): string {
-  return [tableText(COLUMNS, report.checks), '', ...placeLines(report), verdict(report)].join('\n');
+  const checks = report.checks.length > 0 ? [tableText(COLUMNS, report.checks), ''] : [];
+  return [...checks, ...placeLines(report), verdict(report)].join('\n');
 }
 
-function placeLines({ place }: DrawAudit): string[] {
-  if (!place) return [];
+function placeLines({ place, state }: DrawAudit): string[] {
+  if (!place || state !== 'drawn') return [];
   const { ticket, position } = place;
   return [
     `Ticket ${integerText(ticket)} ${position === null ? 'takes no part' : `has place ${integerText(position)}`}.`,

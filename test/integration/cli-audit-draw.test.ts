@@ -74,8 +74,16 @@ async function queueToken(ticket: number, userId: string): Promise<string> {
 
 describe('before the draw', () => {
   it('says that the list is open, and fails', async () => {
-    const { code, stdout } = await runCli(['audit', 'draw', saleId, '--url', rig.server.url]);
-    expect(stdout).toContain('The draw is not made yet: its list is still open.');
+    const { code, stdout } = await runCli([
+      'audit',
+      'draw',
+      saleId,
+      '--url',
+      rig.server.url,
+      '--queue-token',
+      guestToken,
+    ]);
+    expect(stdout).toBe('The draw is not made yet: its list is still open.\n');
     expect(code).toBe(1);
   });
 

@@ -50,7 +50,7 @@ export const readChallenge = operation({
   description:
     'For the entrance of a sale that asks for one. Good for five minutes, for this buyer and this sale, and for one ' +
     'entrance. The work grows with the number of those who come.',
-  tags: ['sales'],
+  tags: ['queue'],
   auth: 'user',
   query: Type.Object({ sale_id: field.saleId }, { additionalProperties: false }),
   responses: { 200: challenge },

@@ -30,7 +30,8 @@ const placeFields = {
     examples: [4210],
   }),
   estimated_wait_seconds: field.nullable(Type.Integer({ minimum: 0 }), {
-    description: 'By the pace of the last seconds. Null while nothing honest can be said.',
+    description:
+      'Until it is called, by the pace of the last minute, if stock lasts. Null while nothing honest can be said.',
     examples: [42],
   }),
   admission: field.nullable(Type.Object({ expires_at: field.time }), {

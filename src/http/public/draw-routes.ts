@@ -15,7 +15,7 @@ const FOR_GOOD = 'public, max-age=86400, immutable';
 export function addDrawRoutes(app: FastifyInstance, ports: PublicDrawPorts): void {
   route(app, readDraw, async ({ params }, reply) => {
     const draw = await readPublicDraw(ports, params.sale_id);
-    if (!draw) return refuse('not_found');
+    if (!draw) return refuse('not_found', { detail: 'No sale with a draw has this id.' });
     reply.header('cache-control', 'public, max-age=1');
     return drawView(draw);
   });
@@ -23,7 +23,7 @@ export function addDrawRoutes(app: FastifyInstance, ports: PublicDrawPorts): voi
     const { cursor, limit = DEFAULT_LIMIT } = query;
     const after = cursor === undefined ? 0 : decodeCursor(cursor).major;
     const page = await readPublicEntries(ports, params.sale_id, { after, limit });
-    if (!page) return refuse('not_found');
+    if (!page) return refuse('not_found', { detail: 'No sale with a draw has this id.' });
     if (page.entrants !== null) reply.header('cache-control', FOR_GOOD);
     const entries = textsOf(page);
     return { entrants: page.entrants, entries, next_cursor: nextCursor(page, after + entries.length) };
