@@ -24,7 +24,9 @@ import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 
 const SECRET = 'both the shop and its payment service sign with this';
-const GRACE_MS = 10_000;
+const PROVIDER_TIMEOUT_MS = 10_000;
+/** The driven clock runs many times as fast as the payments. */
+const GRACE_MS = 600_000;
 const WATCH_MS = 25;
 
 export interface ShopSettings {
@@ -106,21 +108,25 @@ export class Shop {
     return view ? view.lastSeq - view.trimmedSeq : 0;
   }
 
+  get journalDirectory(): string {
+    return join(this.#directory, 'journal');
+  }
+
   /** What the journal holds, opened anew. The shop itself is of no use any more but to be closed. */
   async reopenStore(clock: () => number): Promise<EmbeddedStore> {
     await this.store.close();
-    return openStore(this.#directory, clock);
+    return openStore(this.journalDirectory, clock);
   }
 }
 
 function openStore(directory: string, clock: () => number): Promise<EmbeddedStore> {
   const outboxMax = Number.POSITIVE_INFINITY;
-  return EmbeddedStore.open({ directory: join(directory, 'journal'), clock, outboxMax, onFault });
+  return EmbeddedStore.open({ directory, clock, outboxMax, onFault });
 }
 
 async function openParts(directory: string, clock: () => number, { openLedger, workers, latencyMs }: ShopSettings) {
   const events = new EngineEvents(createMetrics(), createLogger('warn'));
-  const store = await openStore(directory, clock);
+  const store = await openStore(join(directory, 'journal'), clock);
   const ledger = await openLedger(join(directory, 'ledger'));
   await migrate(ledger.db);
   const simulated = await startSimulatedProvider({
@@ -154,7 +160,7 @@ function openProvider({ url }: SimulatedProvider, maxConcurrent: number): HttpPa
   return new HttpPaymentProvider({
     url,
     secret: SECRET,
-    timeoutMs: GRACE_MS,
+    timeoutMs: PROVIDER_TIMEOUT_MS,
     maxConcurrent,
     retry: { attempts: 3, baseMs: 100 },
     breaker: { failureThreshold: 5, successThreshold: 1, baseOpenMs: 100, maxOpenMs: 1_000 },

@@ -3,7 +3,6 @@ import { pick } from '../../src/cli/simulate/random.ts';
 import type { Order } from '../../src/domain/order.ts';
 import type { TicketRef } from '../../src/domain/queueing.ts';
 import type { ManualClock } from '../../test/support/clock.ts';
-import type { RoomEvidence } from '../../test/support/room-evidence.ts';
 import type { Agenda } from './agenda.ts';
 import type { Shop } from './shop.ts';
 
@@ -23,6 +22,7 @@ const COMES_WITHIN_MS = 10_000;
 const LATE = 0.05;
 const LATE_BY_MS = 40_000;
 const THINKS_MS = 15_000;
+const PAYMENTS_AT_ONCE = 100;
 const SKU = 'sneaker';
 
 export interface Ways {
@@ -55,38 +55,41 @@ export class Shoppers {
   readonly #shop: Shop;
   readonly #clock: ManualClock;
   readonly #agenda: Agenda;
-  readonly #evidence: RoomEvidence;
+  readonly #payments = new Set<Promise<void>>();
   readonly #random: () => number;
 
-  constructor(shop: Shop, clock: ManualClock, agenda: Agenda, evidence: RoomEvidence, random: () => number) {
+  constructor(shop: Shop, clock: ManualClock, agenda: Agenda, random: () => number) {
     this.#shop = shop;
     this.#clock = clock;
     this.#agenda = agenda;
-    this.#evidence = evidence;
     this.#random = random;
   }
 
-  called(ref: TicketRef, position: number): void {
+  /** A payment takes real time, whatever the clock says. */
+  get arePaying(): boolean {
+    return this.#payments.size > 0;
+  }
+
+  called(ref: TicketRef): void {
     if (this.#random() < NO_SHOWS) {
       this.ways.noShows++;
       return;
     }
     const lateByMs = this.#random() < LATE ? LATE_BY_MS : 0;
-    this.#in(lateByMs + this.#random() * COMES_WITHIN_MS, () => this.#comes(ref, position));
+    this.#in(lateByMs + this.#random() * COMES_WITHIN_MS, () => this.#comes(ref));
   }
 
-  async #comes(ref: TicketRef, position: number): Promise<void> {
+  async #comes(ref: TicketRef): Promise<void> {
     const outcome = await this.#shop.store.admit(ref);
     if (outcome.code === 'not_your_turn') {
       this.ways.refusedForNow++;
-      return this.#in(outcome.retryAfterMs, () => this.#comes(ref, position));
+      return this.#in(outcome.retryAfterMs, () => this.#comes(ref));
     }
     if (outcome.code !== 'admitted') {
       this.ways.cameTooLate++;
       return;
     }
     this.ways.admitted++;
-    this.#evidence.admitted(outcome.admission, position);
     const { ticket, admittedAtMs } = outcome.admission;
     this.#in(this.#random() * THINKS_MS, () => this.#shops(ref, { ticket, admittedAtMs }));
   }
@@ -100,14 +103,12 @@ export class Shoppers {
     if (intent === 'leaves') return this.#leaves(ref);
     const order = await this.#buys(ref, admission);
     if (!order) return;
-    this.#evidence.ordered(ref.ticket);
     this.#in(this.#random() * THINKS_MS, () => this.#ends(order, intent));
   }
 
   async #leaves(ref: TicketRef): Promise<void> {
     await this.#shop.store.leave(ref);
     this.ways.left++;
-    this.#evidence.gone(ref.ticket, this.#clock.read());
   }
 
   async #buys(
@@ -124,15 +125,20 @@ export class Shoppers {
   }
 
   async #ends(order: Order, intent: string | undefined): Promise<void> {
-    if (intent === 'pays') return this.#pays(order);
+    if (intent === 'pays') return this.#beginToPay(order);
     if (intent === 'cancels') {
       await this.#shop.store.release(order, 'cancelled_by_buyer', null);
       this.ways.cancelled++;
-      this.#closed(order, this.#clock.read());
       return;
     }
     this.ways.reservationsLapsed++;
-    this.#closed(order, order.deadlineMs);
+  }
+
+  /** The sale goes on meanwhile, unless too many are at it. */
+  async #beginToPay(order: Order): Promise<void> {
+    const payment = this.#pays(order).finally(() => this.#payments.delete(payment));
+    this.#payments.add(payment);
+    if (this.#payments.size >= PAYMENTS_AT_ONCE) await Promise.race(this.#payments);
   }
 
   async #pays(order: Order): Promise<void> {
@@ -146,11 +152,6 @@ export class Shoppers {
     });
     if (outcome.code !== 'paid') throw new Error(`a payment came out as ${outcome.code}`);
     this.ways.paid++;
-    this.#closed(order, this.#clock.read());
-  }
-
-  #closed({ ticket }: Order, atMs: number): void {
-    if (ticket !== null) this.#evidence.gone(ticket, atMs);
   }
 
   #in(ms: number, action: () => Promise<void>): void {

@@ -44,7 +44,7 @@ describe(`a waiting room whose server is killed, with FAULT_SEED=${seed} and ${j
     shoppers.close();
     await shopping;
     await queue.kill();
-    const history = await readQueueHistory(queue.directory, ADMISSION_SECONDS);
+    const history = await readQueueHistory(queue.journalDirectory, ADMISSION_SECONDS);
     expectEveryPlace(queue.told, history);
     expect(inversions(queue.told)).toEqual([]);
     expect(history.evidence.broken(LIMITS)).toEqual([]);

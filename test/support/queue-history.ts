@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { isOpen } from '../../src/domain/order.ts';
 import type { SaleEvent } from '../../src/store/embedded/event-codec.ts';
 import { Journal } from '../../src/store/embedded/journal.ts';
 import { RoomEvidence } from './room-evidence.ts';
 
-/** What a journal says of the waiting room in it: first come, first called. */
+/** What a journal says of the waiting room in it. */
 export interface QueueHistory {
   /** By ticket, from the first. */
   readonly userIds: readonly string[];
@@ -13,18 +12,22 @@ export interface QueueHistory {
   readonly evidence: RoomEvidence;
 }
 
-/** Reads the journal of a server that is gone, event by event. Its data directory holds one sale. */
-export async function readQueueHistory(dataDir: string, admissionSeconds: number): Promise<QueueHistory> {
+/** Reads a journal that nobody has open, event by event. There is one sale in it. */
+export async function readQueueHistory(
+  directory: string,
+  admissionSeconds: number,
+  positionOf: (ticket: number) => number = (ticket) => ticket,
+): Promise<QueueHistory> {
   const userIds: string[] = [];
   const admissions = new Set<string>();
   const evidence = new RoomEvidence();
   const follow = (event: SaleEvent) => {
     if (event.type === 'ticket_joined') userIds.push(event.userId);
     if (event.type === 'ticket_admitted') admissions.add(admissionName(event.ticket, event.atMs));
-    observe(evidence, event, admissionSeconds);
+    observe(event, evidence, admissionSeconds, positionOf);
   };
   const journal = await Journal.open({
-    directory: join(dataDir, 'journal'),
+    directory,
     replay: (_saleId, _epoch, event) => follow(event),
     onWritten: () => {},
     onFailed: (cause) => cause,
@@ -37,14 +40,20 @@ export function admissionName(ticket: number, admittedAtMs: number): string {
   return `${ticket} at ${admittedAtMs}`;
 }
 
-function observe(evidence: RoomEvidence, event: SaleEvent, admissionSeconds: number): void {
+function observe(
+  event: SaleEvent,
+  evidence: RoomEvidence,
+  admissionSeconds: number,
+  positionOf: (ticket: number) => number,
+): void {
   switch (event.type) {
     case 'gate_advanced':
       evidence.called(event.nowServing);
       break;
     case 'ticket_admitted': {
       const expiresAtMs = event.atMs + admissionSeconds * 1000;
-      evidence.admitted({ ticket: event.ticket, admittedAtMs: event.atMs, expiresAtMs }, event.ticket);
+      const admission = { ticket: event.ticket, admittedAtMs: event.atMs, expiresAtMs };
+      evidence.admitted(admission, positionOf(event.ticket));
       break;
     }
     case 'ticket_left':

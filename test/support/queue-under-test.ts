@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from '#sdk/client.ts';
 import type { GateChange, WaitingRoomDraft } from '#sdk/contract/waiting-room.ts';
@@ -24,17 +25,17 @@ const SESSION_S = 3_600;
 
 /** A server that calls by three tickers at once, whose crowd comes from other processes, and which may be killed. */
 export class QueueUnderTest {
-  readonly directory: string;
   readonly url: string;
   /** Who was told of a place. */
   readonly told: QueuedBuyer[] = [];
+  readonly #directory: string;
   readonly #env: NodeJS.ProcessEnv;
   readonly #tokens = new TokenSigner([TOKEN_KEY]);
   readonly #crowds: ChildProcess[] = [];
   #server: ChildProcess | null = null;
 
   private constructor(directory: string, port: string) {
-    this.directory = directory;
+    this.#directory = directory;
     this.url = `http://127.0.0.1:${port}`;
     this.#env = { PATH: process.env.PATH, ...ENVIRONMENT, DATA_DIR: directory, PORT: port };
   }
@@ -43,6 +44,10 @@ export class QueueUnderTest {
     const queue = new QueueUnderTest(await makeDirectory(), await unusedPort());
     await queue.restart();
     return queue;
+  }
+
+  get journalDirectory(): string {
+    return join(this.#directory, 'journal');
   }
 
   /** Asks once: see `patiently`. */
@@ -106,6 +111,6 @@ export class QueueUnderTest {
   async remove(): Promise<void> {
     await this.kill();
     for (const crowd of this.#crowds) crowd.kill('SIGKILL');
-    await removeDirectory(this.directory);
+    await removeDirectory(this.#directory);
   }
 }

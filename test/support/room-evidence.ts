@@ -13,8 +13,8 @@ interface Stay {
 }
 
 /**
- * What was seen of a waiting room from outside: who was called, let in, and gone. Says what is wrong with it, without
- * the code that keeps it. All times are the store's.
+ * What happened in a waiting room: who was called, let in, and gone. Says what is wrong with it, without the code that
+ * keeps it. All times are the store's.
  */
 export class RoomEvidence {
   readonly #stays: Stay[] = [];
