@@ -1,4 +1,5 @@
 import { LedgerUnavailable } from '../database/ledger-unavailable.ts';
+import type { Ledger } from '../database/schema.ts';
 
 /** Items in one batch: enough for a crowd, and few enough for one statement. */
 const MAX_BATCH = 500;
@@ -8,20 +9,22 @@ interface Waiting<Item, Result> {
   readonly result: PromiseWithResolvers<Result>;
 }
 
-/** Does something for many items at once. Returns as many results, in the order of the items. */
-export type RunBatch<Item, Result> = (items: readonly Item[]) => Promise<readonly Result[]>;
+/** Asks the ledger, by the connection given, about many items at once. Returns as many results, in the items' order. */
+export type RunBatch<Item, Result> = (ledger: Ledger, items: readonly Item[]) => Promise<readonly Result[]>;
 
 /**
- * Does one thing for many callers at once: what is asked for while a batch is under way makes up the next one. A crowd
+ * Asks the ledger one thing for many callers at once: what is asked for before it has time makes up one batch. A crowd
  * then costs the ledger little more than one of it does, and a caller who is alone waits for nobody.
  */
 export class Batcher<Item, Result> {
+  readonly #ledger: Ledger;
   readonly #run: RunBatch<Item, Result>;
   #waiting: Waiting<Item, Result>[] = [];
   #running = false;
 
   /** A run that fails must have done nothing, or be repeatable. */
-  constructor(run: RunBatch<Item, Result>) {
+  constructor(ledger: Ledger, run: RunBatch<Item, Result>) {
+    this.#ledger = ledger;
     this.#run = run;
   }
 
@@ -35,23 +38,39 @@ export class Batcher<Item, Result> {
 
   async #runAll(): Promise<void> {
     this.#running = true;
-    while (this.#waiting.length > 0) await this.#runBatch(this.#waiting.splice(0, MAX_BATCH));
+    while (this.#waiting.length > 0) await this.#runNext();
     this.#running = false;
   }
 
-  async #runBatch(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+  /** A batch is closed once a connection is free for it, and not before: the busier the ledger, the larger it is. */
+  async #runNext(): Promise<void> {
     try {
-      const results = await this.#run(batch.map(({ item }) => item));
+      await this.#ledger.connection().execute((connection) => this.#runBatch(connection, this.#take()));
+    } catch (error) {
+      for (const { result } of this.#take()) result.reject(error);
+    }
+  }
+
+  #take(): Waiting<Item, Result>[] {
+    return this.#waiting.splice(0, MAX_BATCH);
+  }
+
+  async #runBatch(connection: Ledger, batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await this.#run(
+        connection,
+        batch.map(({ item }) => item),
+      );
       for (const [index, { result }] of batch.entries()) result.resolve(results[index] as Result);
     } catch (error) {
-      if (mayBeOneItemsFault(batch, error)) await this.#runOneByOne(batch);
+      if (mayBeOneItemsFault(batch, error)) await this.#runOneByOne(connection, batch);
       else for (const { result } of batch) result.reject(error);
     }
   }
 
   /** So that an item which can never succeed takes no other with it. */
-  async #runOneByOne(batch: readonly Waiting<Item, Result>[]): Promise<void> {
-    for (const waiting of batch) await this.#runBatch([waiting]);
+  async #runOneByOne(connection: Ledger, batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    for (const waiting of batch) await this.#runBatch(connection, [waiting]);
   }
 }
 

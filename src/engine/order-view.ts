@@ -21,8 +21,8 @@ export interface OrderView extends Order {
 export type OrderLookup = Batcher<string, OrderDetails | null>;
 
 export function orderLookup(ledger: Ledger): OrderLookup {
-  return new Batcher(async (orderIds) => {
-    const known = await findOrders(ledger, orderIds);
+  return new Batcher(ledger, async (connection, orderIds) => {
+    const known = await findOrders(connection, orderIds);
     return orderIds.map((orderId) => known.get(orderId) ?? null);
   });
 }

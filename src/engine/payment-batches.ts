@@ -4,7 +4,7 @@ import { type AttemptMove, moveAttempts, type PaymentAttempt, readAttempts } fro
 import type { Ledger } from '../database/schema.ts';
 import { Batcher } from './batcher.ts';
 
-export interface ClaimAnswer {
+interface ClaimAnswer {
   readonly outcome: ClaimOutcome;
   /** As it is now. Null when it is gone from the ledger. */
   readonly attempt: PaymentAttempt | null;
@@ -18,18 +18,20 @@ export type MoveBatcher = Batcher<AttemptMove, PaymentAttempt | null>;
 export type ClaimBatcher = Batcher<string, ClaimAnswer>;
 
 export function recordBatcher(ledger: Ledger): RecordBatcher {
-  return new Batcher((records) => recordAttempts(ledger, records));
+  return new Batcher(ledger, recordAttempts);
 }
 
 export function moveBatcher(ledger: Ledger): MoveBatcher {
-  return new Batcher((moves) => moveAttempts(ledger, moves));
+  return new Batcher(ledger, moveAttempts);
 }
 
 /** Claims that are ready at the same time share a transaction: an item's row is locked once. */
 export function claimBatcher(ledger: Ledger, now: () => Promise<number>): ClaimBatcher {
-  return new Batcher(async (attemptIds) => {
-    const outcomes = await claim(ledger, attemptIds, await now());
-    const attempts = new Map((await readAttempts(ledger, attemptIds)).map((attempt) => [attempt.attemptId, attempt]));
+  return new Batcher(ledger, async (connection, attemptIds) => {
+    const outcomes = await claim(connection, attemptIds, await now());
+    const attempts = new Map(
+      (await readAttempts(connection, attemptIds)).map((attempt) => [attempt.attemptId, attempt]),
+    );
     return attemptIds.map((attemptId) => ({
       outcome: outcomes.get(attemptId) ?? 'not_current',
       attempt: attempts.get(attemptId) ?? null,
