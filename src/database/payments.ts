@@ -1,3 +1,4 @@
+import type { PaymentState } from '../domain/payment.ts';
 import { type PaymentAttempt, toAttempt } from './payment-rows.ts';
 import { type AttemptMove, applyAction, applyActions, statesBeyondClaims } from './payment-transition.ts';
 import type { Ledger } from './schema.ts';
@@ -105,6 +106,21 @@ export async function postponeAttempt(db: Ledger, postponement: Postponement): P
 export async function readAttempts(db: Ledger, attemptIds: readonly string[]): Promise<PaymentAttempt[]> {
   if (attemptIds.length === 0) return [];
   const rows = await db.selectFrom('payments').selectAll().where('attempt_id', 'in', attemptIds).execute();
+  return rows.map(toAttempt);
+}
+
+/** Those of the attempts that are in one of the states, or have met an error. In no particular order. */
+export async function readAttemptsWithNews(
+  db: Ledger,
+  attemptIds: readonly string[],
+  states: readonly PaymentState[],
+): Promise<PaymentAttempt[]> {
+  const rows = await db
+    .selectFrom('payments')
+    .selectAll()
+    .where((eb) => eb('attempt_id', '=', eb.fn.any(eb.val(attemptIds))))
+    .where((eb) => eb.or([eb('state', 'in', states), eb('last_error', 'is not', null)]))
+    .execute();
   return rows.map(toAttempt);
 }
 

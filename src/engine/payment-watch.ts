@@ -1,20 +1,12 @@
-import { type PaymentAttempt, readAttempts } from '../database/payments.ts';
+import { type PaymentAttempt, readAttemptsWithNews } from '../database/payments.ts';
 import type { Ledger } from '../database/schema.ts';
 import { mayBeRevived, type PaymentState } from '../domain/payment.ts';
 
 /** Nothing that the buyer is told changes after these, unless the attempt is revived. */
-const SETTLED: ReadonlySet<PaymentState> = new Set([
-  'confirmed',
-  'abandoned',
-  'declined',
-  'voided',
-  'refunding',
-  'refunded',
-]);
+const SETTLED: readonly PaymentState[] = ['confirmed', 'abandoned', 'declined', 'voided', 'refunding', 'refunded'];
 
 interface Waiter {
-  /** As the ledger had it last. */
-  attempt: PaymentAttempt;
+  readonly attemptId: string;
   readonly resolve: (attempt: PaymentAttempt) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -37,13 +29,16 @@ export class PaymentWatch {
     this.#wakeWorkers = wakeWorkers;
   }
 
-  /** The attempt once it is settled or has met an error; after `waitMs` as it was last, whether the ledger answers or not. */
+  /**
+   * The attempt once it is settled or has met an error; after `waitMs` as it was given, whether the ledger answers or
+   * not.
+   */
   async settled(attempt: PaymentAttempt, waitMs: number): Promise<PaymentAttempt> {
     if (isSettled(attempt)) return attempt;
     this.#wakeWorkers();
     const { promise, resolve, reject } = Promise.withResolvers<PaymentAttempt>();
-    const waiter: Waiter = { attempt, resolve, reject };
-    const timer = setTimeout(() => resolve(waiter.attempt), waitMs);
+    const waiter: Waiter = { attemptId: attempt.attemptId, resolve, reject };
+    const timer = setTimeout(() => resolve(attempt), waitMs);
     this.#add(waiter);
     try {
       return await promise;
@@ -59,14 +54,14 @@ export class PaymentWatch {
   }
 
   #add(waiter: Waiter): void {
-    const { attemptId } = waiter.attempt;
+    const { attemptId } = waiter;
     const waiters = this.#waiters.get(attemptId) ?? new Set();
     this.#waiters.set(attemptId, waiters.add(waiter));
     this.#schedule();
   }
 
   #remove(waiter: Waiter): void {
-    const { attemptId } = waiter.attempt;
+    const { attemptId } = waiter;
     const waiters = this.#waiters.get(attemptId);
     waiters?.delete(waiter);
     if (waiters?.size === 0) this.#waiters.delete(attemptId);
@@ -78,7 +73,7 @@ export class PaymentWatch {
 
   async #poll(): Promise<void> {
     try {
-      const attempts = await readAttempts(this.#ledger, [...this.#waiters.keys()]);
+      const attempts = await readAttemptsWithNews(this.#ledger, [...this.#waiters.keys()], SETTLED);
       for (const attempt of attempts) this.#tell(attempt);
     } catch (error) {
       for (const waiters of this.#waiters.values()) for (const { reject } of waiters) reject(error);
@@ -88,14 +83,11 @@ export class PaymentWatch {
   }
 
   #tell(attempt: PaymentAttempt): void {
-    const settled = isSettled(attempt) || attempt.lastError !== null;
-    for (const waiter of this.#waiters.get(attempt.attemptId) ?? []) {
-      waiter.attempt = attempt;
-      if (settled) waiter.resolve(attempt);
-    }
+    if (!isSettled(attempt) && attempt.lastError === null) return;
+    for (const { resolve } of this.#waiters.get(attempt.attemptId) ?? []) resolve(attempt);
   }
 }
 
 function isSettled(attempt: PaymentAttempt): boolean {
-  return SETTLED.has(attempt.state) && !mayBeRevived(attempt);
+  return SETTLED.includes(attempt.state) && !mayBeRevived(attempt);
 }

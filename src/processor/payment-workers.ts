@@ -67,6 +67,8 @@ export class PaymentWorkers {
   async #fill(): Promise<void> {
     this.#wokenWhileFilling = false;
     const { workerId, concurrency, leaseMs, now } = this.#options;
+    const nowMs = await now();
+    // After the wait: of those that share a batch all have ended by then, and are replaced together.
     const limit = concurrency - this.#running.size;
     if (limit <= 0) return;
     if (this.#leasesInDoubt) {
@@ -74,7 +76,7 @@ export class PaymentWorkers {
       this.#leasesInDoubt = false;
       await releaseLeases(this.#ledger, workerId, [...this.#running.keys()]);
     }
-    const attempts = await leaseAttempts(this.#ledger, { workerId, limit, leaseMs, nowMs: await now() });
+    const attempts = await leaseAttempts(this.#ledger, { workerId, limit, leaseMs, nowMs });
     for (const attempt of attempts) this.#run(attempt);
   }
 
