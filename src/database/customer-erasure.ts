@@ -20,9 +20,21 @@ export async function eraseCustomer(
       .execute();
     const orderIds = orders.map((order) => order.order_id);
     if (orderIds.length === 0) return 0;
+    await lockAttempts(tx, orderIds);
     const erased = [...(await eraseCustomers(tx, orderIds)), ...(await eraseTokens(tx, orderIds))];
     return new Set(erased.map((row) => row.order_id)).size;
   });
+}
+
+/** In the order that everybody keeps who locks several. */
+function lockAttempts(tx: Ledger, orderIds: readonly string[]) {
+  return tx
+    .selectFrom('payments')
+    .select('attempt_id')
+    .where('order_id', 'in', orderIds)
+    .orderBy('attempt_id')
+    .forUpdate()
+    .execute();
 }
 
 function eraseCustomers(tx: Ledger, orderIds: readonly string[]) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { eraseCustomer } from '../../src/database/customer-erasure.ts';
-import { abandonAttempt } from '../../src/database/payment-records.ts';
+import { abandonAttempt, recordAttempts } from '../../src/database/payment-records.ts';
 import { readAttemptsOfOrder } from '../../src/database/payments.ts';
 import type { Ledger } from '../../src/database/schema.ts';
 import type { Order } from '../../src/domain/order.ts';
@@ -29,6 +29,44 @@ export function paymentMethodConformance(db: () => Ledger): void {
     ]);
     const attempts = await Promise.all(records.map(({ order }) => readAttemptsOfOrder(db(), order.orderId)));
     expect(attempts.flat()).toHaveLength(1);
+  });
+
+  test('of orders in one batch that pay with the same method the first one does', async () => {
+    const order = await strictOrder();
+    const records = [attemptRecord(order), another(order), { ...another(order), paymentMethod: 'pm_other' }];
+    const outcomes = await recordAttempts(db(), records);
+    expect(outcomes).toMatchObject([{ code: 'recorded' }, REFUSED, { code: 'recorded' }]);
+    expect(await recordAttempt(db(), another(order))).toEqual(REFUSED);
+  });
+
+  test('orders of sales that ask for it and of others share a batch', async () => {
+    const lax = payingOrder({ saleId: (await ledgerSale(db())).saleId });
+    const strict = await strictOrder();
+    const records = [attemptRecord(lax), attemptRecord(strict), another(lax), another(strict)];
+    const codes = (await recordAttempts(db(), records)).map(({ code }) => code);
+    expect(codes).toEqual(['recorded', 'recorded', 'recorded', 'payment_method_limit_exceeded']);
+  });
+
+  test('a request that is refused for its key takes no method', async () => {
+    const order = await strictOrder();
+    const record = attemptRecord(order);
+    const reused = { ...record, paymentMethod: 'pm_other' };
+    expect(await recordAttempts(db(), [record, reused])).toMatchObject([
+      { code: 'recorded' },
+      { code: 'idempotency_key_reused' },
+    ]);
+    const other = { ...another(order), paymentMethod: 'pm_other' };
+    expect(await recordAttempt(db(), other)).toMatchObject({ code: 'recorded' });
+  });
+
+  test('batches that want the same methods in opposite orders do not block each other', async () => {
+    const saleId = await strictSale();
+    const methods = Array.from({ length: 20 }, (_, index) => `pm_${index}`);
+    const batchOf = (wanted: string[]) =>
+      wanted.map((paymentMethod) => attemptRecord(payingOrder({ saleId }), { paymentMethod }));
+    const batches = [batchOf(methods), batchOf(methods.toReversed())];
+    const outcomes = await Promise.all(batches.map((batch) => recordAttempts(db(), batch)));
+    expect(outcomes.flat().filter(({ code }) => code === 'recorded')).toHaveLength(methods.length);
   });
 
   test('different methods do not meet, nor do the same in different sales', async () => {

@@ -5,6 +5,7 @@ import type { Ledger } from '../../src/database/schema.ts';
 import { claimConformance } from './ledger-claims.ts';
 import { feedConformance } from './ledger-feed.ts';
 import { orderConformance } from './ledger-orders.ts';
+import { paymentBatchConformance } from './ledger-payment-batches.ts';
 import { paymentMethodConformance } from './ledger-payment-methods.ts';
 import { paymentConformance } from './ledger-payments.ts';
 import { projectionConformance } from './ledger-projection.ts';
@@ -26,6 +27,7 @@ export function ledgerConformance(name: string, open: () => Promise<Database>): 
     describe('orders', () => orderConformance(db));
     describe('feed', () => feedConformance(db));
     describe('payments', () => paymentConformance(db));
+    describe('payment batches', () => paymentBatchConformance(db));
     describe('payment methods', () => paymentMethodConformance(db));
     describe('claims', () => claimConformance(db));
   });
