@@ -1,5 +1,6 @@
 import { ledgerBench } from './ledger.ts';
 import { millionBench } from './million.ts';
+import { paymentsBench } from './payments.ts';
 import { purchaseBench } from './purchase.ts';
 import { queueBench } from './queue.ts';
 import { streamsBench } from './streams.ts';
@@ -10,6 +11,7 @@ const BENCHES: Readonly<Record<string, { question: string; run: () => Promise<vo
   million: { question: 'does a whole sale with a million buyers end as it must, and how soon?', run: millionBench },
   queue: { question: 'what does a waiting buyer cost, and how fast are joins against a bare route?', run: queueBench },
   streams: { question: 'what does an open event stream cost, and how soon are all told?', run: streamsBench },
+  payments: { question: 'how many payments a second get through when a crowd pays at once?', run: paymentsBench },
   ledger: { question: 'how fast do orders get from the log to the ledger, against bare inserts?', run: ledgerBench },
 };
 
