@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ManualClock, T0 } from '../../test/support/clock.ts';
+import { joinAndEnter, queueingRig, visitPurchase } from '../../test/support/room-visits.ts';
 import { line, MINUTE_MS, purchaseRequest, saleDefinition, saleItem } from '../../test/support/sale-fixtures.ts';
 import { orderOf, SaleRig } from '../../test/support/sale-rig.ts';
 import type { RequestedLine } from './order.ts';
@@ -273,6 +274,17 @@ describe('overdue reservations', () => {
     rig.purchase(purchaseRequest());
     const left = [...rig.live.orders()].filter(({ state }) => state === 'reserved').map(({ userId }) => userId);
     expect(left).toEqual(['buyer-16', 'buyer-17', 'buyer-18', 'buyer-19', 'ann']);
+  });
+
+  test('do not include those under the admission of the purchase itself, which would end with the last of them', () => {
+    const sale = { items: [saleItem({ totalStock: 1 })], reservationSeconds: 1 };
+    const rig = queueingRig({ admissionSeconds: 60 }, sale);
+    const ann = joinAndEnter(rig, 'ann');
+    rig.purchase(visitPurchase(ann));
+    rig.clock.advance(1_000);
+    expect(rig.purchase(visitPurchase(ann)).code).toBe('sold_out');
+    rig.expireDue();
+    expect(rig.purchase(visitPurchase(ann)).code).toBe('not_admitted');
   });
 
   test('do not include payments under way', () => {

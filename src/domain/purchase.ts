@@ -138,7 +138,7 @@ function takeStock(
   nowMs: number,
 ): Decision<PurchaseOutcome> {
   const short = lines.some((line) => availableUnits(live, line.skuId) < line.quantity);
-  const overdue = short ? live.dueReservations(nowMs, EXPIRED_PER_PURCHASE) : [];
+  const overdue = short ? overdueOfOthers(live, request, nowMs) : [];
   const expiries = overdue.map((order) => releaseOf(order, 'expired'));
   const availableAfterExpiry = (skuId: string) => availableUnits(live, skuId) + unitsIn(overdue, skuId);
 
@@ -151,6 +151,12 @@ function takeStock(
     outcome: { code: 'reserved', order, replayed: false },
     changes: [...expiries, { type: 'order_reserved', order }],
   };
+}
+
+/** A purchase does not end the admission that it is made under: that ends with its last open order. */
+function overdueOfOthers(live: LiveSale, { admission }: PurchaseRequest, nowMs: number): Order[] {
+  const overdue = live.dueReservations(nowMs, EXPIRED_PER_PURCHASE);
+  return admission ? overdue.filter(({ ticket }) => ticket !== admission.ticket) : overdue;
 }
 
 export function availableUnits(live: LiveSale, skuId: string): number {
