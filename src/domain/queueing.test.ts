@@ -56,6 +56,23 @@ describe('joining', () => {
     expect(join(rig, 'cat').ticket).toBe(3);
   });
 
+  test('tells whoever is held nothing: they count, move up and are called like anybody else', () => {
+    const looksTo = (held: boolean) => {
+      const rig = queueingRig({}, {}, new ManualClock(T0 - 1));
+      const seen = () => [rig.live.room?.waiting, rig.live.room?.gate.nowServing, rig.place(bot)];
+      const leaver = join(rig, 'leaver', held);
+      const bot = join(rig, 'bot', held);
+      const before = seen();
+      rig.leave(leaver);
+      const behindNobody = seen();
+      rig.clock.advance(1);
+      rig.advanceGate();
+      return [before, behindNobody, seen()];
+    };
+    expect(looksTo(true)).toEqual(looksTo(false));
+    expect(looksTo(true)[2]).toMatchObject([0, 2, { state: 'ready' }]);
+  });
+
   test('finding a place changes nothing, and says what joining would come to', () => {
     const rig = queueingRig({ opensAtMs: T0 }, {}, new ManualClock(T0 - 1));
     expect(rig.findPlace('ann')).toEqual({ code: 'sale_not_started' });

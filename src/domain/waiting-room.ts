@@ -27,8 +27,10 @@ export class WaitingRoom {
   readonly gate: Gate;
   #rules: WaitingRoomRules;
   readonly #tickets = new Tickets();
-  /** Positions still to be called on which nobody stands who could come. Tickets, until the draw gives them positions. */
-  readonly #absent = new Set<number>();
+  /** Positions still to be called that were given up. Tickets, until the draw gives them positions. */
+  readonly #vacant = new Set<number>();
+  /** As `#vacant`: whoever stands there is never let in. */
+  readonly #held = new Set<number>();
   readonly #door = new Door();
   readonly #floor = new ShopFloor();
   #entrants: number | null = null;
@@ -53,10 +55,10 @@ export class WaitingRoom {
     return this.#tickets.size;
   }
 
-  /** Those who have not been called and could come. */
+  /** Those who have not been called. The held count too: a number that leaves them out would tell them. */
   get waiting(): number {
     if (this.#isClosed) return 0;
-    return this.size - this.gate.nowServing - this.#absent.size;
+    return this.size - this.gate.nowServing - this.#vacant.size;
   }
 
   /** Those who have been called, asked to come in and found no room. */
@@ -145,7 +147,7 @@ export class WaitingRoom {
     let position = this.gate.nowServing;
     for (let called = 0; called < count && position < this.size; ) {
       position++;
-      if (!this.#absent.has(position)) called++;
+      if (this.#canCome(position)) called++;
     }
     return position;
   }
@@ -237,28 +239,32 @@ export class WaitingRoom {
 
   makeDraw(result: DrawResult): void {
     this.#draw = { result, permutation: new Permutation(result.seed, result.entrants) };
-    const tickets = [...this.#absent];
-    this.#absent.clear();
-    for (const ticket of tickets) this.#markAbsent(ticket);
+    for (const positions of [this.#vacant, this.#held]) {
+      const tickets = [...positions];
+      positions.clear();
+      for (const ticket of tickets) this.#markAhead(positions, ticket);
+    }
   }
 
   /** The sale is over: nobody has a place any longer. Who took part in a draw stays on record. */
   close(): void {
     this.#isClosed = true;
     this.#tickets.close(this.#entrants ?? 0);
-    this.#absent.clear();
+    this.#vacant.clear();
+    this.#held.clear();
     this.#door.clear();
     this.#floor.clear();
   }
 
   #join(userId: string, held: boolean): void {
     const ticket = this.#tickets.give(userId, held);
-    if (held) this.#markAbsent(ticket);
+    if (held) this.#markAhead(this.#held, ticket);
   }
 
   #leave(ticket: number): void {
     this.#tickets.drop(ticket);
-    this.#markAbsent(ticket);
+    this.#held.delete(this.positionOf(ticket) ?? ticket);
+    this.#markAhead(this.#vacant, ticket);
     this.#door.remove(ticket);
     this.#floor.endAdmission(ticket);
   }
@@ -266,7 +272,9 @@ export class WaitingRoom {
   #advance(nowServing: number, atMs: number): void {
     let present = 0;
     for (let position = this.gate.nowServing + 1; position <= nowServing; position++) {
-      if (!this.#absent.delete(position)) present++;
+      if (this.#canCome(position)) present++;
+      this.#vacant.delete(position);
+      this.#held.delete(position);
     }
     this.gate.call(nowServing, present, atMs);
     if (this.waiting === 0) this.gate.queueEmptied();
@@ -304,8 +312,12 @@ export class WaitingRoom {
     }
   }
 
-  #markAbsent(ticket: number): void {
+  #markAhead(positions: Set<number>, ticket: number): void {
     const position = this.positionOf(ticket) ?? ticket;
-    if (position > this.gate.nowServing) this.#absent.add(position);
+    if (position > this.gate.nowServing) positions.add(position);
+  }
+
+  #canCome(position: number): boolean {
+    return !this.#vacant.has(position) && !this.#held.has(position);
   }
 }
