@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Operation } from '#sdk/contract/operation.ts';
 import { operations } from '#sdk/contract/operations.ts';
 import { LedgerUnavailable } from '../../src/database/ledger-unavailable.ts';
@@ -342,6 +342,17 @@ describe('documentation', () => {
       expect((await server.call(new URL(String(asset), `${server.url}/docs/`).pathname)).status).toBe(200);
     }
   });
+});
+
+test('a connection that sent no request is answered and closed, though its other side stays open', async () => {
+  const accepted = once(server.app.server.server, 'connection');
+  const client = connect({ port: Number(new URL(server.url).port), host: '127.0.0.1', allowHalfOpen: true });
+  onTestFinished(() => void client.destroy());
+  client.write('no request\r\n\r\n');
+  const [connection] = await accepted;
+  await vi.waitFor(() => expect(connection.destroyed).toBe(true), { timeout: 10_000 });
+  const [answer] = await once(client, 'data');
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 400 /);
 });
 
 test('under load lists are refused first, and buying goes on', async () => {

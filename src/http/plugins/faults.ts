@@ -61,5 +61,7 @@ export function answerClientError({ code }: { readonly code?: string | undefined
     `x-correlation-id: ${correlationId}`,
     'connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // Not `end`: nobody reads from it any more, so the close of the other side would never be seen.
+  socket.destroySoon();
 }
