@@ -65,7 +65,10 @@ export async function readPublicEntries(
     };
   }
   const draw = await archivedDraw(ledger, saleId);
-  return draw && { entrants: draw.entrants, entries: await readDrawEntries(ledger, saleId, after, limit) };
+  if (!draw) return null;
+  const left = draw.entrants - after;
+  const entries = left > 0 ? await readDrawEntries(ledger, saleId, after, Math.min(limit, left)) : new Uint8Array();
+  return { entrants: draw.entrants, entries };
 }
 
 async function archivedDraw(ledger: Ledger, saleId: string): Promise<DrawResult | null> {

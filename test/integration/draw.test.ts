@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Draw } from '#sdk/contract/draw.ts';
+import { encodeCursor } from '../../src/database/cursor.ts';
 import {
   commitmentOf,
   drawEntry,
@@ -287,6 +288,10 @@ describe('what is kept', () => {
     expect(await rig.draw(saleId)).toEqual(drawn);
     expect(await entriesOf(rig, saleId)).toEqual(entries);
     expect(await entriesOf(rig, saleId, '?limit=5')).toEqual(entries.slice(0, 5));
+    for (const after of [24, 25, 2 ** 31]) {
+      const query = `?cursor=${encodeCursor(after, '')}`;
+      expect(await entriesOf(rig, saleId, query)).toEqual(entries.slice(after));
+    }
   });
 
   it('is written as soon as the ledger can take it', async () => {
