@@ -31,7 +31,10 @@ export class EventFeed {
     this.#load = load;
   }
 
-  /** Begins with what the subject is like now, unless the reader has that already (`Last-Event-ID`). */
+  /**
+   * Begins with what the other readers were told last, unless the reader has that already (`Last-Event-ID`): what is
+   * news to them is news to this one too. The first reader is told what the subject is like now.
+   */
   async open(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -42,8 +45,8 @@ export class EventFeed {
     const stream = this.#streams.open(request, reply);
     if (stream instanceof Refusal) return stream;
     const topic = this.#join(subject, stream, newest);
-    if (request.headers['last-event-id'] === newest.id) stream.beat();
-    else stream.send(topic.newest.id === newest.id ? topic.frame : frameOf(newest));
+    if (request.headers['last-event-id'] === topic.newest.id) stream.beat();
+    else stream.send(topic.frame);
     return reply;
   }
 
