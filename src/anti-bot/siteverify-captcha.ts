@@ -22,7 +22,10 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 /** A second call about the same token would be told that it was used. */
 const ONCE = { attempts: 1, baseMs: 0 };
 
-/** What the providers say of a token. Any other code is about us, or about them, and nothing is known of the buyer. */
+/**
+ * What the providers say of a token: all that its sender can bring about, or anybody could make us leave the provider
+ * alone. Any other code is about us, or about them, and nothing is known of the buyer.
+ */
 const TOKEN_FAULTS: ReadonlySet<string> = new Set([
   'missing-input-response',
   'invalid-input-response',
@@ -30,6 +33,9 @@ const TOKEN_FAULTS: ReadonlySet<string> = new Set([
   'expired-input-response',
   'already-seen-response',
   'invalid-or-already-seen-response',
+  'bad-request',
+  'browser-error',
+  'sitekey-secret-mismatch',
 ]);
 
 const answerSchema = Type.Object({

@@ -55,6 +55,9 @@ test.each([
   ['timeout-or-duplicate'],
   ['missing-input-response'],
   ['expired-input-response'],
+  ['bad-request'],
+  ['browser-error'],
+  ['sitekey-secret-mismatch'],
 ])('a token that is %s is no good, and no failure of the provider', async (code) => {
   const { captcha } = await askOf({ body: { success: false, 'error-codes': [code] } });
   for (let calls = 0; calls <= BREAKER.failureThreshold; calls++) {
