@@ -331,6 +331,14 @@ describe('documentation', () => {
     }
   });
 
+  test('shows each problem as it is answered', async () => {
+    const { json } = await server.call('/openapi.json');
+    const answer = json.paths['/api/v1/flash-sale/{sale_id}/admission'].post.responses[409];
+    const { examples } = answer.content['application/problem+json'];
+    expect(examples.not_your_turn).toEqual({ $ref: '#/components/examples/not_your_turn' });
+    expect(json.components.examples.not_your_turn.value).toMatchObject({ status: 409, title: 'Not your turn' });
+  });
+
   test('has pages that load nothing from elsewhere, under a policy without inline scripts', async () => {
     const page = await server.call('/docs/');
     expect(page.status).toBe(200);

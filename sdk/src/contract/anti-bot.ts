@@ -3,7 +3,7 @@ import * as field from './fields.ts';
 
 const proofOfWork = Type.Boolean({
   default: false,
-  description: 'Whoever joins the queue solves a challenge: see `readChallenge`. Needs a waiting room.',
+  description: 'Whoever joins the queue solves a challenge: see `GET /api/v1/challenge`. Needs a waiting room.',
 });
 const captcha = Type.Boolean({
   default: false,
@@ -18,7 +18,10 @@ const minAccountAgeHours = Type.Integer({
     'Needs a waiting room.',
   examples: [24],
 });
-const onePerDevice = Type.Boolean({ default: false, description: 'A device may buy for one account.' });
+const onePerDevice = Type.Boolean({
+  default: false,
+  description: 'A device may make one order; one that is cancelled or expires does not count.',
+});
 const onePerPaymentMethod = Type.Boolean({
   default: false,
   description: 'A means of payment may pay one order, as far as its token tells.',
@@ -65,7 +68,9 @@ export type AntiBot = Static<typeof antiBot>;
 /** What a page has to bring. How long an account must be there, and what becomes of bots, is for nobody to know. */
 export const antiBotDemands = field.nullable(
   Type.Object({
-    proof_of_work: Type.Boolean({ description: 'To join the queue: the answer to the challenge of `readChallenge`.' }),
+    proof_of_work: Type.Boolean({
+      description: 'To join the queue: the answer to the challenge of `GET /api/v1/challenge`.',
+    }),
     captcha: Type.Boolean({ description: 'To join the queue: the token of the CAPTCHA provider.' }),
     device_fingerprint: Type.Boolean({ description: 'To join the queue and to buy: `device_fingerprint`.' }),
   }),

@@ -39,7 +39,7 @@ export const captchaToken = token(
 );
 
 export const challengeSolution = token(
-  'The answer to the challenge of `readChallenge`, as ALTCHA gives it: `{challenge, solution}` as JSON in base64.',
+  'The answer to the challenge of `GET /api/v1/challenge`, as ALTCHA gives it: `{challenge, solution}` as JSON in base64.',
 );
 
 export const readChallenge = operation({

@@ -35,7 +35,8 @@ export const PROBLEM_CODES = {
 
 export type ProblemCode = keyof typeof PROBLEM_CODES;
 
-const problemCodes = Object.keys(PROBLEM_CODES) as ProblemCode[];
+/** Every code of this table. */
+export const problemCodes = Object.keys(PROBLEM_CODES) as ProblemCode[];
 
 /** Is `value` a code of this table? A newer server may know more. */
 export function isProblemCode(value: unknown): value is ProblemCode {

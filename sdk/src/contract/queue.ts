@@ -64,7 +64,8 @@ export const enterQueue = operation({
   path: '/api/v1/flash-sale/:sale_id/enter-queue',
   summary: 'Take a place in the waiting room',
   description:
-    'From `opens_at` of the waiting room until the end of the sale. Joining again changes nothing, asks for nothing, ' +
+    'From `opens_at` of the waiting room until the end of the sale; the answer has the queue token, which the other ' +
+    'requests of the queue take. Joining again changes nothing, asks for nothing, ' +
     'and gives the same place.',
   tags: ['queue'],
   auth: 'user',
@@ -101,7 +102,7 @@ export const readPlace = operation({
   path: '/api/v1/flash-sale/:sale_id/queue',
   summary: "The caller's own place",
   description:
-    'Far from the front, the shared status says enough: what is ahead is the position less `queue.now_serving`, less ' +
+    'By the queue token. Far from the front, the shared status says enough: what is ahead is the position less `queue.now_serving`, less ' +
     'one. `poll` says when to ask here: at half the estimated wait, so that whoever is near the front asks often, and ' +
     'everybody only a few times. As soon as `now_serving` reaches the position, ask for an admission. A place that ' +
     'was given up is not found.',
@@ -117,7 +118,8 @@ export const leaveQueue = operation({
   method: 'DELETE',
   path: '/api/v1/flash-sale/:sale_id/queue',
   summary: 'Give the place up',
-  description: 'And the slot inside with it, unless an order is still open. Leaving again is answered alike.',
+  description:
+    'By the queue token; and the slot inside with it, unless an order is still open. Leaving again is answered alike.',
   tags: ['queue'],
   auth: 'queue',
   params: saleParams,
@@ -131,7 +133,7 @@ export const requestAdmission = operation({
   path: '/api/v1/flash-sale/:sale_id/admission',
   summary: 'Ask to be let in',
   description:
-    'For whoever has been called. A turn does not lapse, an admission does: asked again, it is the same one until ' +
+    'By the queue token of whoever has been called. A turn does not lapse, an admission does: asked again, it is the same one until ' +
     'then, and a new one after that, as long as the place is not used up. `not_your_turn` says in `Retry-After` when ' +
     'to ask again.',
   tags: ['queue'],

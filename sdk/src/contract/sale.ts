@@ -102,7 +102,7 @@ export const saleStatus = Type.Object({
           description: 'With `entrants`, every position follows from it. Null until the draw is made.',
         }),
       },
-      { description: 'Only in sales with a draw. `readDraw` says all that it takes to check it.' },
+      { description: 'Only in sales with a draw. `GET …/draw` says all that it takes to check it.' },
     ),
   ),
   poll,

@@ -5,7 +5,8 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { IsNull, type TSchema } from 'typebox';
 import type { Auth, Operation } from '#sdk/contract/operation.ts';
-import { PROBLEM_CODES, type ProblemCode, problem } from '#sdk/contract/problem.ts';
+import { PROBLEM_CODES, type ProblemCode, problem, problemCodes } from '#sdk/contract/problem.ts';
+import { problemOf, refuse } from '../errors.ts';
 
 const SECURITY_SCHEMES = {
   user: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: "The buyer's token." },
@@ -23,6 +24,13 @@ const SECURITY_SCHEMES = {
 
 /** Described once, and not in each of some three hundred answers. */
 const PROBLEM_SCHEMA = 'problem';
+
+const EXAMPLE_CORRELATION_ID = 'b1946ac92492d2347c6235b4d2611184';
+
+/** What each problem says of itself. */
+const PROBLEM_EXAMPLES = Object.fromEntries(
+  problemCodes.map((code) => [code, { value: problemOf(refuse(code), EXAMPLE_CORRELATION_ID) }]),
+);
 
 const SECURITY: Readonly<Record<Auth, readonly Record<string, string[]>[]>> = {
   none: [],
@@ -48,7 +56,7 @@ export async function installOpenApi(app: FastifyInstance, version: string): Pro
           'Flash sales. JSON in snake_case, times in ISO 8601 UTC, money in integer minor units. Every answer that ' +
           'is not the one asked for is a problem document (RFC 9457): programs decide by its `code`.',
       },
-      components: { securitySchemes: SECURITY_SCHEMES },
+      components: { securitySchemes: SECURITY_SCHEMES, examples: PROBLEM_EXAMPLES },
     },
     transform: ({ schema, url, route }) => ({ schema: documented(schema, route), url }),
   });
@@ -111,7 +119,12 @@ function responseOf({ responses, stream }: Operation, status: number, codes: rea
     description,
     content: {
       ...(answer && { [stream ? 'text/event-stream' : 'application/json']: { schema: answer } }),
-      ...(codes.length > 0 && { 'application/problem+json': { schema: { $ref: `${PROBLEM_SCHEMA}#` } } }),
+      ...(codes.length > 0 && { 'application/problem+json': problemContent(codes) }),
     },
   };
+}
+
+function problemContent(codes: readonly ProblemCode[]) {
+  const examples = codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]);
+  return { schema: { $ref: `${PROBLEM_SCHEMA}#` }, examples: Object.fromEntries(examples) };
 }
