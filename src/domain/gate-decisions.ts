@@ -11,7 +11,8 @@ const DOOR_SECONDS = 5;
 /**
  * Calls as many as the rate allows, and no more than there are slots and units for: of the called who are at the door
  * or still expected, and of the shoppers who hold nothing yet, each is given one in advance. So nobody is called for
- * stock that is gone. Returns how far the gate has come.
+ * stock that is gone. Whoever let an admission run out unused is given no unit in advance again: by coming back each
+ * time, a few could keep all others from the last units. Returns how far the gate has come.
  */
 export function decideAdvance(live: LiveSale, nowMs: number): Decision<number> {
   const { room } = live;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { T0 } from '../../test/support/clock.ts';
 import { type CrowdHabits, type CrowdReport, EAGER, RoomCrowd } from '../../test/support/room-crowd.ts';
+import { join } from '../../test/support/room-visits.ts';
 import { saleDefinition, saleItem, waitingRoomRules } from '../../test/support/sale-fixtures.ts';
 import { SaleRig } from '../../test/support/sale-rig.ts';
 import { createRandom } from '../cli/simulate/random.ts';
@@ -266,6 +267,21 @@ describe('slots and units', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test('are not kept from others by whoever comes back each time and buys nothing', () => {
+    const rig = rigWith({ maxActive: 10, admissionSeconds: 60 }, 2);
+    const idlers = ['idler-1', 'idler-2'].map((userId) => join(rig, userId));
+    const [ann, bob, cat] = ['ann', 'bob', 'cat'].map((userId) => join(rig, userId));
+    const comeAndCall = () => {
+      for (const idler of idlers) rig.admit(idler);
+      rig.advanceGate();
+      return [ann, bob, cat].map((ref) => ref && rig.place(ref)?.state);
+    };
+    rig.advanceGate();
+    expect(comeAndCall()).toEqual(['waiting', 'waiting', 'waiting']);
+    rig.clock.advance(60_000);
+    expect(comeAndCall()).toEqual(['ready', 'ready', 'waiting']);
   });
 });
 

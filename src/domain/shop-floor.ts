@@ -17,14 +17,18 @@ export class ShopFloor {
   readonly #checkingOut = new Set<number>();
   /** Ids of open orders. A ticket in here has an admission or is checking out. */
   readonly #openOrders = new Map<number, Set<string>>();
+  /** Their last admission ran out, and nothing was ordered under it. */
+  readonly #idlers = new Set<number>();
+  /** Idlers who have an admission again. */
+  readonly #idling = new Set<number>();
 
   get inside(): number {
     return this.#admissions.size + this.#checkingOut.size;
   }
 
-  /** Shoppers who hold nothing yet. */
+  /** Shoppers who hold nothing yet and may well buy: not those who let an admission run out unused before. */
   get browsing(): number {
-    return this.inside - this.#openOrders.size;
+    return this.inside - this.#openOrders.size - this.#idling.size;
   }
 
   isInside(ticket: number): boolean {
@@ -38,19 +42,27 @@ export class ShopFloor {
 
   admit(admission: Admission): void {
     this.#checkingOut.delete(admission.ticket);
+    if (this.#idlers.has(admission.ticket)) this.#idling.add(admission.ticket);
     this.#admissions.put(admission.ticket, admission, admission.expiresAtMs);
   }
 
   endAdmission(ticket: number): void {
-    if (this.#admissions.delete(ticket)) this.#checkOut(ticket);
+    this.#idling.delete(ticket);
+    if (this.#admissions.delete(ticket) && this.#openOrders.has(ticket)) this.#checkingOut.add(ticket);
   }
 
   /** Ends the admissions whose time is over. */
   lapse(nowMs: number): void {
-    for (const ticket of this.#admissions.takeLapsed(nowMs)) this.#checkOut(ticket);
+    for (const ticket of this.#admissions.takeLapsed(nowMs)) {
+      this.#idling.delete(ticket);
+      if (this.#openOrders.has(ticket)) this.#checkingOut.add(ticket);
+      else this.#idlers.add(ticket);
+    }
   }
 
   orderOpened(ticket: number, orderId: string): void {
+    this.#idlers.delete(ticket);
+    this.#idling.delete(ticket);
     const open = this.#openOrders.get(ticket);
     if (open) open.add(orderId);
     else this.#openOrders.set(ticket, new Set([orderId]));
@@ -69,9 +81,7 @@ export class ShopFloor {
     this.#admissions.clear();
     this.#checkingOut.clear();
     this.#openOrders.clear();
-  }
-
-  #checkOut(ticket: number): void {
-    if (this.#openOrders.has(ticket)) this.#checkingOut.add(ticket);
+    this.#idlers.clear();
+    this.#idling.clear();
   }
 }

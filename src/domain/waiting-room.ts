@@ -70,7 +70,7 @@ export class WaitingRoom {
     return this.#floor.inside;
   }
 
-  /** Shoppers inside who hold nothing yet. */
+  /** Shoppers inside who hold nothing yet and may well buy. */
   get browsing(): number {
     return this.#floor.browsing;
   }
