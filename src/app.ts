@@ -104,7 +104,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
   });
   const gates = new PeriodicTask({
     everyMs: GATE_TICK_MS,
-    run: () => advanceGates(store),
+    run: () => advanceGates({ store, switches }),
     onFailure: (error) => events.backgroundFailure('gates', error),
   });
   const server = await buildServer({

@@ -229,6 +229,21 @@ test('joins that are switched off give no new place in any sale, and take none a
   expect((await enter(saleId, late)).json).toMatchObject({ queue_position: 2 });
 });
 
+test('while purchases are switched off nobody is called', async () => {
+  const { sale_id: saleId } = await queueingSale({ rate_per_second: 2 });
+  await join(saleId, 6);
+  clock.advance(MINUTE_MS);
+  await untilServing(saleId, 2);
+  await server.operate('/switches', { method: 'PATCH', body: { purchases: false } });
+  for (let seconds = 0; seconds < 20; seconds += 10) {
+    clock.advance(10_000);
+    await sleep(TICKS_MS);
+  }
+  expect(await roomOf(saleId)).toMatchObject({ now_serving: 2, waiting: 4 });
+  await server.operate('/switches', { method: 'PATCH', body: { purchases: true } });
+  await vi.waitFor(async () => expect((await roomOf(saleId)).now_serving).toBeGreaterThan(2), PATIENCE);
+});
+
 describe('after the end', () => {
   test('the queue is closed and cleared, and nobody is let in', async () => {
     const { sale_id: saleId } = await queueingSale({ rate_per_second: 1 });

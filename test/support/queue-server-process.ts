@@ -16,7 +16,7 @@ function exit(error: unknown): never {
 
 const app = await createApp(readConfig(process.env), { log: createLogger('fatal'), onFault: exit });
 for (const everyMs of TICKERS_BESIDE_ITS_OWN_MS) {
-  new PeriodicTask({ everyMs, run: () => advanceGates(app.ports.store), onFailure: exit }).start();
+  new PeriodicTask({ everyMs, run: () => advanceGates(app.ports), onFailure: exit }).start();
 }
 await app.listen();
 process.send?.('listening');
