@@ -27,6 +27,8 @@ const ROOM_PROCESS = join(import.meta.dirname, 'support/room-process.ts');
 
 interface Round extends BurstResult {
   readonly perSecond: number;
+  /** Processor time of the server, all threads together: what a busy machine leaves as it is. */
+  readonly cpuMicros: number;
 }
 
 interface OurRound {
@@ -98,15 +100,24 @@ async function withTidegate<Result>(
 async function joinAll(server: ServerProcess, saleId: string, buyers: number, proofOfWork = false): Promise<Round> {
   const path = `/api/v1/flash-sale/${saleId}/enter-queue`;
   const order: JoinBurstOrder = { ...LOAD, port: server.port, path, saleId, buyers, keys: KEYS, proofOfWork };
-  const result = await runLoad<BurstResult>(JOINS, order);
-  return { ...result, perSecond: buyers / result.seconds };
+  return measureRound(server, buyers, () => runLoad<BurstResult>(JOINS, order));
 }
 
 async function readStatus(server: ServerProcess, saleId: string): Promise<Round> {
   const path = `/api/v1/flash-sale/${saleId}/status`;
   const order: ReadBurstOrder = { ...LOAD, port: server.port, path, reads: STATUS_READS };
-  const result = await runLoad<BurstResult>(READS, order);
-  return { ...result, perSecond: STATUS_READS / result.seconds };
+  return measureRound(server, STATUS_READS, () => runLoad<BurstResult>(READS, order));
+}
+
+async function measureRound(server: ServerProcess, requests: number, send: () => Promise<BurstResult>): Promise<Round> {
+  const before = await cpuSeconds(server);
+  const result = await send();
+  const cpuMicros = (((await cpuSeconds(server)) - before) * 1e6) / requests;
+  return { ...result, perSecond: requests / result.seconds, cpuMicros };
+}
+
+async function cpuSeconds(server: ServerProcess): Promise<number> {
+  return (await readMetrics(server)).tidegate_process_cpu_seconds_total ?? 0;
 }
 
 async function bytesIn(dataDir: string): Promise<number> {
@@ -125,16 +136,21 @@ async function measureRooms(): Promise<RoomReport[]> {
 }
 
 function printThroughput(bare: readonly Round[], ours: readonly OurRound[]): void {
-  const limit = median(bare.map(({ perSecond }) => perSecond));
-  const row = (name: string, rounds: readonly Round[]) => {
-    const rate = median(rounds.map(({ perSecond }) => perSecond));
-    const p50 = median(rounds.map((round) => round.p50)) / 1000;
-    const p99 = median(rounds.map((round) => round.p99)) / 1000;
-    return [name, rate, rate / limit, p50, p99, JSON.stringify(rounds[0]?.statuses)];
-  };
+  const rateOf = (rounds: readonly Round[]) => median(rounds.map(({ perSecond }) => perSecond));
+  const cpuOf = (rounds: readonly Round[]) => median(rounds.map(({ cpuMicros }) => cpuMicros));
+  const row = (name: string, rounds: readonly Round[]) => [
+    name,
+    rateOf(rounds),
+    rateOf(rounds) / rateOf(bare),
+    cpuOf(rounds),
+    cpuOf(bare) / cpuOf(rounds),
+    median(rounds.map((round) => round.p50)) / 1000,
+    median(rounds.map((round) => round.p99)) / 1000,
+    JSON.stringify(rounds[0]?.statuses),
+  ];
   const of = (part: 'joined' | 'withProofs' | 'statusRead') => ours.map((round) => round[part]);
   printTable(`${BUYERS} joins over ${LOAD.connections} connections, median of ${ROUNDS}`, [
-    ['', 'per second', 'ratio', 'p50 ms', 'p99 ms', 'answers'],
+    ['', 'per second', 'ratio', 'CPU µs', 'ratio', 'p50 ms', 'p99 ms', 'answers'],
     row('bare Fastify route', bare),
     row('durable joins', of('joined')),
     row(`with a proof of work, ${PROOFS} of them`, of('withProofs')),

@@ -31,6 +31,11 @@ app.post<{ Params: SaleParams }>(enterQueue.path, { schema: schemaOf(enterQueue)
   answer(request, reply, (sub) => place(request.params.sale_id, sub)),
 );
 
+app.get('/metrics', () => {
+  const { user, system } = process.cpuUsage();
+  return `tidegate_process_cpu_seconds_total ${(user + system) / 1e6}\n`;
+});
+
 interface SaleParams {
   readonly sale_id: string;
 }
