@@ -60,9 +60,9 @@ function addQueueOptions(command: Command): void {
   command
     .addOption(new Option('--queue <order>', 'a waiting room (default: none)').choices(['fifo', 'draw', 'none']))
     .addOption(ownOption('--no-queue', 'also play the same crowd without a waiting room, and compare'))
-    .option('--rate <n>', 'admissions a second', wholeNumber(1, 100_000), 50)
-    .option('--cap <n>', 'shoppers inside at a time', wholeNumber(1, 1_000_000), 100)
-    .option('--admission-seconds <n>', 'how long an admission is good for', wholeNumber(5, 3_600), 15)
+    .option('--rate <n>', 'with a queue: admissions a second', wholeNumber(1, 100_000), 50)
+    .option('--cap <n>', 'with a queue: shoppers inside at a time', wholeNumber(1, 1_000_000), 100)
+    .option('--admission-seconds <n>', 'with a queue: how long an admission is good for', wholeNumber(5, 3_600), 15)
     .option(
       '--early <seconds>',
       'how long before the start the first come (default: 5; draw: 30)',
