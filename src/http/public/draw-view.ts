@@ -2,6 +2,7 @@ import type { Draw } from '#sdk/contract/draw.ts';
 import type { EarlierDraw } from '../../database/draws.ts';
 import type { DrawResult } from '../../domain/draw.ts';
 import type { PublicDraw } from '../../engine/public-draw.ts';
+import { isoTime } from './sale-view.ts';
 
 /** In words, for whoever wonders what the values are. */
 const ALGORITHM: Draw['algorithm'] = {
@@ -23,8 +24,8 @@ export function drawView(draw: PublicDraw): Draw {
     state: result ? 'drawn' : list ? 'closed' : 'open',
     trust: trustIn(result ?? draw),
     commitment: draw.commitment,
-    closes_at: iso(draw.closesAtMs),
-    beacon: beacon && { url: beacon.url, round: beacon.round, due_at: iso(beacon.dueAtMs) },
+    closes_at: isoTime(draw.closesAtMs),
+    beacon: beacon && { url: beacon.url, round: beacon.round, due_at: isoTime(beacon.dueAtMs) },
     entrants: list?.entrants ?? null,
     list_hash: list?.listHash ?? null,
     drawn: result && { committed_seed: result.committedSeed, beacon: result.beacon, seed: result.seed },
@@ -37,9 +38,9 @@ function earlierView({ saleId, startsAtMs, commitment, record }: EarlierDraw): D
   const draw = record?.draw ?? null;
   return {
     sale_id: saleId,
-    starts_at: iso(startsAtMs),
+    starts_at: isoTime(startsAtMs),
     commitment,
-    made_at: record && iso(record.madeAtMs),
+    made_at: record && isoTime(record.madeAtMs),
     entrants: draw?.entrants ?? null,
     list_hash: draw?.listHash ?? null,
     seed: draw?.seed ?? null,
@@ -49,8 +50,4 @@ function earlierView({ saleId, startsAtMs, commitment, record }: EarlierDraw): D
 
 function trustIn({ beacon }: Pick<DrawResult, 'beacon'> | Pick<PublicDraw, 'beacon'>): Draw['trust'] {
   return beacon ? 'beacon' : 'operator';
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }
