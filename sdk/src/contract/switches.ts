@@ -4,7 +4,10 @@ import { operation } from './operation.ts';
 const switches = Type.Object(
   {
     joins: Type.Boolean({ description: 'Off: nobody new may queue (`switched_off`), in every sale; places are kept.' }),
-    purchases: Type.Boolean({ description: 'Off: purchases are refused with `switched_off`, in every sale.' }),
+    purchases: Type.Boolean({
+      description:
+        'Off: purchases are refused with `switched_off`, in every sale, and nobody who queues is called or let in.',
+    }),
     payments: Type.Boolean({ description: 'Off: payments are refused with `switched_off`; reservations run on.' }),
   },
   { examples: [{ joins: true, purchases: true, payments: true }] },
