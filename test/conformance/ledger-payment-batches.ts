@@ -15,7 +15,6 @@ import { applyEvents } from '../../src/processor/apply-events.ts';
 import { T0 } from '../support/clock.ts';
 import {
   attemptRecord,
-  ensureOrder,
   ledgerSale,
   numbered,
   orderChange,
