@@ -13,13 +13,7 @@ import {
 import type { Ledger } from '../../src/database/schema.ts';
 import { applyEvents } from '../../src/processor/apply-events.ts';
 import { T0 } from '../support/clock.ts';
-import {
-  attemptRecord,
-  ledgerSale,
-  numbered,
-  orderChange,
-  payingOrder,
-} from '../support/ledger-fixtures.ts';
+import { attemptRecord, ledgerSale, numbered, orderChange, payingOrder } from '../support/ledger-fixtures.ts';
 import { saleItem } from '../support/sale-fixtures.ts';
 import { StatementCount } from '../support/statement-count.ts';
 import { attemptIn } from './ledger-payments.ts';
