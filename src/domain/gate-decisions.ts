@@ -7,6 +7,8 @@ import type { WaitingRoom } from './waiting-room.ts';
 const RETRY_MS = 2_000;
 /** While more than the rate lets in within this time stand at the door, nobody else is called. */
 const DOOR_SECONDS = 5;
+/** Whoever let so many admissions in a row run out unused comes in when nobody else wants to. */
+const IDLED_TOO_OFTEN = 2;
 
 /**
  * Calls as many as the rate allows, and no more than there are slots and units for: of the called who are at the door
@@ -46,14 +48,28 @@ export function decideAdmit(live: LiveSale, { userId, ticket }: TicketRef, nowMs
   if (admission) return unchanged({ code: 'admitted', admission, replayed: true });
   if (live.isUsedUp(userId, ticket)) return unchanged({ code: 'used_up' });
   if (live.isSoldOutForGood) return unchanged({ code: 'sold_out' });
-  if (!mayCome(room, ticket)) return unchanged({ code: 'not_your_turn', retryAfterMs: RETRY_MS });
+  if (!mayCome(room, ticket, nowMs)) return unchanged({ code: 'not_your_turn', retryAfterMs: RETRY_MS });
   const retryAfterMs = waitAtDoorMs(live, room, ticket, nowMs);
-  return retryAfterMs > 0 ? standAtDoor(room, ticket, nowMs, retryAfterMs) : letIn(room, ticket, nowMs);
+  if (retryAfterMs === 0) return letIn(room, ticket, nowMs);
+  if (comesLast(room, ticket)) return unchanged({ code: 'not_your_turn', retryAfterMs });
+  return standAtDoor(room, ticket, nowMs, retryAfterMs);
 }
 
 /** Held ones hear what everybody hears who is not let in yet. */
-function mayCome(room: WaitingRoom, ticket: number): boolean {
-  return room.isLettingIn && room.isCalled(ticket) && !room.isHeld(ticket);
+function mayCome(room: WaitingRoom, ticket: number, nowMs: number): boolean {
+  if (!room.isLettingIn || !room.isCalled(ticket) || room.isHeld(ticket)) return false;
+  return !comesLast(room, ticket) || !othersWantIn(room, nowMs);
+}
+
+/** A few who renew their admissions for ever, and buy nothing, would keep all others out otherwise. */
+function comesLast(room: WaitingRoom, ticket: number): boolean {
+  return room.timesIdled(ticket) >= IDLED_TOO_OFTEN;
+}
+
+function othersWantIn(room: WaitingRoom, nowMs: number): boolean {
+  const { maxActive, ratePerSecond } = room.gate.settings;
+  const free = maxActive - room.inside - room.gate.expected(nowMs);
+  return room.atDoor > 0 || (room.waiting > 0 && free <= ratePerSecond * DOOR_SECONDS);
 }
 
 /** 0: there is room now. */

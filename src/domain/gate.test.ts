@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { T0 } from '../../test/support/clock.ts';
 import { type CrowdHabits, type CrowdReport, EAGER, RoomCrowd } from '../../test/support/room-crowd.ts';
-import { join } from '../../test/support/room-visits.ts';
+import { buy, enter, join } from '../../test/support/room-visits.ts';
 import { saleDefinition, saleItem, waitingRoomRules } from '../../test/support/sale-fixtures.ts';
 import { SaleRig } from '../../test/support/sale-rig.ts';
 import { createRandom } from '../cli/simulate/random.ts';
@@ -282,6 +282,23 @@ describe('slots and units', () => {
     expect(comeAndCall()).toEqual(['waiting', 'waiting', 'waiting']);
     rig.clock.advance(60_000);
     expect(comeAndCall()).toEqual(['ready', 'ready', 'waiting']);
+  });
+
+  test('are left to others by whoever let two admissions in a row run out, and are theirs again when nobody waits', () => {
+    const rig = rigWith({ maxActive: 1, admissionSeconds: 60 }, 10);
+    const [idler, ann] = [join(rig, 'idler'), join(rig, 'ann')];
+    const comeBack = () => rig.admit(idler).code;
+    rig.advanceGate();
+    expect(comeBack()).toBe('admitted');
+    rig.clock.advance(60_000);
+    expect(comeBack()).toBe('admitted');
+    rig.clock.advance(60_000);
+    expect(comeBack()).toBe('not_your_turn');
+    rig.advanceGate();
+    const visit = { ...ann, ...enter(rig, ann) };
+    expect(comeBack()).toBe('not_your_turn');
+    rig.release(buy(rig, visit), 'cancelled_by_buyer');
+    expect(comeBack()).toBe('admitted');
   });
 });
 

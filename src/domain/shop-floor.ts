@@ -17,9 +17,9 @@ export class ShopFloor {
   readonly #checkingOut = new Set<number>();
   /** Ids of open orders. A ticket in here has an admission or is checking out. */
   readonly #openOrders = new Map<number, Set<string>>();
-  /** Their last admission ran out, and nothing was ordered under it. */
-  readonly #idlers = new Set<number>();
-  /** Idlers who have an admission again. */
+  /** How many admissions in a row ran out without an order. */
+  readonly #timesIdled = new Map<number, number>();
+  /** Those of them who have an admission again. */
   readonly #idling = new Set<number>();
 
   get inside(): number {
@@ -40,9 +40,14 @@ export class ShopFloor {
     return this.#admissions.get(ticket);
   }
 
+  /** How many of its last admissions ran out, and nothing was ordered under them. */
+  timesIdled(ticket: number): number {
+    return this.#timesIdled.get(ticket) ?? 0;
+  }
+
   admit(admission: Admission): void {
     this.#checkingOut.delete(admission.ticket);
-    if (this.#idlers.has(admission.ticket)) this.#idling.add(admission.ticket);
+    if (this.timesIdled(admission.ticket) > 0) this.#idling.add(admission.ticket);
     this.#admissions.put(admission.ticket, admission, admission.expiresAtMs);
   }
 
@@ -56,12 +61,12 @@ export class ShopFloor {
     for (const ticket of this.#admissions.takeLapsed(nowMs)) {
       this.#idling.delete(ticket);
       if (this.#openOrders.has(ticket)) this.#checkingOut.add(ticket);
-      else this.#idlers.add(ticket);
+      else this.#timesIdled.set(ticket, this.timesIdled(ticket) + 1);
     }
   }
 
   orderOpened(ticket: number, orderId: string): void {
-    this.#idlers.delete(ticket);
+    this.#timesIdled.delete(ticket);
     this.#idling.delete(ticket);
     const open = this.#openOrders.get(ticket);
     if (open) open.add(orderId);
@@ -81,7 +86,7 @@ export class ShopFloor {
     this.#admissions.clear();
     this.#checkingOut.clear();
     this.#openOrders.clear();
-    this.#idlers.clear();
+    this.#timesIdled.clear();
     this.#idling.clear();
   }
 }

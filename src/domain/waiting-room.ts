@@ -161,6 +161,11 @@ export class WaitingRoom {
     return this.#floor.isInside(ticket);
   }
 
+  /** How many admissions of this ticket in a row ran out without an order. */
+  timesIdled(ticket: number): number {
+    return this.#floor.timesIdled(ticket);
+  }
+
   /** Null once it is over, and when there is none. */
   admissionOf(ticket: number): Admission | null {
     return this.#floor.admissionOf(ticket);
