@@ -6,12 +6,15 @@ export interface Writes {
   readonly tookMs: number;
   /** When the first began, by the machine's clock that only goes forward. */
   readonly beganAtMs: number;
+  /** Processor time of the whole process, which a busy machine leaves as it is. */
+  readonly cpuMs: number;
 }
 
 /** Watches what this process writes to sockets, in pieces of at least so many bytes. Returns what was written since it was asked last. */
 export function watchWrites(minBytes: number): () => Writes {
   const write = Socket.prototype.write;
   let [count, beganAtMs, endedAtMs] = [0, 0, 0];
+  let cpu = process.cpuUsage();
   Socket.prototype.write = function watched(this: Socket, ...args: Parameters<typeof write>) {
     const [chunk] = args as [Buffer | string];
     if (chunk.length < minBytes) return write.apply(this, args);
@@ -22,8 +25,10 @@ export function watchWrites(minBytes: number): () => Writes {
     return written;
   } as typeof write;
   return () => {
-    const writes = { count, tookMs: endedAtMs - beganAtMs, beganAtMs };
+    const { user, system } = process.cpuUsage(cpu);
+    const writes = { count, tookMs: endedAtMs - beganAtMs, beganAtMs, cpuMs: (user + system) / 1000 };
     count = 0;
+    cpu = process.cpuUsage();
     return writes;
   };
 }
