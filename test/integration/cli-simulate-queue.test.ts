@@ -1,7 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { runCli } from '../support/cli-process.ts';
 
-// Processes start slowly on a machine that is busy with other tests.
+// Processes start slowly on a machine that is busy with other tests. The crowds wait more than they work: all play at once.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 interface Percentiles {
@@ -90,7 +90,7 @@ function expectInOrder({ ok, faults, audit, room, buyers, units }: Result): void
   }
 }
 
-it('sends a crowd through a queue, and tells how long it waited and that nobody was passed over', async () => {
+it.concurrent('sends a crowd through a queue, and tells how long it waited and that nobody was passed over', async () => {
   const result = await play<Result>({ queue: 'fifo', greedy: 0.3 });
   expectInOrder(result);
   expect(result.room).toMatchObject({ order: 'fifo' });
@@ -103,16 +103,15 @@ it('sends a crowd through a queue, and tells how long it waited and that nobody 
   expect(result.traffic.status_reads).toBeGreaterThan(result.room?.places ?? Infinity);
 });
 
-it('sends a crowd through a draw, and works every place out again', async () => {
+it.concurrent('sends a crowd through a draw, and works every place out again', async () => {
   const result = await play<Result>({ queue: 'draw', early: 18, 'no-shows': 0 });
   expectInOrder(result);
   expect(result.room).toMatchObject({ order: 'draw' });
 });
 
-it('tells what part of the units bots got, who find it hard where they are looked for', async () => {
+it.concurrent('tells what part of the units bots got, who find it hard where they are looked for', async () => {
   const crowd = { queue: 'fifo', buyers: 60, units: 20, bots: 0.5, 'no-shows': 0 };
-  const free = await play<Result>(crowd);
-  const checked = await play<Result>({ ...crowd, 'anti-bot': true });
+  const [free, checked] = await Promise.all([play<Result>(crowd), play<Result>({ ...crowd, 'anti-bot': true })]);
   expect([free.ok, checked.ok]).toEqual([true, true]);
   expect(free.bots).toMatchObject({ accounts: 0.5 });
   expect(countOf(free, 'readChallenge', 'ok')).toBe(0);
@@ -121,25 +120,23 @@ it('tells what part of the units bots got, who find it hard where they are looke
   expect(checked.bots?.units).toBeLessThan(free.bots?.units ?? 0);
 });
 
-describe('with --no-queue', () => {
-  it('plays the same crowd without a waiting room too, and puts the two side by side', async () => {
-    const { ok, with_room, without_room, comparison } = await play<Comparison>({
-      queue: 'fifo',
-      'no-queue': true,
-      'no-shows': 0,
-    });
-    expect(ok).toBe(true);
-    expectInOrder(with_room);
-    expect(without_room).toMatchObject({ ok: true, room: null, units: { total: CROWD.units } });
-    expect(total(without_room.buyers)).toBe(CROWD.buyers);
-    const { purchases, units_of_people, units_of_bots } = comparison;
-    expect(purchases?.with_room).toBeLessThan(purchases?.without_room ?? 0);
-    const units = (units_of_people?.with_room ?? 0) + (units_of_bots?.with_room ?? 0);
-    expect(units).toBe(with_room.units.sold);
+it.concurrent('plays the same crowd without a waiting room too, and puts the two side by side', async () => {
+  const { ok, with_room, without_room, comparison } = await play<Comparison>({
+    queue: 'fifo',
+    'no-queue': true,
+    'no-shows': 0,
   });
+  expect(ok).toBe(true);
+  expectInOrder(with_room);
+  expect(without_room).toMatchObject({ ok: true, room: null, units: { total: CROWD.units } });
+  expect(total(without_room.buyers)).toBe(CROWD.buyers);
+  const { purchases, units_of_people, units_of_bots } = comparison;
+  expect(purchases?.with_room).toBeLessThan(purchases?.without_room ?? 0);
+  const units = (units_of_people?.with_room ?? 0) + (units_of_bots?.with_room ?? 0);
+  expect(units).toBe(with_room.units.sold);
 });
 
-it('refuses a comparison that has nothing to compare', async () => {
+it.concurrent('refuses a comparison that has nothing to compare', async () => {
   const { code, stderr } = await runCli(['simulate', '--queue', 'none', '--no-queue']);
   expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('--no-queue') });
 });
