@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallOptions } from '#sdk/call.ts';
 import type { AnswerOf, Operation, RequestOf } from '#sdk/contract/operation.ts';
 import { cancelOrder, readOrder } from '#sdk/contract/order.ts';
@@ -20,10 +21,11 @@ export interface Acknowledgement extends PurchaseAttempt {
 }
 
 /** Refusals that say nothing about the order: the buyer asks again. */
-const PASSING = new Set(['store_unavailable', 'overloaded', 'payment_provider_unavailable']);
+const PASSING = new Set(['store_unavailable', 'overloaded']);
 /** What a buyer bears: then the server is gone for good. */
 const PATIENCE_MS = 60_000;
 const CONCURRENCY = 200;
+const POLL_MS = 100;
 
 /**
  * The buyers of one sale, who ask again under the same key until they have an answer, also over restarts of the
@@ -56,8 +58,20 @@ export class Crowd {
     return answer;
   }
 
-  /** `paid`, `working`, or the code of the refusal. */
+  /** `paid`, `working`, or the code of the refusal. While the provider is away, asks again as long as the order is paid for. */
   async pay(order: Acknowledgement, paymentMethod: string): Promise<string> {
+    const answer = await this.#payOnce(order, paymentMethod);
+    if (answer !== 'payment_provider_unavailable' || !(await this.#isPaying(order))) return answer;
+    await sleep(POLL_MS);
+    return this.pay(order, paymentMethod);
+  }
+
+  async #isPaying(order: Acknowledgement): Promise<boolean> {
+    const found = await this.read(order);
+    return typeof found === 'object' && found.status === 'paying';
+  }
+
+  async #payOnce(order: Acknowledgement, paymentMethod: string): Promise<string> {
     const { order_id } = order.reservation;
     const answer = await this.#ask(
       pay,
