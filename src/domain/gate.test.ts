@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { T0 } from '../../test/support/clock.ts';
 import { type CrowdHabits, type CrowdReport, EAGER, RoomCrowd } from '../../test/support/room-crowd.ts';
-import { buy, enter, join } from '../../test/support/room-visits.ts';
+import { buy, enter, join, placeOf } from '../../test/support/room-visits.ts';
 import { saleDefinition, saleItem, waitingRoomRules } from '../../test/support/sale-fixtures.ts';
 import { SaleRig } from '../../test/support/sale-rig.ts';
 import { createRandom } from '../cli/simulate/random.ts';
@@ -300,6 +300,25 @@ describe('slots and units', () => {
     rig.release(buy(rig, visit), 'cancelled_by_buyer');
     expect(comeBack()).toBe('admitted');
   });
+
+  test.each(['which began before it ran out', 'which was over when it ran out'])(
+    'are not taken from whoever could not buy for a pause, %s',
+    (pause) => {
+      const rig = rigWith({ maxActive: 1, admissionSeconds: 60 }, 10);
+      const [ann, bob] = [join(rig, 'ann'), join(rig, 'bob')];
+      rig.advanceGate();
+      for (let times = 0; times < 2; times++) {
+        enter(rig, ann);
+        rig.clock.advance(1_000);
+        rig.change({ type: 'pause' });
+        rig.clock.advance(pause.startsWith('which was over') ? 58_999 : 60_000);
+        rig.change({ type: 'resume' });
+        rig.clock.advance(1);
+      }
+      expect(placeOf(rig, bob).state).toBe('waiting');
+      enter(rig, ann);
+    },
+  );
 });
 
 describe('the estimate of a wait', () => {

@@ -21,7 +21,7 @@ test('holds each value until its time, whatever is put, removed and postponed me
       for (const { passesMs, key, does } of history) {
         nowMs += passesMs;
         const lapsed = [...expected].filter(([, atMs]) => atMs <= nowMs).map(([known]) => known);
-        expect(map.takeLapsed(nowMs).toSorted()).toEqual(lapsed.toSorted());
+        expect(map.takeLapsed(nowMs).toSorted()).toEqual(lapsed.map((known) => `value-${known}`).toSorted());
         for (const known of lapsed) expected.delete(known);
         if (does === 'put') {
           expected.set(key, nowMs + 50 + postponedMs);

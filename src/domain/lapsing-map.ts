@@ -35,18 +35,18 @@ export class LapsingMap<Value> {
     return this.#entries.delete(key);
   }
 
-  /** Removes what has lapsed, and tells which. */
-  takeLapsed(nowMs: number): number[] {
-    const lapsed: number[] = [];
+  /** Removes what has lapsed, and returns it. */
+  takeLapsed(nowMs: number): Value[] {
+    const lapsed: Value[] = [];
     if (nowMs < this.#nextAtMs) return lapsed;
     this.#nextAtMs = Number.POSITIVE_INFINITY;
-    for (const [key, { lapsesAtMs }] of this.#entries) {
+    for (const [key, { value, lapsesAtMs }] of this.#entries) {
       if (nowMs < lapsesAtMs) {
         this.#nextAtMs = lapsesAtMs;
         break;
       }
       this.#entries.delete(key);
-      lapsed.push(key);
+      lapsed.push(value);
     }
     return lapsed;
   }

@@ -56,12 +56,16 @@ export class ShopFloor {
     if (this.#admissions.delete(ticket) && this.#openOrders.has(ticket)) this.#checkingOut.add(ticket);
   }
 
-  /** Ends the admissions whose time is over. */
-  lapse(nowMs: number): void {
-    for (const ticket of this.#admissions.takeLapsed(nowMs)) {
+  /**
+   * Ends the admissions whose time is over. One that met a pause is not held against its holder: the sale has been
+   * active without a break since `activeSinceMs`, null while it is not.
+   */
+  lapse(nowMs: number, activeSinceMs: number | null): void {
+    for (const { ticket, admittedAtMs } of this.#admissions.takeLapsed(nowMs)) {
+      const metPause = activeSinceMs === null || admittedAtMs < activeSinceMs;
       this.#idling.delete(ticket);
       if (this.#openOrders.has(ticket)) this.#checkingOut.add(ticket);
-      else this.#timesIdled.set(ticket, this.timesIdled(ticket) + 1);
+      else if (!metPause) this.#timesIdled.set(ticket, this.timesIdled(ticket) + 1);
     }
   }
 

@@ -35,7 +35,8 @@ export class WaitingRoom {
   readonly #floor = new ShopFloor();
   #entrants: number | null = null;
   #draw: MadeDraw | null = null;
-  #saleIsActive = false;
+  /** Since when the sale has been active without a break. Null while it is not. */
+  #activeSinceMs: number | null = null;
   #isClosed = false;
   /** Since when nobody has been let in. Null while the gate is open, and before it was. */
   #shutSinceMs: number | null = null;
@@ -99,7 +100,7 @@ export class WaitingRoom {
 
   /** The gate is open, and knows whom to call. */
   get isLettingIn(): boolean {
-    return this.#saleIsActive && !this.gate.settings.paused && !this.awaitsDraw;
+    return this.#activeSinceMs !== null && !this.gate.settings.paused && !this.awaitsDraw;
   }
 
   /** Null for whoever has no place, or has given it up. */
@@ -178,7 +179,7 @@ export class WaitingRoom {
 
   /** Ends admissions whose time is over, and frees the slots of those who hold nothing. Whoever went away is let go of. */
   lapse(nowMs: number): void {
-    this.#floor.lapse(nowMs);
+    this.#floor.lapse(nowMs, this.#activeSinceMs);
     if (this.#shutSinceMs === null) this.#door.lapse(nowMs);
   }
 
@@ -234,7 +235,8 @@ export class WaitingRoom {
 
   /** The sale has started, or is paused, or goes on. */
   followSale(saleIsActive: boolean, atMs: number): void {
-    this.#saleIsActive = saleIsActive;
+    this.lapse(atMs);
+    this.#activeSinceMs = saleIsActive ? (this.#activeSinceMs ?? atMs) : null;
     this.#openOrShut(atMs);
   }
 
@@ -307,7 +309,7 @@ export class WaitingRoom {
 
   /** Time stands still at a gate that is shut, for those who were called and those at the door. */
   #openOrShut(atMs: number): void {
-    const isOpen = this.#saleIsActive && !this.gate.settings.paused;
+    const isOpen = this.#activeSinceMs !== null && !this.gate.settings.paused;
     if (!isOpen) {
       this.#shutSinceMs ??= atMs;
     } else if (this.#shutSinceMs !== null) {
