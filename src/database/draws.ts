@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { commitmentOf, type DrawResult, ENTRY_BYTES } from '../domain/draw.ts';
 import type { SaleDefinition } from '../domain/sale.ts';
 import type { Ledger } from './schema.ts';
@@ -81,6 +82,7 @@ export async function listEarlierDraws(
     .select(['sales.sale_id', 'sales.starts_at', 'sales.definition', 'draws.made_at', 'draws.draw'])
     .where('sales.name', '=', name)
     .where('sales.sale_id', '!=', saleId)
+    .where(sql<boolean>`jsonb_typeof(sales.definition -> 'waitingRoom' -> 'draw') = 'object'`)
     .orderBy('sales.starts_at', 'desc')
     .limit(EARLIER_DRAWS)
     .execute();

@@ -65,7 +65,7 @@ async function upsertRows(tx: Ledger, newest: readonly OrderSnapshot[]): Promise
     from json_to_recordset(${JSON.stringify(newest.map(orderRow))}::json) as newest(
       order_id text, sale_id text, user_id text, state text, total_minor bigint, currency text, idempotency_key text,
       reserved_at timestamptz, deadline timestamptz, paying_until timestamptz, attempt_id text, release_reason text,
-      ticket integer, device_id text,      correlation_id text, epoch integer, last_seq bigint
+      ticket integer, device_id text, correlation_id text, epoch integer, last_seq bigint
     )
     order by order_id
     on conflict (order_id) do update set

@@ -31,6 +31,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 type OpenRig = Awaited<ReturnType<typeof openDrawRig>>;
 
 const PATIENCE = { timeout: 60_000, interval: 50 };
+const MORE_THAN_ARE_SHOWN = 51;
 const GIVES_UP_MS = DRAW_STARTS_MS + 30_000;
 
 async function reaches(rig: DrawRig, saleId: string, state: Draw['state']): Promise<Draw> {
@@ -310,7 +311,7 @@ describe('what is kept', () => {
     expect(await db.selectFrom('draw_entries').select('first_ticket').execute()).toEqual([{ first_ticket: 1 }]);
   });
 
-  it('shows the draws of earlier sales of the same name, also of one that was cancelled before it was drawn', async () => {
+  it('shows the draws of earlier sales of the same name, one that was cancelled before it was drawn too, and of no others', async () => {
     const rig = await startDrawRig();
     const first = await rig.createSale();
     await rig.join(first.sale_id, ['ann']);
@@ -324,6 +325,9 @@ describe('what is kept', () => {
     await endAndDelete(rig, first.sale_id);
     const startsAt = new Date(rig.clock.read() + 60_000).toISOString();
     const again = await rig.createSale({ starts_at: startsAt, ends_at: '2040-01-01T00:00:00Z' });
+    for (let sale = 0; sale < MORE_THAN_ARE_SHOWN; sale++) {
+      await rig.createSale({ starts_at: startsAt, ends_at: '2040-01-01T00:00:00Z', waiting_room: null });
+    }
     const other = await rig.createSale({ name: 'Autumn drop', starts_at: startsAt, ends_at: '2040-01-01T00:00:00Z' });
     const { earlier } = await rig.draw(again.sale_id);
     expect(earlier).toHaveLength(2);
