@@ -2,7 +2,7 @@ import { DeadlineQueue } from './deadline-queue.ts';
 import { countsAgainstLimit, isOpen, type Order } from './order.ts';
 import type { OrderEvent, SaleChange } from './order-event.ts';
 import { isRoomChange, type RoomEvent } from './room-event.ts';
-import type { SaleDefinition, SaleState } from './sale.ts';
+import { isOver, type SaleDefinition, type SaleState } from './sale.ts';
 import { Stock, type UnitCounts } from './stock.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
@@ -63,7 +63,7 @@ export class LiveSale {
   }
 
   get isOver(): boolean {
-    return this.#state === 'ended' || this.#state === 'cancelled';
+    return isOver(this.#state);
   }
 
   /** Units of all items that are for sale at this moment. */

@@ -90,6 +90,11 @@ export const SALE_TRANSITIONS: Readonly<Record<SaleState, Readonly<Partial<Recor
   cancelled: {},
 };
 
+/** For good: no action leads out of it. */
+export function isOver(state: SaleState): state is 'ended' | 'cancelled' {
+  return state === 'ended' || state === 'cancelled';
+}
+
 /** What a visitor sees: derived from state, stock and clock, never stored. */
 export type SalePhase = 'upcoming' | 'queueing' | 'live' | 'sold_out' | 'paused' | 'recovering' | 'ended' | 'cancelled';
 

@@ -3,7 +3,7 @@ import { BeaconInvalid, type Beacons, BeaconUnavailable } from '../beacon/beacon
 import { archiveDraw, readDraw } from '../database/draws.ts';
 import type { Ledger } from '../database/schema.ts';
 import { commitmentOf, type DrawBeacon, type DrawResult, finalSeed } from '../domain/draw.ts';
-import type { BeaconRound, DrawPlan, SaleDefinition, SaleState } from '../domain/sale.ts';
+import { type BeaconRound, type DrawPlan, isOver, type SaleDefinition } from '../domain/sale.ts';
 import type { SaleView, Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
 import type { DrawList, DrawLists } from './draw-lists.ts';
@@ -95,8 +95,4 @@ export class DrawConductor {
     }
     this.#archived.add(saleId);
   }
-}
-
-function isOver(state: SaleState): boolean {
-  return state === 'ended' || state === 'cancelled';
 }

@@ -1,3 +1,4 @@
+import { isOver } from '../domain/sale.ts';
 import type { Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
 
@@ -11,8 +12,7 @@ export async function forgetFinishedSales(
 ): Promise<void> {
   const nowMs = await store.now();
   for (const { sale, state } of await store.listSales()) {
-    const over = state === 'ended' || state === 'cancelled';
-    if (!over || sale.endsAtMs + keepMs > nowMs) continue;
+    if (!isOver(state) || sale.endsAtMs + keepMs > nowMs) continue;
     if ((await store.forgetSale(sale.saleId)) === 'forgotten') events.saleForgotten(sale.saleId);
   }
 }

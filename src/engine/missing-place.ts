@@ -1,3 +1,4 @@
+import { isOver } from '../domain/sale.ts';
 import type { Store } from '../store/store.ts';
 import type { SaleBoard } from './sale-board.ts';
 import { unknownSale } from './unknown-sale.ts';
@@ -14,5 +15,5 @@ export type MissingPlace = 'not_found' | 'sale_ended' | 'recovering';
 export async function missingPlace({ store, board }: MissingPlacePorts, saleId: string): Promise<MissingPlace> {
   const view = await store.readSale(saleId);
   if (!view) return unknownSale(board, saleId);
-  return view.state === 'ended' || view.state === 'cancelled' ? 'sale_ended' : 'not_found';
+  return isOver(view.state) ? 'sale_ended' : 'not_found';
 }

@@ -1,6 +1,6 @@
 import { readPositions } from '../database/log-positions.ts';
 import { type LedgerSale, readSale } from '../database/sales.ts';
-import type { SaleDefinition } from '../domain/sale.ts';
+import { isOver, type SaleDefinition } from '../domain/sale.ts';
 import type { SaleView } from '../store/store.ts';
 import type { KillSwitches } from './kill-switches.ts';
 import { type Operator, recordSaleAction, type SalePorts } from './operator.ts';
@@ -36,7 +36,7 @@ export async function prewarmSale(
   if (!known || known.deletedAtMs !== null) return 'not_found';
   const view = (await store.readSale(saleId)) ?? (await loadSale(ports, operator, known));
   const state = view?.state ?? known.state;
-  if (state === 'ended' || state === 'cancelled') return 'wrong_state';
+  if (isOver(state)) return 'wrong_state';
   return [
     stockLoaded(view),
     ledgerAgrees(view, known),

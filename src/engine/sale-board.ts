@@ -1,7 +1,7 @@
 import { type LedgerSale, listSales } from '../database/sales.ts';
 import type { Ledger } from '../database/schema.ts';
 import type { RoomView } from '../domain/queueing.ts';
-import { phaseOf, type SaleDefinition, type SalePhase, type SaleState } from '../domain/sale.ts';
+import { isOver, phaseOf, type SaleDefinition, type SalePhase, type SaleState } from '../domain/sale.ts';
 import type { ItemStock, SaleView, Store } from '../store/store.ts';
 import { PeriodicTask } from './periodic-task.ts';
 
@@ -18,8 +18,8 @@ export interface BoardSale {
 }
 
 /** Reservations that are open may lapse, while the sale could still sell what comes back. */
-export function stockMayReturn({ phase, stock }: BoardSale): boolean {
-  if (phase === 'ended' || phase === 'cancelled') return false;
+export function stockMayReturn({ state, stock }: BoardSale): boolean {
+  if (isOver(state)) return false;
   return stock.some(({ reserved, paying }) => reserved + paying > 0);
 }
 
@@ -117,10 +117,9 @@ function fromStore({ sale, state, stock, room }: SaleView, nowMs: number): Board
 
 /** A sale that the store does not hold: over and forgotten, or lost and not to be sold until it has been recovered. */
 function fromLedger({ sale, state, items }: LedgerSale, nowMs: number): BoardSale {
-  const over = state === 'ended' || state === 'cancelled';
   const stock = items.map(({ skuId, totalStock, sold }): ItemStock => {
     const buffer = totalStock - sold;
     return { skuId, totalStock, available: 0, reserved: 0, paying: 0, sold, buffer };
   });
-  return { sale, state, phase: over ? state : 'recovering', stock, room: null, nowMs };
+  return { sale, state, phase: isOver(state) ? state : 'recovering', stock, room: null, nowMs };
 }

@@ -105,6 +105,7 @@ const MAY_PASS: readonly string[] = [
   'overloaded',
   'store_unavailable',
 ];
+
 export async function askIn({ ask, sale, room }: RoomVisit, place: QueuePlace): Promise<Entry> {
   const answer = await ask(requestAdmission, { sale_id: sale.saleId }, { token: place.token });
   if (answer.kind === 'lost') return { kind: 'over', ending: 'turned_away' };

@@ -1,5 +1,6 @@
 import type { EntranceRefusal } from '../../anti-bot/entrance.ts';
 import { type Refusal, refuse } from '../errors.ts';
+import { refuseUnknownDevice } from './device.ts';
 
 type EntranceProblem =
   | 'challenge_failed'
@@ -14,10 +15,7 @@ export function refusalOfEntrance(refusal: EntranceRefusal): Refusal<EntrancePro
     case 'rate_limited':
       return refuse('rate_limited', { retryAfterSeconds: Math.ceil(refusal.retryAfterMs / 1000) });
     case 'device_unknown':
-      return refuse('validation_failed', {
-        detail: 'This sale asks for a device fingerprint.',
-        errors: [{ field: 'device_fingerprint', message: 'is required by this sale' }],
-      });
+      return refuseUnknownDevice();
     default:
       return refuse(refusal.code, { detail: refusal.detail });
   }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { type PurchaseBody, purchase, type Reservation } from '#sdk/contract/purchase.ts';
-import { deviceIdOf } from '../../anti-bot/device-id.ts';
 import type { Order, RequestedLine } from '../../domain/order.ts';
 import type { PurchaseRefusal, PurchaseRequest } from '../../domain/purchase.ts';
 import type { KillSwitches } from '../../engine/kill-switches.ts';
@@ -13,6 +12,7 @@ import { refuse } from '../errors.ts';
 import { buyerOf } from '../plugins/authentication.ts';
 import { type RefusalOf, route } from '../route.ts';
 import type { TokenClaims, TokenSigner } from '../tokens.ts';
+import { deviceOf, refuseUnknownDevice } from './device.ts';
 import { isoTime } from './sale-view.ts';
 
 interface PurchasePorts {
@@ -49,10 +49,6 @@ export function addPurchaseRoute(app: FastifyInstance, ports: PurchasePorts): vo
 
 function admissionOf({ ticket, admitted_at_ms }: TokenClaims['admission']): PurchaseRequest['admission'] {
   return { ticket, admittedAtMs: admitted_at_ms };
-}
-
-function deviceOf({ device_fingerprint }: PurchaseBody): string | null {
-  return device_fingerprint === undefined ? null : deviceIdOf(device_fingerprint);
 }
 
 /** The schema has made sure that it is the one or the other. */
@@ -124,9 +120,7 @@ function refusalOf(outcome: PurchaseRefusal | { readonly code: 'switched_off' })
         detail: 'The admission has run out. Ask for another one with the queue token.',
       });
     case 'device_unknown':
-      return refuse('validation_failed', {
-        errors: [{ field: 'device_fingerprint', message: 'is required in this sale' }],
-      });
+      return refuseUnknownDevice();
     default:
       return refuse(outcome.code);
   }

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import { enterQueue, leaveQueue, type Place as PlaceView, readPlace, requestAdmission } from '#sdk/contract/queue.ts';
-import { deviceIdOf } from '../../anti-bot/device-id.ts';
 import type { Entrance, Entrant } from '../../anti-bot/entrance.ts';
 import type { Place } from '../../domain/queueing.ts';
 import { type AdmitBuyerOutcome, admitBuyer } from '../../engine/admit-buyer.ts';
@@ -16,6 +15,7 @@ import { type Refusal, refuse } from '../errors.ts';
 import { ticketOf, userOf } from '../plugins/authentication.ts';
 import { type OperationRequest, type RefusalOf, route } from '../route.ts';
 import type { TokenSigner } from '../tokens.ts';
+import { deviceOf } from './device.ts';
 import { refusalOfEntrance } from './entrance-refusal.ts';
 import { ownPoll } from './poll-advice.ts';
 import { admissionToken, queueToken } from './queue-tokens.ts';
@@ -69,12 +69,12 @@ export function addQueueRoutes(app: FastifyInstance, ports: QueuePorts): void {
 
 function entrantOf(request: OperationRequest<typeof enterQueue>, nowMs: number): Entrant {
   const { userId, accountCreatedAtMs } = userOf(request);
-  const { captcha_token, challenge_solution, device_fingerprint } = request.body;
+  const { captcha_token, challenge_solution } = request.body;
   return {
     userId,
     accountCreatedAtMs,
     address: request.ip,
-    deviceId: device_fingerprint === undefined ? null : deviceIdOf(device_fingerprint),
+    deviceId: deviceOf(request.body),
     captchaToken: captcha_token ?? null,
     challengeSolution: challenge_solution ?? null,
     correlationId: request.id,
