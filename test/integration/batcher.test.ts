@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -11,12 +10,13 @@ import { readAttemptsOfOrder } from '../../src/database/payments.ts';
 import type { Ledger } from '../../src/database/schema.ts';
 import { Batcher } from '../../src/engine/batcher.ts';
 import { recordBatcher } from '../../src/engine/payment-batches.ts';
+import { makeDataDirectory } from '../support/data-directory.ts';
 import { attemptRecord, payingOrder } from '../support/ledger-fixtures.ts';
 
 let directory: string;
 let database: Database;
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'tidegate-batches-'));
+  directory = await makeDataDirectory();
   const onFault = (fault: Error) => {
     throw fault;
   };

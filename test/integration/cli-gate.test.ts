@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AdminSale, SaleDraft } from '#sdk/contract/admin-sale.ts';
 import {
   cliJson,
-  makeDirectory,
   removeDirectory,
   runCli,
   type ServerProcess,
   startServer,
   temporaryDirectory,
 } from '../support/cli-process.ts';
+import { makeDataDirectory } from '../support/data-directory.ts';
 
 // Processes start slowly on a machine that is busy with other tests.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -30,7 +30,7 @@ let server: ServerProcess;
 let directory: string;
 
 beforeAll(async () => {
-  directory = await makeDirectory();
+  directory = await makeDataDirectory();
   server = await startServer({ DATA_DIR: directory });
 });
 

@@ -6,13 +6,13 @@ import { type Client, createClient } from '#sdk/client.ts';
 import type { AdminOrder } from '#sdk/contract/order.ts';
 import {
   cliJson,
-  makeDirectory,
   removeDirectory,
   runCli,
   type ServerProcess,
   startServer,
   temporaryDirectory,
 } from '../support/cli-process.ts';
+import { makeDataDirectory } from '../support/data-directory.ts';
 
 // Processes start slowly on a machine that is busy with other tests.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -26,7 +26,7 @@ let saleId: string;
 let paid: { readonly orderId: string; readonly userId: string };
 
 beforeAll(async () => {
-  directory = await makeDirectory();
+  directory = await makeDataDirectory();
   server = await startServer({ DATA_DIR: directory, ADMIN_TOKEN });
   const client = createClient({ baseUrl: server.url, token: ADMIN_TOKEN });
   saleId = await createLiveSale(client);

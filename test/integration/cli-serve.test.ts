@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Client, createClient } from '#sdk/client.ts';
 import type { Reservation } from '#sdk/contract/purchase.ts';
 import { runCli, type ServerProcess, startServer, temporaryDirectory } from '../support/cli-process.ts';
+import { temporaryDataDirectory } from '../support/data-directory.ts';
 
 // Processes start slowly on a machine that is busy with other tests.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -30,14 +31,14 @@ describe('the first start', () => {
   });
 
   it('creates a demo sale, and prints a line that buys from it', async () => {
-    const server = await serve({ DATA_DIR: await temporaryDirectory() }, []);
+    const server = await serve({ DATA_DIR: await temporaryDataDirectory() }, []);
     const curl = server.output.stderr.split('\n').find((line) => line.startsWith('curl '));
     const { stdout } = await run('sh', ['-c', curl ?? '']);
     expect(JSON.parse(stdout)).toMatchObject({ status: 'reserved', currency: 'EUR' } satisfies Partial<Reservation>);
   });
 
   it('prints the admin token once; it is kept where only its owner can read it', async () => {
-    const DATA_DIR = await temporaryDirectory();
+    const DATA_DIR = await temporaryDataDirectory();
     const first = await serve({ DATA_DIR });
     const path = join(DATA_DIR, 'admin-token');
     const token = (await readFile(path, 'utf8')).trim();
@@ -52,7 +53,7 @@ describe('the first start', () => {
   });
 
   it('makes its demo sales once, and none if they are not wanted', async () => {
-    const DATA_DIR = await temporaryDirectory();
+    const DATA_DIR = await temporaryDataDirectory();
     const without = await serve({ DATA_DIR }, ['--no-demo']);
     expect(await saleCount(without)).toBe(0);
     await without.end();
@@ -63,7 +64,7 @@ describe('the first start', () => {
   });
 
   it('in production makes no demo sale and does not print the token', async () => {
-    const DATA_DIR = await temporaryDirectory();
+    const DATA_DIR = await temporaryDataDirectory();
     const server = await serve(
       { DATA_DIR, NODE_ENV: 'production', AUTH_MODE: 'guest', PAYMENT_URL: 'http://127.0.0.1:9', PAYMENT_SECRET: 's' },
       [],
@@ -77,9 +78,9 @@ describe('the first start', () => {
 
 describe('a start that cannot be ends with 1, in one sentence', () => {
   it('when the port is taken', async () => {
-    const { url } = await serve({ DATA_DIR: await temporaryDirectory() });
+    const { url } = await serve({ DATA_DIR: await temporaryDataDirectory() });
     const PORT = new URL(url).port;
-    const { code, stderr } = await runCli(['serve'], { DATA_DIR: await temporaryDirectory(), PORT });
+    const { code, stderr } = await runCli(['serve'], { DATA_DIR: await temporaryDataDirectory(), PORT });
     expect(stderr).toBe(
       `error: Port ${PORT} of 127.0.0.1 is in use by another program. Stop it, or set PORT to another one.\n`,
     );
@@ -87,7 +88,7 @@ describe('a start that cannot be ends with 1, in one sentence', () => {
   });
 
   it('when another process has the data directory', async () => {
-    const DATA_DIR = await temporaryDirectory();
+    const DATA_DIR = await temporaryDataDirectory();
     await serve({ DATA_DIR });
     const { code, stderr } = await runCli(['serve'], { DATA_DIR, PORT: '0' });
     expect(stderr).toContain('is in use by another Tidegate');
@@ -96,7 +97,7 @@ describe('a start that cannot be ends with 1, in one sentence', () => {
   });
 
   it('when the journal is damaged', async () => {
-    const DATA_DIR = await temporaryDirectory();
+    const DATA_DIR = await temporaryDataDirectory();
     const server = await serve({ DATA_DIR });
     await server.end();
     await removeJournalLog(join(DATA_DIR, 'journal'));
@@ -115,7 +116,7 @@ async function removeJournalLog(directory: string): Promise<void> {
 
 describe('stopping', () => {
   it('finishes the requests that are under way, and ends with 0', async () => {
-    const server = await serve({ DATA_DIR: await temporaryDirectory() }, []);
+    const server = await serve({ DATA_DIR: await temporaryDataDirectory() }, []);
     const payment = await beginSlowPayment(server);
     const gone = once(server.child, 'exit');
     server.child.kill('SIGTERM');
@@ -124,7 +125,7 @@ describe('stopping', () => {
   });
 
   it('ends at once at a second signal', async () => {
-    const server = await serve({ DATA_DIR: await temporaryDirectory() }, []);
+    const server = await serve({ DATA_DIR: await temporaryDataDirectory() }, []);
     const payment = await beginSlowPayment(server);
     const lost = expect(payment.answer).rejects.toThrow();
     const gone = once(server.child, 'exit');
@@ -137,7 +138,7 @@ describe('stopping', () => {
   });
 
   it('comes when the process that started it is gone', async () => {
-    const server = await serve({ DATA_DIR: await temporaryDirectory() });
+    const server = await serve({ DATA_DIR: await temporaryDataDirectory() });
     const gone = once(server.child, 'exit');
     server.child.disconnect();
     expect(await gone).toEqual([0, null]);

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Client, createClient } from '#sdk/client.ts';
 import { Tally } from '../../src/cli/simulate/tally.ts';
 import { verify } from '../../src/cli/simulate/verification.ts';
-import { makeDirectory, removeDirectory, type ServerProcess, startServer } from '../support/cli-process.ts';
+import { removeDirectory, type ServerProcess, startServer } from '../support/cli-process.ts';
+import { makeDataDirectory } from '../support/data-directory.ts';
 import { startHttpListener } from '../support/http-listener.ts';
 
 // Processes start slowly on a machine that is busy with other tests.
@@ -20,7 +21,7 @@ let paidId: string;
 let cancelledId: string;
 
 beforeAll(async () => {
-  directory = await makeDirectory();
+  directory = await makeDataDirectory();
   server = await startServer({ DATA_DIR: directory, ADMIN_TOKEN });
   client = createClient({ baseUrl: server.url, token: ADMIN_TOKEN });
   const { sale_id } = await client.createSale({

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { makeDirectory, removeDirectory, runCli } from '../support/cli-process.ts';
+import { removeDirectory, runCli } from '../support/cli-process.ts';
+import { makeDataDirectory } from '../support/data-directory.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { TestServer } from '../support/server.ts';
 
@@ -15,7 +16,7 @@ describe.skipIf(!postgres)('a server on PostgreSQL', { timeout: 60_000 }, () => 
   let DATA_DIR: string;
 
   beforeAll(async () => {
-    DATA_DIR = await makeDirectory();
+    DATA_DIR = await makeDataDirectory();
     server = await startServer();
   });
   afterAll(async () => {

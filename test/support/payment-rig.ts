@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database } from '../../src/database/database.ts';
 import { openPglite } from '../../src/database/embedded-postgres.ts';
@@ -19,6 +18,7 @@ import { EngineEvents } from '../../src/telemetry/events.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { ManualClock } from './clock.ts';
+import { makeDataDirectory } from './data-directory.ts';
 import { purchaseRequest, saleDefinition } from './sale-fixtures.ts';
 
 const SECRET = 'a secret that both sides sign their calls with';
@@ -54,7 +54,7 @@ export class PaymentRig {
   }
 
   static async open(): Promise<PaymentRig> {
-    const directory = await mkdtemp(join(tmpdir(), 'tidegate-payments-'));
+    const directory = await makeDataDirectory();
     const clock = new ManualClock();
     const onFault = (fault: Error) => {
       throw fault;

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from '#sdk/client.ts';
 import type { GateChange, WaitingRoomDraft } from '#sdk/contract/waiting-room.ts';
 import { TokenSigner } from '../../src/http/tokens.ts';
-import { makeDirectory, removeDirectory, unusedPort } from './cli-process.ts';
+import { removeDirectory, unusedPort } from './cli-process.ts';
+import { makeDataDirectory } from './data-directory.ts';
 import type { QueueCrowdOrder, QueuedBuyer } from './queue-crowd-process.ts';
 import { liveSale } from './server-under-test.ts';
 
@@ -41,7 +42,7 @@ export class QueueUnderTest {
   }
 
   static async start(): Promise<QueueUnderTest> {
-    const queue = new QueueUnderTest(await makeDirectory(), await unusedPort());
+    const queue = new QueueUnderTest(await makeDataDirectory(), await unusedPort());
     await queue.restart();
     return queue;
   }

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { type Client, createClient } from '#sdk/client.ts';
 import type { SaleDraft } from '#sdk/contract/admin-sale.ts';
 import { TokenSigner } from '../../src/http/tokens.ts';
-import { makeDirectory, removeDirectory, type ServerProcess, startServer } from './cli-process.ts';
+import { removeDirectory, type ServerProcess, startServer } from './cli-process.ts';
+import { makeDataDirectory } from './data-directory.ts';
 
 const ADMIN_TOKEN = 'the-operator-of-the-server-under-test';
 const TOKEN_KEY = { kid: 'test', secret: 'signs the sessions of the buyers of this test' };
@@ -32,7 +33,7 @@ export class ServerUnderTest {
   }
 
   static async start(env: Readonly<Record<string, string>> = {}): Promise<ServerUnderTest> {
-    const directory = await makeDirectory();
+    const directory = await makeDataDirectory();
     const all = { ...ENVIRONMENT, DATA_DIR: directory, ...env };
     return new ServerUnderTest(directory, all, await startServer(all));
   }

@@ -1,12 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { AdminSale, SaleDraft } from '#sdk/contract/admin-sale.ts';
 import type { Reservation } from '#sdk/contract/purchase.ts';
 import { type App, type AppOptions, createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/config.ts';
 import type { Environment } from '../../src/config/env.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
+import { makeDataDirectory } from './data-directory.ts';
 
 export const OPERATOR_TOKEN = 'operator-token-of-the-tests';
 export const VIEWER_TOKEN = 'viewer-token-of-the-tests';
@@ -51,7 +50,7 @@ export class TestServer {
   }
 
   static async start({ env = {}, logLevel = 'info', ...options }: TestServerOptions = {}): Promise<TestServer> {
-    const directory = await mkdtemp(join(tmpdir(), 'tidegate-server-'));
+    const directory = await makeDataDirectory();
     const logged: Record<string, unknown>[] = [];
     const log = createLogger(logLevel, { write: (line) => void logged.push(JSON.parse(line)) });
     const config = readConfig({
