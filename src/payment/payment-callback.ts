@@ -1,6 +1,6 @@
+import { type ReceivedHeaders, verifySignature } from '../signing/signature.ts';
 import { isPaymentAnswer, toProviderPayment } from './payment-protocol.ts';
 import type { ProviderPayment } from './payment-provider.ts';
-import { type ReceivedHeaders, verifySignature } from './signature.ts';
 
 export type PaymentCallback =
   | { readonly code: 'changed'; readonly payment: ProviderPayment }

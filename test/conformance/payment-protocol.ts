@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HttpPaymentProvider } from '../../src/payment/http/http-payment-provider.ts';
 import type { AuthoriseRequest, ProviderPayment } from '../../src/payment/payment-provider.ts';
-import { newMessageId, sign } from '../../src/payment/signature.ts';
+import { newMessageId, sign } from '../../src/signing/signature.ts';
 
 export interface StartedPaymentService {
   readonly url: string;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Order, order } from '#sdk/contract/order.ts';
-import { newMessageId, sign } from '../../src/payment/signature.ts';
+import { newMessageId, sign } from '../../src/signing/signature.ts';
 import { ManualClock } from '../support/clock.ts';
 import { saleItem, TestServer } from '../support/server.ts';
 

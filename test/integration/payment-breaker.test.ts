@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { HttpPaymentProvider, type HttpPaymentProviderOptions } from '../../src/payment/http/http-payment-provider.ts';
 import { PaymentProviderUnavailable } from '../../src/payment/payment-provider.ts';
-import { sign } from '../../src/payment/signature.ts';
+import { sign } from '../../src/signing/signature.ts';
 import { authoriseRequest } from '../conformance/payment-protocol.ts';
 import { type HttpListener, type ReceivedRequest, startHttpListener } from '../support/http-listener.ts';
 

@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import { type BreakerOptions, CallGuard, type RetryOptions } from '../../resilience/call-guard.ts';
+import { newMessageId, sign, verifySignature } from '../../signing/signature.ts';
 import type { BreakerState } from '../../telemetry/events.ts';
 import {
   type ActionBody,
@@ -19,7 +20,6 @@ import {
   type ProviderPayment,
   type RepeatOptions,
 } from '../payment-provider.ts';
-import { newMessageId, sign, verifySignature } from '../signature.ts';
 
 export interface HttpPaymentProviderOptions {
   /** The base URL of the payment service; `/payments/…` is appended. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
+import { sign } from '../../signing/signature.ts';
 import { toPaymentAnswer } from '../payment-protocol.ts';
-import { sign } from '../signature.ts';
 import type { PaymentRecord } from './payment-record.ts';
 
 const TRIES = 8;

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { sign, verifySignature } from '../../signing/signature.ts';
 import { ActionBody, AttemptParams, AuthoriseBody, toPaymentAnswer } from '../payment-protocol.ts';
-import { sign, verifySignature } from '../signature.ts';
 import type { PaymentRecord } from './payment-record.ts';
 import type { SimulatedPayments } from './simulated-payments.ts';
 
