@@ -1,3 +1,5 @@
+import { releaseLeases } from '../database/payment-schedule.ts';
+import { leaseAttempts, type PaymentAttempt } from '../database/payments.ts';
 import type { Ledger } from '../database/schema.ts';
 import { endDuePayments } from '../engine/end-due-payments.ts';
 import { expireReservations } from '../engine/expire-reservations.ts';
@@ -10,7 +12,7 @@ import type { PaymentProvider } from '../payment/payment-provider.ts';
 import type { Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
 import { applyEvents } from './apply-events.ts';
-import { PaymentWorkers } from './payment-workers.ts';
+import { LeaseWorkers } from './lease-workers.ts';
 
 export interface ProcessorPorts {
   readonly store: Store;
@@ -39,7 +41,7 @@ const EXPIRED_PER_STEP = 500;
 export class Processor {
   readonly #ports: ProcessorPorts;
   readonly #options: ProcessorOptions;
-  readonly #workers: PaymentWorkers;
+  readonly #workers: LeaseWorkers<PaymentAttempt>;
   readonly #tasks: readonly PeriodicTask[];
   readonly #stopConsuming = new AbortController();
   #consuming: Promise<void> | null = null;
@@ -96,17 +98,20 @@ export class Processor {
     }
   }
 
-  #paymentWorkers(): PaymentWorkers {
+  #paymentWorkers(): LeaseWorkers<PaymentAttempt> {
     const { store, ledger, events } = this.#ports;
+    const { workerId, concurrency } = this.#options;
     const now = () => store.now();
     const batches = { claims: claimBatcher(ledger, now), moves: moveBatcher(ledger) };
     const settlePorts = { ...this.#ports, ...this.#options, ...batches };
-    return new PaymentWorkers(ledger, {
-      ...this.#options,
+    return new LeaseWorkers({
+      concurrency,
       pollMs: PAYMENT_POLL_MS,
-      leaseMs: PAYMENT_LEASE_MS,
       now,
-      settle: (attempt) => settlePayment(settlePorts, attempt),
+      lease: (limit, nowMs) => leaseAttempts(ledger, { workerId, limit, leaseMs: PAYMENT_LEASE_MS, nowMs }),
+      releaseLeases: (busyWith) => releaseLeases(ledger, workerId, busyWith),
+      idOf: ({ attemptId }) => attemptId,
+      carryOut: (attempt) => settlePayment(settlePorts, attempt),
       onFailure: (error) => events.backgroundFailure('payments', error),
     });
   }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { PaymentWorkers } from '../../src/processor/payment-workers.ts';
+import { releaseLeases } from '../../src/database/payment-schedule.ts';
+import { leaseAttempts, type PaymentAttempt } from '../../src/database/payments.ts';
+import { LeaseWorkers } from '../../src/processor/lease-workers.ts';
 import { recordAttempt } from '../support/ledger-fixtures.ts';
 import { PaymentRig } from '../support/payment-rig.ts';
 
@@ -26,23 +28,29 @@ async function recordAttempts(count: number): Promise<string[]> {
   return attemptIds;
 }
 
+function paymentWorkers(workerId: string, concurrency: number, carryOut: (attempt: PaymentAttempt) => Promise<void>) {
+  const { db } = rig.database;
+  return new LeaseWorkers({
+    concurrency,
+    pollMs: 10,
+    now: () => rig.store.now(),
+    lease: (limit, nowMs) => leaseAttempts(db, { workerId, limit, leaseMs: 60_000, nowMs }),
+    releaseLeases: (busyWith) => releaseLeases(db, workerId, busyWith),
+    idOf: ({ attemptId }) => attemptId,
+    carryOut,
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+}
+
 test('works on so many attempts at a time and no more, takes the next as one ends, and each once', async () => {
   const attemptIds = await recordAttempts(8);
   const underWay = new Map<string, () => void>();
   const taken: string[] = [];
-  const workers = new PaymentWorkers(rig.database.db, {
-    workerId: 'worker',
-    concurrency: CONCURRENCY,
-    pollMs: 10,
-    leaseMs: 60_000,
-    now: () => rig.store.now(),
-    settle: ({ attemptId }) => {
-      taken.push(attemptId);
-      return new Promise((resolve) => underWay.set(attemptId, resolve));
-    },
-    onFailure: (error) => {
-      throw error;
-    },
+  const workers = paymentWorkers('worker', CONCURRENCY, ({ attemptId }) => {
+    taken.push(attemptId);
+    return new Promise((resolve) => underWay.set(attemptId, resolve));
   });
   workers.start();
   for (let done = 0; done < attemptIds.length; done++) {
@@ -61,19 +69,9 @@ test('stopping waits for what is under way', async () => {
   await recordAttempts(1);
   const settling = Promise.withResolvers<void>();
   const started = Promise.withResolvers<void>();
-  const workers = new PaymentWorkers(rig.database.db, {
-    workerId: 'other worker',
-    concurrency: 1,
-    pollMs: 10,
-    leaseMs: 60_000,
-    now: () => rig.store.now(),
-    settle: () => {
-      started.resolve();
-      return settling.promise;
-    },
-    onFailure: (error) => {
-      throw error;
-    },
+  const workers = paymentWorkers('other worker', 1, () => {
+    started.resolve();
+    return settling.promise;
   });
   workers.start();
   await started.promise;

@@ -1,27 +1,24 @@
 import { LedgerUnavailable } from '../database/ledger-unavailable.ts';
-import { releaseLeases } from '../database/payment-schedule.ts';
-import { leaseAttempts, type PaymentAttempt } from '../database/payments.ts';
-import type { Ledger } from '../database/schema.ts';
 
-export interface PaymentWorkersOptions {
-  /** Names this process in its leases. */
-  readonly workerId: string;
-  /** Attempts carried out at the same time. */
+export interface LeaseWorkersOptions<Job> {
+  /** Jobs carried out at the same time. */
   readonly concurrency: number;
-  /** How often the ledger is asked for attempts that nobody has announced. */
+  /** How often the ledger is asked for jobs that nobody has announced. */
   readonly pollMs: number;
-  /** After this time another worker may take an attempt over: longer than its slowest step takes. */
-  readonly leaseMs: number;
   readonly now: () => Promise<number>;
-  readonly settle: (attempt: PaymentAttempt) => Promise<void>;
+  /** Hands out at most so many jobs that are due, each to one worker until its lease ends. */
+  readonly lease: (limit: number, nowMs: number) => Promise<readonly Job[]>;
+  /** Frees what this process has leased, except for the jobs with these ids. */
+  readonly releaseLeases: (busyWith: readonly string[]) => Promise<void>;
+  readonly idOf: (job: Job) => string;
+  readonly carryOut: (job: Job) => Promise<void>;
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Carries out payment attempts, so many at a time. The ledger hands each to one worker. */
-export class PaymentWorkers {
-  readonly #ledger: Ledger;
-  readonly #options: PaymentWorkersOptions;
-  /** By attempt id. */
+/** Carries out jobs that are rows of the ledger, so many at a time. The ledger hands each to one worker. */
+export class LeaseWorkers<Job> {
+  readonly #options: LeaseWorkersOptions<Job>;
+  /** By job id. */
   readonly #running = new Map<string, Promise<void>>();
   /** The ledger went away: it may have leases of ours that nobody works on. */
   #leasesInDoubt = false;
@@ -30,8 +27,7 @@ export class PaymentWorkers {
   #wokenWhileFilling = false;
   #stopped = true;
 
-  constructor(ledger: Ledger, options: PaymentWorkersOptions) {
-    this.#ledger = ledger;
+  constructor(options: LeaseWorkersOptions<Job>) {
     this.#options = options;
   }
 
@@ -66,7 +62,7 @@ export class PaymentWorkers {
 
   async #fill(): Promise<void> {
     this.#wokenWhileFilling = false;
-    const { workerId, concurrency, leaseMs, now } = this.#options;
+    const { concurrency, now, lease, releaseLeases } = this.#options;
     const nowMs = await now();
     // After the wait: of those that share a batch all have ended by then, and are replaced together.
     const limit = concurrency - this.#running.size;
@@ -74,21 +70,21 @@ export class PaymentWorkers {
     if (this.#leasesInDoubt) {
       // First, since it may come into doubt again meanwhile.
       this.#leasesInDoubt = false;
-      await releaseLeases(this.#ledger, workerId, [...this.#running.keys()]);
+      await releaseLeases([...this.#running.keys()]);
     }
-    const attempts = await leaseAttempts(this.#ledger, { workerId, limit, leaseMs, nowMs });
-    for (const attempt of attempts) this.#run(attempt);
+    for (const job of await lease(limit, nowMs)) this.#run(job);
   }
 
-  #run(attempt: PaymentAttempt): void {
+  #run(job: Job): void {
+    const id = this.#options.idOf(job);
     const run = this.#options
-      .settle(attempt)
+      .carryOut(job)
       .catch((error) => this.#failed(error))
       .finally(() => {
-        this.#running.delete(attempt.attemptId);
+        this.#running.delete(id);
         this.wake();
       });
-    this.#running.set(attempt.attemptId, run);
+    this.#running.set(id, run);
   }
 
   #failed(error: unknown): void {
