@@ -3,6 +3,7 @@ import * as initial from './migrations/0001-initial.ts';
 import * as waitingRoom from './migrations/0002-waiting-room.ts';
 import * as draws from './migrations/0003-draws.ts';
 import * as paymentMethodClaims from './migrations/0004-payment-method-claims.ts';
+import * as deadLetters from './migrations/0005-dead-letters.ts';
 import { rebaseFeed } from './order-feed.ts';
 import type { Ledger } from './schema.ts';
 
@@ -12,6 +13,7 @@ const MIGRATIONS = {
   '0002-waiting-room': waitingRoom,
   '0003-draws': draws,
   '0004-payment-method-claims': paymentMethodClaims,
+  '0005-dead-letters': deadLetters,
 };
 
 export interface MigrationStatus {

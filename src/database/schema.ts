@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Kysely } from 'kysely';
+import type { DeadLetterKind, DeadLetterReason, DeadLetterState } from '../domain/dead-letter.ts';
 import type { DrawResult } from '../domain/draw.ts';
 import type { FulfilmentState } from '../domain/fulfilment.ts';
 import type { OrderState, ReleaseReason } from '../domain/order.ts';
@@ -27,6 +28,7 @@ export interface LedgerSchema {
   switches: SwitchesTable;
   draws: DrawsTable;
   draw_entries: DrawEntriesTable;
+  dead_letters: DeadLettersTable;
 }
 
 /** What the buyer tells the shop for the delivery. Personal data: it lives here alone and `eraseCustomer` removes it. */
@@ -196,4 +198,23 @@ interface DrawEntriesTable {
   sale_id: string;
   first_ticket: number;
   entries: Buffer;
+}
+
+/** `subject` names what failed, among its kind. `announced_at`: when whoever follows the letters was told of it. */
+export interface DeadLettersTable {
+  dead_letter_id: Generated<string>;
+  kind: DeadLetterKind;
+  subject: string;
+  sale_id: string | null;
+  order_id: string | null;
+  reason: DeadLetterReason;
+  payload: Json<unknown>;
+  attempts: number;
+  correlation_id: string;
+  first_failed_at: Date;
+  last_failed_at: Date;
+  state: Generated<DeadLetterState>;
+  resolved_at: Date | null;
+  resolved_by: string | null;
+  announced_at: Date | null;
 }

@@ -14,6 +14,17 @@ export interface PaymentFacts {
   readonly correlationId: string;
 }
 
+export interface DeadLetterFacts {
+  readonly deadLetterId: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly reason: string;
+  readonly saleId: string | null;
+  readonly orderId: string | null;
+  readonly attempts: number;
+  readonly correlationId: string;
+}
+
 /** What the engine tells about itself: the counter and the log line of each event stand together here. */
 export class EngineEvents {
   readonly #metrics: Metrics;
@@ -57,6 +68,11 @@ export class EngineEvents {
     this.#log.warn({ ...factsOf(payment), error, retryInMs }, 'payment step failed, will be repeated');
   }
 
+  eventsPostponed(saleId: string, error: unknown, retryInMs: number): void {
+    this.#metrics.retries.inc({ dependency: 'ledger' });
+    this.#log.warn({ saleId, error, retryInMs }, 'events could not be applied, will be repeated');
+  }
+
   callRepeated(dependency: string): void {
     this.#metrics.retries.inc({ dependency });
   }
@@ -68,6 +84,36 @@ export class EngineEvents {
   breakerChanged(dependency: string, state: BreakerState): void {
     this.#metrics.circuitBreakerState.set({ dependency }, BREAKER_GAUGE[state]);
     this.#log.warn({ dependency, state }, 'circuit breaker changed');
+  }
+
+  /** Something cannot be processed, and waits for an operator. */
+  deadLetterRaised({
+    deadLetterId,
+    kind,
+    subject,
+    reason,
+    saleId,
+    orderId,
+    attempts,
+    correlationId,
+  }: DeadLetterFacts): void {
+    this.#metrics.deadLettersRaised.inc({ reason });
+    this.#log.error(
+      { deadLetterId, kind, subject, reason, saleId, orderId, attempts, correlationId },
+      'dead letter raised',
+    );
+  }
+
+  deadLetterResolved(letter: DeadLetterFacts, action: string, actor: string, correlationId: string): void {
+    const { deadLetterId, kind, subject, reason } = letter;
+    this.#log.info({ deadLetterId, kind, subject, reason, action, actor, correlationId }, 'dead letter resolved');
+  }
+
+  /** @param open by reason; the oldest has been failing for `oldestAgeMs` */
+  deadLettersCounted(open: readonly { readonly reason: string; readonly count: number }[], oldestAgeMs: number): void {
+    this.#metrics.deadLetters.reset();
+    for (const { reason, count } of open) this.#metrics.deadLetters.set({ reason }, count);
+    this.#metrics.deadLetterOldestAge.set(oldestAgeMs / 1_000);
   }
 
   rateLimited(scope: 'ip' | 'user'): void {

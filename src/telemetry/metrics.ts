@@ -82,6 +82,23 @@ export function createMetrics() {
       labelNames: ['dependency'],
       registers,
     }),
+    deadLetters: new Gauge({
+      name: 'tidegate_dead_letters',
+      help: 'Dead letters that are open, by reason.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    deadLettersRaised: new Counter({
+      name: 'tidegate_dead_letters_total',
+      help: 'What could not be processed, by reason.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    deadLetterOldestAge: new Gauge({
+      name: 'tidegate_dead_letter_oldest_age_seconds',
+      help: 'For how long the oldest of the open dead letters has been failing; 0 without one.',
+      registers,
+    }),
     rateLimited: new Counter({
       name: 'tidegate_rate_limited_total',
       help: 'Requests refused by a rate limit.',

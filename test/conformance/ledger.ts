@@ -3,6 +3,7 @@ import type { Database } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import type { Ledger } from '../../src/database/schema.ts';
 import { claimConformance } from './ledger-claims.ts';
+import { deadLetterConformance } from './ledger-dead-letters.ts';
 import { feedConformance } from './ledger-feed.ts';
 import { orderConformance } from './ledger-orders.ts';
 import { paymentBatchConformance } from './ledger-payment-batches.ts';
@@ -30,5 +31,6 @@ export function ledgerConformance(name: string, open: () => Promise<Database>): 
     describe('payment batches', () => paymentBatchConformance(db));
     describe('payment methods', () => paymentMethodConformance(db));
     describe('claims', () => claimConformance(db));
+    describe('dead letters', () => deadLetterConformance(db));
   });
 }
