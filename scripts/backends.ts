@@ -1,0 +1,103 @@
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { kafkaJars } from './backends/kafka-jars.ts';
+import { startKafkaServer } from './backends/kafka-server.ts';
+import { postgresUrl, startPostgresServer } from './backends/postgres-server.ts';
+import { startRedisServer } from './backends/redis-server.ts';
+import type { ServerProcess } from './backends/server-process.ts';
+
+interface Options {
+  readonly data: string;
+  readonly redisPort: number;
+  readonly postgresPort: number;
+  readonly kafkaPort: number;
+  readonly fetch?: true;
+}
+
+interface Backend {
+  /** What the line in `.env` says. */
+  readonly setting: string;
+  readonly url: string;
+  /** Ends it, and loses nothing. */
+  readonly stopSignal: NodeJS.Signals;
+  readonly start: () => Promise<ServerProcess>;
+}
+
+const ABOUT = `Starts Redis, PostgreSQL and Kafka on this machine, for trying out and for tests, and keeps them until Ctrl-C.
+What they store stays in the data directory. Kafka is fetched from Maven Central the first time.`;
+
+await new Command('npm run backends --')
+  .description(ABOUT)
+  .option('--data <directory>', 'where they store', 'data/backends')
+  .option('--redis-port <port>', 'of the loopback', portOf, 16379)
+  .option('--postgres-port <port>', 'of the loopback', portOf, 15432)
+  .option('--kafka-port <port>', 'of the loopback; the next one is taken too', portOf, 19092)
+  .option('--fetch', 'only fetch Kafka, where it is missing')
+  .action(async (options: Options) => {
+    if (options.fetch) await kafkaJars();
+    else await runBackends(options);
+  })
+  .parseAsync();
+
+async function runBackends(options: Options): Promise<void> {
+  const interrupted = interruption();
+  const backends = backendsOf(options);
+  await mkdir(resolve(options.data), { recursive: true });
+  const started = await Promise.allSettled(backends.map(({ start }) => start()));
+  const failures = started.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  if (failures.length > 0) {
+    for (const failure of failures) console.error(failure instanceof Error ? failure.message : String(failure));
+    process.exitCode = 1;
+  } else {
+    console.log('# Lines for .env:');
+    for (const { setting, url } of backends) console.log(`${setting}=${url}`);
+    console.log('# Running. Ctrl-C stops all three.');
+    await interrupted;
+  }
+  await Promise.all(
+    started.map((outcome, index) => {
+      const signal = backends[index]?.stopSignal ?? 'SIGTERM';
+      return outcome.status === 'fulfilled' ? outcome.value.stop(signal) : undefined;
+    }),
+  );
+}
+
+function backendsOf({ data, redisPort, postgresPort, kafkaPort }: Options): Backend[] {
+  const redis = { directory: resolve(data, 'redis'), port: redisPort };
+  const postgres = { directory: resolve(data, 'postgres'), port: postgresPort };
+  const kafka = { directory: resolve(data, 'kafka'), port: kafkaPort, controllerPort: kafkaPort + 1 };
+  return [
+    {
+      setting: 'STORE_URL',
+      url: `redis://127.0.0.1:${redisPort}`,
+      stopSignal: 'SIGTERM',
+      start: () => startRedisServer(redis),
+    },
+    {
+      setting: 'DATABASE_URL',
+      url: postgresUrl(postgres),
+      stopSignal: 'SIGINT',
+      start: () => startPostgresServer(postgres),
+    },
+    {
+      setting: 'ORDER_LOG_URL',
+      url: `kafka://127.0.0.1:${kafkaPort}`,
+      stopSignal: 'SIGTERM',
+      start: () => startKafkaServer(kafka),
+    },
+  ];
+}
+
+/** Resolves when somebody wants an end. */
+function interruption(): Promise<void> {
+  return new Promise((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
+  });
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_534) throw new InvalidArgumentError('Not a port.');
+  return port;
+}

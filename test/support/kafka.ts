@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startKafkaServer } from '../../scripts/backends/kafka-server.ts';
+import { freePort } from '../../scripts/backends/server-process.ts';
+import { orSkip } from './backends.ts';
+
+export interface KafkaServer {
+  /** `kafka://host:port`. Its topics and groups are shared: take names of one's own. */
+  readonly url: string;
+  /** Null where the server is not ours to break. */
+  readonly outage: { begin(): Promise<void>; end(): Promise<void> } | null;
+  stop(): Promise<void>;
+}
+
+/**
+ * A real broker: the one at `TEST_KAFKA_URL`, or else one of its own from Kafka's jars. Null, and a line that says
+ * what to do, when there is neither; with `REQUIRE_BACKENDS=1` that is an error.
+ */
+export async function startKafka(): Promise<KafkaServer | null> {
+  const url = process.env.TEST_KAFKA_URL;
+  if (url) return { url, outage: null, stop: async () => {} };
+  return orSkip('Kafka', 'set TEST_KAFKA_URL=kafka://host:9092, or install Java and Maven', startBroker);
+}
+
+async function startBroker(): Promise<KafkaServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'tidegate-kafka-'));
+  const place = { directory, port: await freePort(), controllerPort: await freePort() };
+  let server = await startKafkaServer(place);
+  return {
+    url: `kafka://127.0.0.1:${place.port}`,
+    outage: {
+      begin: () => server.stop('SIGKILL'),
+      end: async () => {
+        server = await startKafkaServer(place);
+      },
+    },
+    stop: async () => {
+      await server.stop('SIGKILL');
+      await rm(directory, { recursive: true });
+    },
+  };
+}
