@@ -164,6 +164,8 @@ function saleDetail(event: Numbered<SaleChange>): object {
       return { entrants: event.entrants };
     case 'draw_made':
       return { list_hash: event.draw.listHash, seed: event.draw.seed, beacon: event.draw.beacon };
+    case 'room_checkpoint':
+      return { tickets: event.tickets, now_serving: event.nowServing };
     default:
       return {};
   }

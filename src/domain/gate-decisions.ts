@@ -1,6 +1,8 @@
 import type { Decision } from './decision.ts';
 import type { LiveSale } from './live-sale.ts';
+import type { Change } from './order-event.ts';
 import type { AdmitOutcome, TicketRef } from './queueing.ts';
+import type { RoomChange } from './room-event.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
 /** When something other than the rate has to give way first. */
@@ -14,14 +16,20 @@ const IDLED_TOO_OFTEN = 2;
  * Calls as many as the rate allows, and no more than there are slots and units for: of the called who are at the door
  * or still expected, and of the shoppers who hold nothing yet, each is given one in advance. So nobody is called for
  * stock that is gone. Whoever let an admission run out unused is given no unit in advance again: by coming back each
- * time, a few could keep all others from the last units. Returns how far the gate has come.
+ * time, a few could keep all others from the last units. Returns how far the gate has come, and notes it
+ * in the order log now and then.
  */
 export function decideAdvance(live: LiveSale, nowMs: number): Decision<number> {
   const { room } = live;
   if (!room) return { outcome: 0, changes: [] };
-  const nowServing = room.positionAfter(room.isLettingIn ? callCount(live, room, nowMs) : 0);
-  if (nowServing === room.gate.nowServing) return { outcome: nowServing, changes: [] };
-  return { outcome: nowServing, changes: [{ type: 'gate_advanced', nowServing }] };
+  const nowServing = room.positionAfter(room.mayCall(nowMs) ? callCount(live, room, nowMs) : 0);
+  const calls: RoomChange[] = nowServing === room.gate.nowServing ? [] : [{ type: 'gate_advanced', nowServing }];
+  return { outcome: nowServing, changes: [...calls, ...checkpoint(live, room, nowServing, nowMs)] };
+}
+
+function checkpoint(live: LiveSale, room: WaitingRoom, nowServing: number, nowMs: number): Change[] {
+  const reached = { tickets: room.size, nowServing };
+  return !live.isOver && room.isCheckpointDue(reached, nowMs) ? [{ type: 'room_checkpoint', ...reached }] : [];
 }
 
 function callCount(live: LiveSale, room: WaitingRoom, nowMs: number): number {

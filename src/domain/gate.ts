@@ -93,6 +93,14 @@ export class Gate {
     this.#turnout.come(position);
   }
 
+  /** Goes on where a gate that was lost had come to, without another burst at once. */
+  goOn(nowServing: number, admissions: number, atMs: number): void {
+    this.#nowServing = nowServing;
+    this.#admissions = admissions;
+    this.#turnout.settle(nowServing);
+    this.#entries.spend(this.#entryLimit(), atMs, this.#settings.ratePerSecond);
+  }
+
   admit(atMs: number): void {
     this.#entries.spend(this.#entryLimit(), atMs, 1);
     this.#admissions += 1;

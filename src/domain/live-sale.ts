@@ -176,6 +176,9 @@ export class LiveSale {
       case 'draw_made':
         this.#knownRoom().makeDraw(event.draw);
         break;
+      case 'room_checkpoint':
+        this.#knownRoom().noteCheckpoint(event, event.atMs);
+        break;
       default:
         this.#enter(STATE_AFTER[event.type], event.atMs);
     }
@@ -225,7 +228,7 @@ export class LiveSale {
   /** A late payment reopens an order, and not the stay inside that it was made in. */
   #tellRoom({ orderId, ticket, state }: Order, before: Order | undefined): void {
     if (ticket === null) return;
-    if (!before) this.#room?.orderOpened(ticket, orderId);
+    if (!before && isOpen(state)) this.#room?.orderOpened(ticket, orderId);
     else if (!isOpen(state)) this.#room?.orderClosed(ticket, orderId);
   }
 

@@ -1,6 +1,7 @@
 import type { DrawResult } from './draw.ts';
 import type { GateSettings } from './gate.ts';
 import type { Order, ReleaseReason } from './order.ts';
+import type { RoomCheckpoint } from './room-rebuild.ts';
 import type { SaleDefinition } from './sale.ts';
 
 /** What every event of the order log carries. `(epoch, seq)` has no gaps within a sale; `seq` starts at 1. */
@@ -19,7 +20,8 @@ export type SaleChange =
   | { readonly type: 'gate_changed'; readonly settings: GateSettings }
   /** Nobody else takes part in the draw: it is among tickets 1 to `entrants`. */
   | { readonly type: 'draw_closed'; readonly entrants: number }
-  | { readonly type: 'draw_made'; readonly draw: DrawResult };
+  | { readonly type: 'draw_made'; readonly draw: DrawResult }
+  | ({ readonly type: 'room_checkpoint' } & RoomCheckpoint);
 
 export type OrderChangeType =
   | 'order_reserved'

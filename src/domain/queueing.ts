@@ -31,7 +31,7 @@ export interface Place {
   readonly state: PlaceState;
   /** 1 is called first. Null until the draw is made. */
   readonly position: number | null;
-  /** Places before this one that have not been called. Null until the draw is made. */
+  /** Places before this one that have not been called; not those that were lost. Null until the draw is made. */
   readonly ahead: number | null;
   /** Null while nothing honest can be said. */
   readonly estimatedWaitSeconds: number | null;
@@ -57,7 +57,7 @@ export type AdmitOutcome =
 /** The waiting room of a sale as everybody may see it. */
 export interface RoomView {
   readonly settings: GateSettings;
-  /** Tickets given out. */
+  /** Tickets given out: the last number. */
   readonly tickets: number;
   /** Those who wait and have not been called. */
   readonly waiting: number;
@@ -117,6 +117,22 @@ export function decideLeave(live: LiveSale, { userId, ticket }: TicketRef): Deci
   return { outcome: 'left', changes: [{ type: 'ticket_left', ticket }] };
 }
 
+/**
+ * Gives a place that was lost back to whoever shows it. A later one that they took meanwhile is given up for it, unless
+ * it has been called.
+ */
+export function decideRestore(live: LiveSale, { userId, ticket }: TicketRef): Decision<'restored' | 'not_found'> {
+  const { room } = live;
+  if (!room || live.isOver) return unchanged('not_found');
+  if (room.isPlaceOf(userId, ticket)) return unchanged('restored');
+  if (!room.isLost(ticket)) return unchanged('not_found');
+  const restored: RoomChange = { type: 'ticket_restored', userId, ticket };
+  const other = room.ticketOf(userId);
+  if (other === null || live.isUsedUp(userId, other)) return { outcome: 'restored', changes: [restored] };
+  if (other < ticket || room.isCalled(other)) return unchanged('not_found');
+  return { outcome: 'restored', changes: [{ type: 'ticket_left', ticket: other }, restored] };
+}
+
 /** Null for a ticket that is not this user's, or was given up. */
 export function placeOf(live: LiveSale, { userId, ticket }: TicketRef, nowMs: number): Place | null {
   const { room } = live;
@@ -131,9 +147,14 @@ function placeIn(
 ): Place {
   const state = stateOf(live, room, userId, ticket);
   const position = room.positionOf(ticket);
-  const ahead = position === null ? null : Math.max(0, position - room.gate.nowServing - 1);
+  const ahead = position === null ? null : placesAhead(room, position);
   const estimatedWaitSeconds = waitSeconds(live, room, state, ahead, nowMs);
   return { ticket, state, position, ahead, estimatedWaitSeconds, admission: room.admissionOf(ticket) };
+}
+
+/** Lost places that nobody has come back to are in nobody's way. */
+function placesAhead(room: WaitingRoom, position: number): number {
+  return Math.max(0, position - room.gate.nowServing - 1 - room.missingUpTo(position));
 }
 
 function stateOf(live: LiveSale, room: WaitingRoom, userId: string, ticket: number): PlaceState {

@@ -10,7 +10,17 @@ export type RoomChange =
   | { readonly type: 'gate_advanced'; readonly nowServing: number }
   /** Called, asked to come in and found no room. Told anew now and then while it goes on asking. */
   | { readonly type: 'ticket_came'; readonly ticket: number }
-  | { readonly type: 'ticket_admitted'; readonly ticket: number };
+  | { readonly type: 'ticket_admitted'; readonly ticket: number }
+  /** The store was lost. Tickets up to `lostUpTo` may have been given out; each comes back when its holder shows it. */
+  | {
+      readonly type: 'room_rebuilt';
+      readonly lostUpTo: number;
+      readonly nowServing: number;
+      /** As many as are known of. */
+      readonly admissions: number;
+    }
+  /** The holder of a lost ticket has come back with it. */
+  | { readonly type: 'ticket_restored'; readonly userId: string; readonly ticket: number };
 
 export type RoomEvent = RoomChange & { readonly atMs: number };
 
@@ -20,6 +30,8 @@ const ROOM_EVENTS: ReadonlySet<string> = new Set<RoomChange['type']>([
   'gate_advanced',
   'ticket_came',
   'ticket_admitted',
+  'room_rebuilt',
+  'ticket_restored',
 ]);
 
 export function isRoomChange(change: { readonly type: string }): change is RoomChange {

@@ -13,7 +13,7 @@ export interface Admission {
  */
 export class ShopFloor {
   readonly #admissions = new LapsingMap<Admission>();
-  /** Their admission is over, their orders are still open. */
+  /** Their admission is over or lost, their orders are still open. */
   readonly #checkingOut = new Set<number>();
   /** Ids of open orders. A ticket in here has an admission or is checking out. */
   readonly #openOrders = new Map<number, Set<string>>();
@@ -72,6 +72,7 @@ export class ShopFloor {
   orderOpened(ticket: number, orderId: string): void {
     this.#timesIdled.delete(ticket);
     this.#idling.delete(ticket);
+    if (!this.#admissions.has(ticket)) this.#checkingOut.add(ticket);
     const open = this.#openOrders.get(ticket);
     if (open) open.add(orderId);
     else this.#openOrders.set(ticket, new Set([orderId]));

@@ -8,13 +8,32 @@ const FIRST_CAPACITY = 1_024;
 /** Who has which ticket, numbered from 1 as they came. A waiting buyer costs a user id, a map entry and a byte. */
 export class Tickets {
   readonly #ticketByUser = new Map<string, number>();
+  /** From the first ticket that was not lost. */
   readonly #userIds: string[] = [];
+  #lostUpTo = 0;
+  readonly #restored = new Map<number, string>();
   #flags = new Uint8Array(FIRST_CAPACITY);
   #size = 0;
 
-  /** Tickets given out. */
+  /** Tickets given out, or lost. */
   get size(): number {
     return this.#size;
+  }
+
+  /** Lost tickets that have come back. */
+  get restored(): Iterable<number> {
+    return this.#restored.keys();
+  }
+
+  /** Of the tickets up to this one it is not known who has them. */
+  lose(upTo: number): void {
+    this.#lostUpTo = upTo;
+    this.#size = upTo;
+  }
+
+  restore(userId: string, ticket: number): void {
+    this.#restored.set(ticket, userId);
+    this.#ticketByUser.set(userId, ticket);
   }
 
   give(userId: string, held: boolean): number {
@@ -39,12 +58,15 @@ export class Tickets {
 
   /** Whoever was given the ticket. Null for a number that was not given out. */
   holderOf(ticket: number): string | null {
-    return this.#userIds[ticket - 1] ?? null;
+    return this.#userIds[ticket - this.#lostUpTo - 1] ?? this.#restored.get(ticket) ?? null;
   }
 
-  /** Users by ticket, from the one behind `after`. */
+  /** Users by ticket, from the one behind `after`. A lost ticket that has not come back is nobody's: ''. */
   holders(after: number, limit: number): string[] {
-    return this.#userIds.slice(after, after + limit);
+    const lost = Math.max(0, Math.min(limit, this.#lostUpTo - after));
+    const restored = Array.from({ length: lost }, (_, index) => this.#restored.get(after + index + 1) ?? '');
+    const start = Math.max(0, after - this.#lostUpTo);
+    return [...restored, ...this.#userIds.slice(start, start + limit - lost)];
   }
 
   hasLeft(ticket: number): boolean {
@@ -66,7 +88,8 @@ export class Tickets {
   /** Nobody has a place any longer. The first `kept` holders stay on record. */
   close(kept: number): void {
     this.#ticketByUser.clear();
-    this.#userIds.length = kept;
+    this.#userIds.length = Math.max(0, kept - this.#lostUpTo);
+    this.#lostUpTo = Math.min(kept, this.#lostUpTo);
     this.#flags = new Uint8Array(0);
   }
 

@@ -43,7 +43,7 @@ export class Turnout {
 
   /** @param present who between the last position and `upTo` can come at all */
   call(upTo: number, present: number, atMs: number): void {
-    this.#settle(atMs);
+    this.#learn(atMs);
     const newest = this.#awaited.at(-1);
     if (newest && atMs - newest.calledAtMs < COHORT_MS) {
       newest.upTo = upTo;
@@ -63,13 +63,18 @@ export class Turnout {
     if (cohort) cohort.came += 1;
   }
 
+  /** Nothing is to be learnt from positions up to this one. */
+  settle(upTo: number): void {
+    this.#settledUpTo = upTo;
+  }
+
   /** The called have so much more time to come. */
   postpone(byMs: number): void {
     for (const cohort of this.#awaited) cohort.calledAtMs += byMs;
   }
 
   /** Learns from the cohorts whose time to come is over. */
-  #settle(nowMs: number): void {
+  #learn(nowMs: number): void {
     for (let oldest = this.#awaited[0]; oldest; oldest = this.#awaited[0]) {
       if (nowMs - oldest.calledAtMs < NO_SHOW_AFTER_MS) return;
       this.#awaited.shift();

@@ -1,7 +1,9 @@
 import { Door } from './door.ts';
 import { type DrawResult, Permutation } from './draw.ts';
 import { Gate, type GateSettings } from './gate.ts';
+import { LostPlaces } from './lost-places.ts';
 import type { RoomEvent } from './room-event.ts';
+import { CHECKPOINT_EVERY_MS, type RoomCheckpoint } from './room-rebuild.ts';
 import type { WaitingRoomRules } from './sale.ts';
 import { type Admission, ShopFloor } from './shop-floor.ts';
 import { Tickets } from './tickets.ts';
@@ -13,6 +15,9 @@ export interface RoomViolations {
   readonly overRate: number;
   readonly overCap: number;
 }
+
+/** After a loss nobody is called for so long: those who wait come back first, and get their places again. */
+const COME_BACK_MS = 20_000;
 
 interface MadeDraw {
   readonly result: DrawResult;
@@ -31,6 +36,10 @@ export class WaitingRoom {
   readonly #vacant = new Set<number>();
   /** As `#vacant`: whoever stands there is never let in. */
   readonly #held = new Set<number>();
+  /** Places of a store that was lost. Tickets, until the draw gives them positions. */
+  #lost = new LostPlaces(0);
+  #callsFromMs = 0;
+  #checkpoint: RoomCheckpoint & { readonly atMs: number } = { tickets: 0, nowServing: 0, atMs: 0 };
   readonly #door = new Door();
   readonly #floor = new ShopFloor();
   #entrants: number | null = null;
@@ -51,7 +60,7 @@ export class WaitingRoom {
     return this.#rules;
   }
 
-  /** Tickets given out. */
+  /** Tickets given out, or lost: the last number. */
   get size(): number {
     return this.#tickets.size;
   }
@@ -59,7 +68,7 @@ export class WaitingRoom {
   /** Those who have not been called. The held count too: a number that leaves them out would tell them. */
   get waiting(): number {
     if (this.#isClosed) return 0;
-    return this.size - this.gate.nowServing - this.#vacant.size;
+    return this.size - this.gate.nowServing - this.#vacant.size - this.missingUpTo(this.size);
   }
 
   /** Those who have been called, asked to come in and found no room. */
@@ -93,6 +102,11 @@ export class WaitingRoom {
     return this.#draw?.result ?? null;
   }
 
+  /** Whoever joins takes part in the draw. */
+  get isListOpen(): boolean {
+    return this.#rules.order === 'draw' && this.#entrants === null;
+  }
+
   /** The places of those who came early are still to be drawn. A draw of nobody is not waited for. */
   get awaitsDraw(): boolean {
     return this.#rules.order === 'draw' && this.#draw === null && this.#entrants !== 0;
@@ -101,6 +115,11 @@ export class WaitingRoom {
   /** The gate is open, and knows whom to call. */
   get isLettingIn(): boolean {
     return this.#activeSinceMs !== null && !this.gate.settings.paused && !this.awaitsDraw;
+  }
+
+  /** Do those who wait have to be given time to come back? */
+  mayCall(nowMs: number): boolean {
+    return this.isLettingIn && nowMs >= this.#callsFromMs;
   }
 
   /** Null for whoever has no place, or has given it up. */
@@ -143,11 +162,28 @@ export class WaitingRoom {
     return position !== null && position <= this.gate.nowServing;
   }
 
+  /** Was the ticket lost, and has nobody come back with it? */
+  isLost(ticket: number): boolean {
+    return ticket >= 1 && ticket <= this.#lost.upTo && this.holderOf(ticket) === null;
+  }
+
+  /** Of the uncalled places up to this one, how many are lost and nobody's. */
+  missingUpTo(position: number): number {
+    return this.#lost.missingBetween(this.gate.nowServing, position);
+  }
+
+  /** Is it time to note how far the room has come, and does that say anything new? */
+  isCheckpointDue({ tickets, nowServing }: RoomCheckpoint, nowMs: number): boolean {
+    const before = this.#checkpoint;
+    if (nowMs - before.atMs < CHECKPOINT_EVERY_MS) return false;
+    return tickets !== before.tickets || nowServing !== before.nowServing;
+  }
+
   /** How far the gate moves to call `count` who can come. */
   positionAfter(count: number): number {
     let position = this.gate.nowServing;
     for (let called = 0; called < count && position < this.size; ) {
-      position++;
+      position = Math.min(this.size, this.#lost.nextAfter(position));
       if (this.#canCome(position)) called++;
     }
     return position;
@@ -201,6 +237,12 @@ export class WaitingRoom {
         break;
       case 'ticket_admitted':
         this.#admit(event.ticket, event.atMs);
+        break;
+      case 'room_rebuilt':
+        this.#rebuild(event);
+        break;
+      case 'ticket_restored':
+        this.#restore(event.userId, event.ticket);
     }
   }
 
@@ -240,6 +282,10 @@ export class WaitingRoom {
     this.#openOrShut(atMs);
   }
 
+  noteCheckpoint({ tickets, nowServing }: RoomCheckpoint, atMs: number): void {
+    this.#checkpoint = { tickets, nowServing, atMs };
+  }
+
   closeDraw(entrants: number): void {
     this.#entrants = entrants;
   }
@@ -251,6 +297,8 @@ export class WaitingRoom {
       positions.clear();
       for (const ticket of tickets) this.#markAhead(positions, ticket);
     }
+    this.#lost = new LostPlaces(this.#lost.upTo);
+    for (const ticket of this.#tickets.restored) this.#lost.bringBack(this.positionOf(ticket) ?? ticket);
   }
 
   /** The sale is over: nobody has a place any longer. Who took part in a draw stays on record. */
@@ -259,6 +307,7 @@ export class WaitingRoom {
     this.#tickets.close(this.#entrants ?? 0);
     this.#vacant.clear();
     this.#held.clear();
+    this.#lost = new LostPlaces(0);
     this.#door.clear();
     this.#floor.clear();
   }
@@ -278,13 +327,26 @@ export class WaitingRoom {
 
   #advance(nowServing: number, atMs: number): void {
     let present = 0;
-    for (let position = this.gate.nowServing + 1; position <= nowServing; position++) {
+    const next = (position: number) => this.#lost.nextAfter(position);
+    for (let position = next(this.gate.nowServing); position <= nowServing; position = next(position)) {
       if (this.#canCome(position)) present++;
       this.#vacant.delete(position);
       this.#held.delete(position);
     }
     this.gate.call(nowServing, present, atMs);
     if (this.waiting === 0) this.gate.queueEmptied();
+  }
+
+  #rebuild({ lostUpTo, nowServing, admissions, atMs }: Extract<RoomEvent, { type: 'room_rebuilt' }>): void {
+    this.#tickets.lose(lostUpTo);
+    this.#lost = new LostPlaces(lostUpTo);
+    this.#callsFromMs = atMs + COME_BACK_MS;
+    this.gate.goOn(nowServing, admissions, atMs);
+  }
+
+  #restore(userId: string, ticket: number): void {
+    this.#tickets.restore(userId, ticket);
+    this.#lost.bringBack(this.positionOf(ticket) ?? ticket);
   }
 
   #come(ticket: number): void {
@@ -325,6 +387,6 @@ export class WaitingRoom {
   }
 
   #canCome(position: number): boolean {
-    return !this.#vacant.has(position) && !this.#held.has(position);
+    return !this.#vacant.has(position) && !this.#held.has(position) && !this.#lost.isMissing(position);
   }
 }

@@ -18,8 +18,14 @@ export type AdmitBuyerOutcome = AdmitOutcome | { readonly code: 'recovering' | '
 export async function admitBuyer(ports: AdmitPorts, ref: TicketRef, correlationId: string): Promise<AdmitBuyerOutcome> {
   const { store, switches, events } = ports;
   if (!switches.isOn('purchases')) return { code: 'switched_off' };
-  const decided = await store.admit(ref);
+  const decided = await admit(store, ref);
   const outcome = decided.code === 'not_found' ? { code: await missingPlace(ports, ref.saleId) } : decided;
   events.admissionDecided(ref, correlationId, outcome);
   return outcome;
+}
+
+/** A place that was lost with the store is given back to whoever shows its token. */
+async function admit(store: Store, ref: TicketRef): Promise<AdmitOutcome> {
+  const outcome = await store.admit(ref);
+  return outcome.code === 'not_found' && (await store.restore(ref)) ? store.admit(ref) : outcome;
 }

@@ -12,8 +12,9 @@ export type PlaceOutcome =
   | { readonly code: 'found'; readonly place: Place; readonly shown: BoardSale }
   | { readonly code: MissingPlace };
 
+/** A place that was lost with the store is given back to whoever shows its token. */
 export async function readPlace(ports: ReadPlacePorts, ref: TicketRef): Promise<PlaceOutcome> {
-  const place = await ports.store.readPlace(ref);
+  const place = (await ports.store.readPlace(ref)) ?? (await ports.store.restore(ref));
   const shown = ports.board.find(ref.saleId);
   return place && shown ? { code: 'found', place, shown } : { code: await missingPlace(ports, ref.saleId) };
 }

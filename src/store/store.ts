@@ -40,11 +40,16 @@ export interface Store {
   leave(ref: TicketRef): Promise<'left' | 'not_found'>;
   /** Null for a ticket that is not this buyer's, was given up, or belongs to a sale that is over. */
   readPlace(ref: TicketRef): Promise<Place | null>;
+  /**
+   * Gives a place back that was lost with an earlier store, to whoever shows its genuine token. Null where `readPlace`
+   * gives null and nothing was lost: the ticket is somebody's, was given up, or is of another time.
+   */
+  restore(ref: TicketRef): Promise<Place | null>;
   /** Calls as many of those who wait as rate, cap and stock allow at this moment. Returns the position now serving. */
   advanceGate(saleId: string): Promise<number>;
   /** Lets a buyer in who has been called. Asked again, gives the same admission until it lapses. */
   admit(ref: TicketRef): Promise<AdmitOutcome>;
-  /** User ids by ticket, from the one behind `after`: ticket 1 is the first. */
+  /** User ids by ticket, from the one behind `after`: ticket 1 is the first. '' for a lost one. */
   readTickets(saleId: string, after: number, limit: number): Promise<string[]>;
 
   purchase(request: PurchaseRequest): Promise<PurchaseOutcome>;

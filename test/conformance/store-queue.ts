@@ -249,7 +249,7 @@ export function queueConformance(bench: StoreBench): void {
     expect(calls).toEqual(calls.toSorted((a, b) => a - b));
   });
 
-  test('what happens in the waiting room is not told to the consumer of the order log', async () => {
+  test('of the waiting room the consumer of the order log is told how far it has come, and nothing else', async () => {
     await queue.prepare();
     const ann = await queue.visit('ann');
     await bench.store.leave(await queue.join('bob'));
@@ -257,11 +257,42 @@ export function queueConformance(bench: StoreBench): void {
     expect((await bench.events()).map(({ seq, type }) => [seq, type])).toEqual([
       [1, 'sale_prepared'],
       [2, 'sale_started'],
-      [3, 'order_reserved'],
+      [3, 'room_checkpoint'],
+      [4, 'order_reserved'],
     ]);
-    await bench.store.trimEvents('sale-1', 3);
-    expect((await bench.events()).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    await bench.store.trimEvents('sale-1', 4);
+    expect((await bench.events()).map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
     await bench.reopen();
-    expect((await bench.events()).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect((await bench.events()).map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+  });
+
+  test('how far the room has come is noted once in five seconds, and only when that is news', async () => {
+    await queue.prepare({ ratePerSecond: 1 }, { items: [saleItem({ totalStock: 100 })] });
+    for (let user = 0; user < 9; user++) await queue.join(`user-${user}`);
+    for (let second = 0; second < 11; second++) {
+      await queue.advanceGate();
+      bench.clock.advance(1_000);
+    }
+    for (let second = 0; second < 11; second++) bench.clock.advance(1_000);
+    await queue.advanceGate();
+    await bench.reopen();
+    await queue.advanceGate();
+    const noted = (await bench.events()).filter((event) => event.type === 'room_checkpoint');
+    expect(noted.map(({ tickets, nowServing }) => [tickets, nowServing])).toEqual([
+      [9, 1],
+      [9, 6],
+      [9, 9],
+    ]);
+  });
+
+  test('nothing is given back where nothing was lost', async () => {
+    await queue.prepare();
+    const ann = await queue.join('ann');
+    expect(await bench.store.restore({ ...ann, userId: 'bob' })).toBeNull();
+    expect(await bench.store.restore({ ...ann, ticket: 7 })).toBeNull();
+    expect(await bench.store.restore({ ...ann, saleId: 'nowhere' })).toBeNull();
+    expect(await bench.store.restore(ann)).toMatchObject({ ticket: 1, state: 'waiting' });
+    await bench.store.leave(ann);
+    expect(await bench.store.restore(ann)).toBeNull();
   });
 }

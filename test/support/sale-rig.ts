@@ -8,6 +8,7 @@ import {
   type AdmitOutcome,
   decideJoin,
   decideLeave,
+  decideRestore,
   type FindOutcome,
   findPlace,
   type JoinOutcome,
@@ -109,6 +110,12 @@ export class SaleRig {
 
   place(ref: TicketRef): Place | null {
     this.letClockWork();
+    return placeOf(this.live, ref, this.nowMs);
+  }
+
+  restore(ref: TicketRef): Place | null {
+    this.letClockWork();
+    this.#carryOut(decideRestore(this.live, ref), 'restore');
     return placeOf(this.live, ref, this.nowMs);
   }
 

@@ -94,6 +94,10 @@ export class ModelStore implements Store {
     return this.#on(ref.saleId, (rig) => rig?.place(ref) ?? null);
   }
 
+  async restore(ref: TicketRef): Promise<Place | null> {
+    return this.#on(ref.saleId, (rig) => rig?.restore(ref) ?? null);
+  }
+
   async advanceGate(saleId: string): Promise<number> {
     return this.#on(saleId, (rig) => rig?.advanceGate() ?? 0);
   }

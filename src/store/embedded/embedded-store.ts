@@ -8,6 +8,7 @@ import {
   type AdmitOutcome,
   decideJoin,
   decideLeave,
+  decideRestore,
   type FindOutcome,
   findPlace,
   type JoinOutcome,
@@ -181,6 +182,13 @@ export class EmbeddedStore implements Store {
   async readPlace(ref: TicketRef): Promise<Place | null> {
     const shelf = this.#shelf(ref.saleId);
     return this.#durable(shelf ? placeOf(shelf.live, ref, this.#nowMs) : null);
+  }
+
+  async restore(ref: TicketRef): Promise<Place | null> {
+    const shelf = this.#shelf(ref.saleId);
+    if (!shelf) return null;
+    await this.#carryOut(shelf, decideRestore(shelf.live, ref));
+    return placeOf(shelf.live, ref, this.#nowMs);
   }
 
   async advanceGate(saleId: string): Promise<number> {

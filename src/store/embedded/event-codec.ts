@@ -78,6 +78,8 @@ function packSaleChange(event: SaleChange): SaleChange {
       return { type: event.type, entrants: event.entrants };
     case 'draw_made':
       return { type: event.type, draw: event.draw };
+    case 'room_checkpoint':
+      return { type: event.type, tickets: event.tickets, nowServing: event.nowServing };
     default:
       return { type: event.type };
   }

@@ -4,7 +4,9 @@ import type { RoomEvent } from '../../domain/room-event.ts';
 export type StoredRoomEvent =
   | readonly [type: 'joined' | 'held', afterMs: number, userId: string]
   | readonly [type: 'left' | 'came' | 'admitted', afterMs: number, ticket: number]
-  | readonly [type: 'called', afterMs: number, nowServing: number];
+  | readonly [type: 'called', afterMs: number, nowServing: number]
+  | readonly [type: 'rebuilt', afterMs: number, lostUpTo: number, nowServing: number, admissions: number]
+  | readonly [type: 'restored', afterMs: number, ticket: number, userId: string];
 
 export function packRoomEvent(event: RoomEvent, recordAtMs: number): StoredRoomEvent {
   const afterMs = event.atMs - recordAtMs;
@@ -19,6 +21,10 @@ export function packRoomEvent(event: RoomEvent, recordAtMs: number): StoredRoomE
       return ['came', afterMs, event.ticket];
     case 'ticket_admitted':
       return ['admitted', afterMs, event.ticket];
+    case 'room_rebuilt':
+      return ['rebuilt', afterMs, event.lostUpTo, event.nowServing, event.admissions];
+    case 'ticket_restored':
+      return ['restored', afterMs, event.ticket, event.userId];
   }
 }
 
@@ -36,5 +42,9 @@ export function unpackRoomEvent(stored: StoredRoomEvent, recordAtMs: number): Ro
       return { type: 'ticket_came', atMs, ticket: stored[2] };
     case 'admitted':
       return { type: 'ticket_admitted', atMs, ticket: stored[2] };
+    case 'rebuilt':
+      return { type: 'room_rebuilt', atMs, lostUpTo: stored[2], nowServing: stored[3], admissions: stored[4] };
+    case 'restored':
+      return { type: 'ticket_restored', atMs, ticket: stored[2], userId: stored[3] };
   }
 }
