@@ -82,6 +82,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     { store, orderLog, ledger: ledger.db, provider, events },
     {
       workerId: ports.workerId,
+      audience: 'buyers',
       concurrency: config.workerConcurrency,
       retry: config.retry,
       paymentGraceMs: paymentTimeoutMs,

@@ -141,6 +141,7 @@ async function openParts(directory: string, clock: () => number, { openLedger, w
     { store, orderLog, ledger: ledger.db, provider, events },
     {
       workerId: 'bench',
+      audience: 'buyers',
       concurrency: workers,
       retry: { attempts: 3, baseMs: 100 },
       paymentGraceMs: GRACE_MS,

@@ -4,6 +4,7 @@ import * as waitingRoom from './migrations/0002-waiting-room.ts';
 import * as draws from './migrations/0003-draws.ts';
 import * as paymentMethodClaims from './migrations/0004-payment-method-claims.ts';
 import * as deadLetters from './migrations/0005-dead-letters.ts';
+import * as notifications from './migrations/0006-notifications.ts';
 import { rebaseFeed } from './order-feed.ts';
 import type { Ledger } from './schema.ts';
 
@@ -14,6 +15,7 @@ const MIGRATIONS = {
   '0003-draws': draws,
   '0004-payment-method-claims': paymentMethodClaims,
   '0005-dead-letters': deadLetters,
+  '0006-notifications': notifications,
 };
 
 export interface MigrationStatus {

@@ -1,4 +1,6 @@
+import type { OrderReport } from '../domain/order-news.ts';
 import type { PaymentState } from '../domain/payment.ts';
+import { type Audience, announce } from './announcements.ts';
 import { type PaymentAttempt, toAttempt } from './payment-rows.ts';
 import { type AttemptMove, applyAction, applyActions, statesBeyondClaims } from './payment-transition.ts';
 import type { Ledger } from './schema.ts';
@@ -26,13 +28,17 @@ export interface Postponement {
  * Returns the attempts as they are after them; null where the state of one did not allow it. An attempt that has its
  * claim does not give it up here: see `undoClaim`.
  */
-export async function moveAttempts(db: Ledger, moves: readonly AttemptMove[]): Promise<(PaymentAttempt | null)[]> {
+export async function moveAttempts(
+  db: Ledger,
+  moves: readonly AttemptMove[],
+  audience: Audience = 'buyers',
+): Promise<(PaymentAttempt | null)[]> {
   return db.transaction().execute(async (tx) => {
     const refunds = moves.filter(({ action }) => action === 'settle_refund');
     if (refunds.length > 0) await lockOrdersOf(tx, refunds);
     const allowed = moves.map((move) => ({ ...move, from: statesBeyondClaims(move.action) }));
     const moved = await applyActions(tx, allowed);
-    await markRefunded(tx, moved);
+    await announce(tx, await markRefunded(tx, moved), audience);
     return moved;
   });
 }
@@ -147,17 +153,26 @@ async function lockOrdersOf(tx: Ledger, moves: readonly AttemptMove[]): Promise<
     .execute();
 }
 
-/** A late payment that goes back leaves its order as it is. */
-async function markRefunded(tx: Ledger, moved: readonly (PaymentAttempt | null)[]): Promise<void> {
+/** A late payment that goes back leaves its order as it is. Returns what there is to tell. */
+async function markRefunded(tx: Ledger, moved: readonly (PaymentAttempt | null)[]): Promise<OrderReport[]> {
   const refunded = moved.flatMap((attempt) => (attempt?.state === 'refunded' ? [attempt] : []));
-  if (refunded.length === 0) return;
+  if (refunded.length === 0) return [];
   const orderIds = refunded.map(({ orderId }) => orderId);
   const attemptIds = refunded.map(({ attemptId }) => attemptId);
-  await tx
+  const orders = await tx
     .updateTable('orders')
     .set({ state: 'refunded' })
     .where('order_id', 'in', orderIds)
     .where('current_attempt_id', 'in', attemptIds)
     .where('state', '=', 'paid')
+    .returning('current_attempt_id')
     .execute();
+  const ofOrders = new Set(orders.map((order) => order.current_attempt_id));
+  return refunded.map(({ attemptId, orderId, updatedAtMs, correlationId }) => ({
+    orderId,
+    news: ofOrders.has(attemptId) ? 'order_refunded' : 'payment_returned',
+    reason: null,
+    atMs: updatedAtMs,
+    correlationId,
+  }));
 }

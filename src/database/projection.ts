@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import type { Order } from '../domain/order.ts';
 import type { OrderChange, OrderEvent, SaleChange } from '../domain/order-event.ts';
+import { reportOf } from '../domain/order-news.ts';
 import type { SaleState } from '../domain/sale.ts';
+import { type Audience, announce } from './announcements.ts';
 import type { Ledger } from './schema.ts';
 
 /** An order as one event, numbered `(epoch, seq)`, left it. */
@@ -23,13 +25,24 @@ const STATE_AFTER: Readonly<Partial<Record<SaleChange['type'], SaleState>>> = {
 };
 
 /**
- * Writes one sale's events, in their order, in a number of statements that does not grow with them. What only the
- * ledger knows of an order (claim, fulfilment, customer, refund) stays as it is, and so do `sale_items`.
+ * Writes one sale's events, in their order, in a number of statements that does not grow with them, and makes due what
+ * is told of them. What only the ledger knows of an order (claim, fulfilment, customer, refund) stays as it is, and so
+ * do `sale_items`.
  */
-export async function projectEvents(tx: Ledger, saleId: string, events: readonly OrderEvent[]): Promise<void> {
+export async function projectEvents(
+  tx: Ledger,
+  saleId: string,
+  events: readonly OrderEvent[],
+  audience: Audience,
+): Promise<void> {
   const orderEvents = events.filter((event): event is Numbered<OrderChange> => 'order' in event);
   const saleEvents = events.filter((event): event is Numbered<SaleChange> => !('order' in event));
   if (orderEvents.length > 0) await projectOrders(tx, orderEvents);
+  await announce(
+    tx,
+    orderEvents.flatMap((event) => reportOf(event) ?? []),
+    audience,
+  );
   if (saleEvents.length > 0) await projectSale(tx, saleId, saleEvents);
 }
 

@@ -3,6 +3,7 @@ import type { DeadLetterKind, DeadLetterReason, DeadLetterState } from '../domai
 import type { DrawResult } from '../domain/draw.ts';
 import type { FulfilmentState } from '../domain/fulfilment.ts';
 import type { OrderState, ReleaseReason } from '../domain/order.ts';
+import type { OrderNews } from '../domain/order-news.ts';
 import type { PaymentState } from '../domain/payment.ts';
 import type { SaleDefinition, SaleState } from '../domain/sale.ts';
 
@@ -29,6 +30,8 @@ export interface LedgerSchema {
   draws: DrawsTable;
   draw_entries: DrawEntriesTable;
   dead_letters: DeadLettersTable;
+  notifications: NotificationsTable;
+  webhook_deliveries: NotificationsTable;
 }
 
 /** What the buyer tells the shop for the delivery. Personal data: it lives here alone and `eraseCustomer` removes it. */
@@ -217,4 +220,23 @@ export interface DeadLettersTable {
   resolved_at: Date | null;
   resolved_by: string | null;
   announced_at: Date | null;
+}
+
+/** Mails to buyers and webhooks to the shop, in a table each. No address: that is read from the order when it is sent. */
+export interface NotificationsTable {
+  notification_id: Generated<string>;
+  sequence: Generated<number>;
+  order_id: string;
+  news: OrderNews;
+  reason: ReleaseReason | null;
+  at: Date;
+  correlation_id: string;
+  state: Generated<'pending' | 'delivered' | 'dropped' | 'failed'>;
+  /** Null when nothing is left to do. */
+  next_try_at: Date | null;
+  tries: Generated<number>;
+  last_error: string | null;
+  leased_by: string | null;
+  lease_until: Date | null;
+  settled_at: Date | null;
 }

@@ -1,3 +1,4 @@
+import type { Audience } from '../database/announcements.ts';
 import { type ClaimOutcome, claim } from '../database/claims.ts';
 import { type AttemptRecord, type RecordOutcome, recordAttempts } from '../database/payment-records.ts';
 import { type AttemptMove, moveAttempts, type PaymentAttempt, readAttempts } from '../database/payments.ts';
@@ -21,8 +22,8 @@ export function recordBatcher(ledger: Ledger): RecordBatcher {
   return new Batcher(ledger, recordAttempts);
 }
 
-export function moveBatcher(ledger: Ledger): MoveBatcher {
-  return new Batcher(ledger, moveAttempts);
+export function moveBatcher(ledger: Ledger, audience: Audience = 'buyers'): MoveBatcher {
+  return new Batcher(ledger, (connection, moves) => moveAttempts(connection, moves, audience));
 }
 
 /** Claims that are ready at the same time share a transaction: an item's row is locked once. */

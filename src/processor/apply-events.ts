@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Audience } from '../database/announcements.ts';
 import { projectEvents } from '../database/projection.ts';
 import type { Ledger } from '../database/schema.ts';
 import type { OrderEvent } from '../domain/order-event.ts';
@@ -16,17 +17,23 @@ class StaleEpoch extends Error {
 
 /**
  * Applies one sale's events to the ledger, each once: those at or below its position are skipped, a gap ends the
- * batch. All of it is one transaction. Returns the position (the last applied `seq`) that is durable now.
+ * batch. All of it is one transaction, and so is what the audience is to be told. Returns the position (the last
+ * applied `seq`) that is durable now.
  *
  * `seq` continues over epochs. Throws `StaleEpoch` for an event of an epoch before the position's.
  */
-export async function applyEvents(db: Ledger, saleId: string, events: readonly OrderEvent[]): Promise<number> {
+export async function applyEvents(
+  db: Ledger,
+  saleId: string,
+  events: readonly OrderEvent[],
+  audience: Audience = 'buyers',
+): Promise<number> {
   return db.transaction().execute(async (tx) => {
     const position = await lockPosition(tx, saleId);
     const next = eventsAfter(position, events);
     const last = next.at(-1);
     if (last === undefined) return position.seq;
-    await projectEvents(tx, saleId, next);
+    await projectEvents(tx, saleId, next, audience);
     await movePosition(tx, saleId, last);
     return last.seq;
   });

@@ -1,3 +1,4 @@
+import type { Audience } from '../database/announcements.ts';
 import { releaseLeases } from '../database/payment-schedule.ts';
 import { leaseAttempts, type PaymentAttempt } from '../database/payments.ts';
 import type { Ledger } from '../database/schema.ts';
@@ -24,6 +25,8 @@ export interface ProcessorPorts {
 
 export interface ProcessorOptions {
   readonly workerId: string;
+  /** Who is told what becomes of orders. */
+  readonly audience: Audience;
   readonly concurrency: number;
   readonly retry: { readonly attempts: number; readonly baseMs: number };
   readonly paymentGraceMs: number;
@@ -79,7 +82,7 @@ export class Processor {
 
   async #apply(saleId: string, events: Parameters<typeof applyEvents>[2]): Promise<number> {
     const startedAt = performance.now();
-    const position = await applyEvents(this.#ports.ledger, saleId, events);
+    const position = await applyEvents(this.#ports.ledger, saleId, events, this.#options.audience);
     const seconds = (performance.now() - startedAt) / 1000;
     this.#ports.events.eventsApplied(saleId, { events: events.length, position, seconds });
     return position;
@@ -100,9 +103,9 @@ export class Processor {
 
   #paymentWorkers(): LeaseWorkers<PaymentAttempt> {
     const { store, ledger, events } = this.#ports;
-    const { workerId, concurrency } = this.#options;
+    const { workerId, concurrency, audience } = this.#options;
     const now = () => store.now();
-    const batches = { claims: claimBatcher(ledger, now), moves: moveBatcher(ledger) };
+    const batches = { claims: claimBatcher(ledger, now), moves: moveBatcher(ledger, audience) };
     const settlePorts = { ...this.#ports, ...this.#options, ...batches };
     return new LeaseWorkers({
       concurrency,

@@ -5,6 +5,7 @@ import type { Ledger } from '../../src/database/schema.ts';
 import { claimConformance } from './ledger-claims.ts';
 import { deadLetterConformance } from './ledger-dead-letters.ts';
 import { feedConformance } from './ledger-feed.ts';
+import { notificationConformance } from './ledger-notifications.ts';
 import { orderConformance } from './ledger-orders.ts';
 import { paymentBatchConformance } from './ledger-payment-batches.ts';
 import { paymentMethodConformance } from './ledger-payment-methods.ts';
@@ -30,6 +31,7 @@ export function ledgerConformance(name: string, open: () => Promise<Database>): 
     describe('payments', () => paymentConformance(db));
     describe('payment batches', () => paymentBatchConformance(db));
     describe('payment methods', () => paymentMethodConformance(db));
+    describe('notifications', () => notificationConformance(db));
     describe('claims', () => claimConformance(db));
     describe('dead letters', () => deadLetterConformance(db));
   });

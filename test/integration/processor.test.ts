@@ -15,6 +15,7 @@ function startProcessor(rig: PaymentRig): Processor {
     { store, orderLog, ledger: rig.database.db, provider, events },
     {
       workerId: 'test',
+      audience: 'buyers',
       concurrency: 2,
       retry: { attempts: 3, baseMs: 5 },
       paymentGraceMs: 0,
