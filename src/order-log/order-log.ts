@@ -5,13 +5,33 @@ import type { OrderEvent } from '../domain/order-event.ts';
  */
 export interface OrderLog {
   /**
-   * Hands over batches of one sale's events until `signal` aborts. The handler applies them and returns the position
-   * (the last applied `seq`) that is now durable; the log continues behind it, wherever that is, and trims up to it.
-   * A handler that throws gets the same events again after a pause.
+   * Hands over batches of one sale's events until `signal` aborts, and trims the outbox up to the position that is
+   * durable. A handler that throws gets the same events again after a pause.
    */
   consume(handler: EventHandler, signal: AbortSignal): Promise<void>;
   /** Events not yet handed over and applied, over all sales. */
   lag(): Promise<number>;
+  /** Of what it holds beside the store. After `consume` has returned. */
+  close(): Promise<void>;
 }
 
-export type EventHandler = (saleId: string, events: readonly OrderEvent[]) => Promise<number>;
+export interface EventHandler {
+  /**
+   * Applies a sale's events and returns the position (the last applied `seq`) that is now durable; the log continues
+   * behind it, wherever that is. `busy`: another consumer is at this sale, and nothing was done.
+   */
+  apply(saleId: string, events: readonly OrderEvent[]): Promise<number | 'busy'>;
+  /** Keeps an entry that nobody can read for an operator. The event itself comes again from the outbox. */
+  refuse(entry: UnreadableEntry): Promise<void>;
+}
+
+/** An entry of the order log that is no event. */
+export interface UnreadableEntry {
+  /** Where in the log it stands, the same each time it is read. */
+  readonly id: string;
+  /** As far as what surrounds the entry says. */
+  readonly saleId: string | null;
+  readonly correlationId: string | null;
+  readonly body: string;
+  readonly reason: string;
+}

@@ -18,7 +18,7 @@ class StaleEpoch extends Error {
 /**
  * Applies one sale's events to the ledger, each once: those at or below its position are skipped, a gap ends the
  * batch. All of it is one transaction, and so is what the audience is to be told. Returns the position (the last
- * applied `seq`) that is durable now.
+ * applied `seq`) that is durable now, or `busy` when another consumer is applying events of this sale at this moment.
  *
  * `seq` continues over epochs. Throws `StaleEpoch` for an event of an epoch before the position's.
  */
@@ -27,9 +27,10 @@ export async function applyEvents(
   saleId: string,
   events: readonly OrderEvent[],
   audience: Audience = 'buyers',
-): Promise<number> {
+): Promise<number | 'busy'> {
   return db.transaction().execute(async (tx) => {
     const position = await lockPosition(tx, saleId);
+    if (!position) return 'busy';
     const next = eventsAfter(position, events);
     const last = next.at(-1);
     if (last === undefined) return position.seq;
@@ -39,13 +40,19 @@ export async function applyEvents(
   });
 }
 
-/** Two consumers of one sale wait for each other here. */
-async function lockPosition(tx: Ledger, saleId: string): Promise<LogPosition> {
-  const { rows } = await sql<LogPosition>`
+/**
+ * Null when another consumer of the sale has it: the caller does better to see to another sale than to wait. Only the
+ * first batch of a sale waits for the one that comes before it.
+ */
+async function lockPosition(tx: Ledger, saleId: string): Promise<LogPosition | null> {
+  const known = await sql<LogPosition>`
+    select epoch, seq from log_positions where sale_id = ${saleId} for update skip locked`.execute(tx);
+  if (known.rows[0]) return known.rows[0];
+  const begun = await sql<LogPosition>`
     insert into log_positions (sale_id, epoch, seq) values (${saleId}, 0, 0)
-    on conflict (sale_id) do update set sale_id = excluded.sale_id
+    on conflict (sale_id) do nothing
     returning epoch, seq`.execute(tx);
-  return rows[0] ?? { epoch: 0, seq: 0 };
+  return begun.rows[0] ?? null;
 }
 
 async function movePosition(tx: Ledger, saleId: string, { epoch, seq }: OrderEvent): Promise<void> {

@@ -62,7 +62,10 @@ export class Processor {
 
   start(): void {
     this.#consuming = this.#ports.orderLog.consume(
-      (saleId, events) => this.#apply(saleId, events),
+      {
+        apply: (saleId, events) => this.#apply(saleId, events),
+        refuse: async (entry) => this.#ports.events.entryRefused(entry),
+      },
       this.#stopConsuming.signal,
     );
     this.#workers.start();
@@ -80,9 +83,10 @@ export class Processor {
     await Promise.all([this.#consuming, this.#workers.stop(), ...this.#tasks.map((task) => task.stop())]);
   }
 
-  async #apply(saleId: string, events: Parameters<typeof applyEvents>[2]): Promise<number> {
+  async #apply(saleId: string, events: Parameters<typeof applyEvents>[2]): Promise<number | 'busy'> {
     const startedAt = performance.now();
     const position = await applyEvents(this.#ports.ledger, saleId, events, this.#options.audience);
+    if (position === 'busy') return position;
     const seconds = (performance.now() - startedAt) / 1000;
     this.#ports.events.eventsApplied(saleId, { events: events.length, position, seconds });
     return position;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EmbeddedOrderLog } from '../../src/order-log/embedded/embedded-order-log.ts';
 import type { EventHandler } from '../../src/order-log/order-log.ts';
+import { applyAll, handlerOf } from '../support/event-handlers.ts';
 import { PaymentRig } from '../support/payment-rig.ts';
 
 const BATCH = 4;
@@ -20,21 +21,20 @@ async function saleOf(reservations: number): Promise<{ saleId: string; lastSeq: 
 }
 
 /** Consumes one sale until its last event, and returns the numbers that were handed over, batch by batch. */
-async function consume(saleId: string, lastSeq: number, handle: EventHandler): Promise<number[][]> {
+async function consume(saleId: string, lastSeq: number, handle: EventHandler['apply']): Promise<number[][]> {
   const batches: number[][] = [];
   const done = new AbortController();
   const log = new EmbeddedOrderLog(rig.store, { batchSize: BATCH, retryMs: 1, onFailure: () => {} });
-  await log.consume(async (id, events) => {
+  const handler = handlerOf(async (id, events) => {
     if (id !== saleId) return events.at(-1)?.seq ?? 0;
     batches.push(events.map(({ seq }) => seq));
     const position = await handle(id, events);
     if (position === lastSeq) done.abort();
     return position;
-  }, done.signal);
+  });
+  await log.consume(handler, done.signal);
   return batches;
 }
-
-const applyAll: EventHandler = async (_saleId, events) => events.at(-1)?.seq ?? 0;
 
 test('hands over every event once, in order, in batches, and trims what was applied', async () => {
   const { saleId, lastSeq } = await saleOf(8);
@@ -93,4 +93,17 @@ test('a handler that applies a part of the last events gets the rest without wai
   const batches = await consume(saleId, lastSeq, async () => positions.shift() ?? 0);
 
   expect(batches).toEqual([[1, 2, 3], [3]]);
+});
+
+test('a sale that another consumer is at is asked for again', async () => {
+  const { saleId, lastSeq } = await saleOf(1);
+  const answers = ['busy', lastSeq] as const;
+  let asked = 0;
+
+  const batches = await consume(saleId, lastSeq, async () => answers[asked++] ?? lastSeq);
+
+  expect(batches).toEqual([
+    [1, 2, 3],
+    [1, 2, 3],
+  ]);
 });

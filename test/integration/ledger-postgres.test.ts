@@ -63,11 +63,24 @@ describe.skipIf(postgres === null)('with a server', () => {
       );
       const consume = async () => {
         for (let position = 0; position < log.length; ) {
-          position = await applyEvents(db, saleId, log.slice(position, position + 17));
+          const applied = await applyEvents(db, saleId, log.slice(position, position + 17));
+          if (applied !== 'busy') position = applied;
         }
       };
       await Promise.all([consume(), consume(), consume()]);
       for (const { orderId } of orders) expect((await findOrder(db, orderId))?.timeline).toHaveLength(1);
+    });
+
+    test('a consumer that meets another at the same sale is told so, and does not wait', async () => {
+      const { db } = database;
+      const { saleId } = await ledgerSale(db);
+      const log = numbered(saleId, [{ type: 'sale_started' }, { type: 'sale_paused' }]);
+      expect(await applyEvents(db, saleId, log.slice(0, 1))).toBe(1);
+      await db.transaction().execute(async (tx) => {
+        await sql`select 1 from log_positions where sale_id = ${saleId} for update`.execute(tx);
+        expect(await applyEvents(db, saleId, log)).toBe('busy');
+      });
+      expect(await applyEvents(db, saleId, log)).toBe(2);
     });
 
     test('a change that commits late still comes behind the cursor', async () => {

@@ -19,6 +19,7 @@ import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { ManualClock } from './clock.ts';
 import { makeDataDirectory } from './data-directory.ts';
+import { handlerOf } from './event-handlers.ts';
 import { purchaseRequest, saleDefinition } from './sale-fixtures.ts';
 
 const SECRET = 'a secret that both sides sign their calls with';
@@ -112,11 +113,12 @@ export class PaymentRig {
       },
     });
     const done = new AbortController();
-    const consumed = log.consume(async (id, events) => {
+    const handler = handlerOf(async (id, events) => {
       const position = await applyEvents(this.database.db, id, events);
       if (id === saleId && position === (await this.store.readSale(saleId))?.lastSeq) done.abort();
       return position;
-    }, done.signal);
+    });
+    const consumed = log.consume(handler, done.signal);
     const view = await this.store.readSale(saleId);
     if (view?.lastSeq === view?.trimmedSeq) done.abort();
     await consumed;

@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '../../store/store.ts';
 import type { EventHandler, OrderLog } from '../order-log.ts';
+import { OutboxFeed, outboxLag } from '../outbox-feed.ts';
+import { pause } from '../pause.ts';
 
 export interface EmbeddedOrderLogOptions {
   /** Events a batch. */
@@ -20,13 +21,13 @@ const PATIENT_LAG = 200_000;
 export class EmbeddedOrderLog implements OrderLog {
   readonly #store: Store;
   readonly #options: EmbeddedOrderLogOptions;
-  /** Where to go on in sales whose consumer is behind what has been trimmed: the ledger may be an older copy. */
-  readonly #rereadFrom = new Map<string, number>();
+  readonly #feed: OutboxFeed;
   #utilisation = performance.eventLoopUtilization();
 
   constructor(store: Store, options: EmbeddedOrderLogOptions) {
     this.#store = store;
     this.#options = options;
+    this.#feed = new OutboxFeed(store, options.batchSize);
   }
 
   async consume(handler: EventHandler, signal: AbortSignal): Promise<void> {
@@ -57,9 +58,11 @@ export class EmbeddedOrderLog implements OrderLog {
   }
 
   async lag(): Promise<number> {
-    const sales = await this.#store.listSales();
-    return sales.reduce((sum, view) => sum + view.lastSeq - view.trimmedSeq, 0);
+    return outboxLag(this.#store);
   }
+
+  /** It has nothing but the store. */
+  async close(): Promise<void> {}
 
   /** Selling comes before bookkeeping: a backlog waits while the event loop has no time to spare, as long as it is bearable. */
   async #giveWay(signal: AbortSignal): Promise<void> {
@@ -77,25 +80,13 @@ export class EmbeddedOrderLog implements OrderLog {
   /** Returns whether there may be more. A failure is reported and the same events come again after a pause. */
   async #handBatch(saleId: string, handler: EventHandler, signal: AbortSignal): Promise<boolean> {
     try {
-      const view = await this.#store.readSale(saleId);
-      if (!view) return false;
-      const after = this.#rereadFrom.get(saleId) ?? view.trimmedSeq;
-      const events = await this.#store.readEvents(saleId, after, this.#options.batchSize);
-      if (events.length === 0) return false;
-      const position = await handler(saleId, events);
-      await this.#store.trimEvents(saleId, position);
-      if (position < after) this.#rereadFrom.set(saleId, position);
-      else this.#rereadFrom.delete(saleId);
-      const last = events.at(-1)?.seq ?? after;
-      return position < last || events.length === this.#options.batchSize;
+      const progress = await this.#feed.handBatch(saleId, handler);
+      if (progress === 'busy') await pause(this.#options.retryMs, signal);
+      return progress !== 'caught_up';
     } catch (error) {
       this.#options.onFailure(saleId, error);
       await pause(this.#options.retryMs, signal);
       return true;
     }
   }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await sleep(ms, undefined, { signal }).catch(() => {});
 }

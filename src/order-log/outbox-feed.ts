@@ -1,0 +1,52 @@
+import type { Store } from '../store/store.ts';
+import type { EventHandler } from './order-log.ts';
+
+/** Events that the ledger needs next are in nobody's outbox. */
+export class LogGap extends Error {
+  readonly code = 'log_gap';
+  readonly retryable = true;
+
+  constructor(saleId: string, position: number, foundSeq: number) {
+    super(`after event ${position} of sale ${saleId} comes event ${foundSeq}`);
+  }
+}
+
+/** What a batch has come to: there may be more, or the outbox is empty, or another consumer is at the sale. */
+export type FeedProgress = 'more' | 'caught_up' | 'busy';
+
+/** Hands over the events of one sale at a time from the store's outbox, and trims it behind them. */
+export class OutboxFeed {
+  readonly #store: Store;
+  readonly #batchSize: number;
+  /** Where to go on in sales whose consumer is behind what has been trimmed: the ledger may be an older copy. */
+  readonly #rereadFrom = new Map<string, number>();
+
+  constructor(store: Store, batchSize: number) {
+    this.#store = store;
+    this.#batchSize = batchSize;
+  }
+
+  /** Throws what the handler throws, and `LogGap`. */
+  async handBatch(saleId: string, handler: EventHandler): Promise<FeedProgress> {
+    const view = await this.#store.readSale(saleId);
+    if (!view) return 'caught_up';
+    const after = this.#rereadFrom.get(saleId) ?? view.trimmedSeq;
+    const events = await this.#store.readEvents(saleId, after, this.#batchSize);
+    const first = events[0];
+    const last = events.at(-1);
+    if (!first || !last) return 'caught_up';
+    const position = await handler.apply(saleId, events);
+    if (position === 'busy') return 'busy';
+    await this.#store.trimEvents(saleId, position);
+    if (position < after) this.#rereadFrom.set(saleId, position);
+    else this.#rereadFrom.delete(saleId);
+    if (position === after && first.seq > after + 1) throw new LogGap(saleId, after, first.seq);
+    return position < last.seq || events.length === this.#batchSize ? 'more' : 'caught_up';
+  }
+}
+
+/** Events that no ledger is known to have, over all sales: the trimming follows the ledger's position. */
+export async function outboxLag(store: Store): Promise<number> {
+  const sales = await store.listSales();
+  return sales.reduce((sum, view) => sum + view.lastSeq - view.trimmedSeq, 0);
+}
