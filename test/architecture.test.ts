@@ -24,7 +24,7 @@ const PARTS = {
   'captcha adapter': /^src\/anti-bot\/siteverify-captcha\.ts$/,
   'anti-bot': /^src\/anti-bot\//,
   http: /^src\/http\//,
-  app: /^src\/app\.ts$/,
+  app: /^src\/app(\.ts$|\/)/,
   cli: /^src\/cli\//,
   sdk: /^sdk\/src\//,
 } as const;
@@ -132,6 +132,7 @@ const FORBIDDEN: readonly [path: string, text: string, violation: string][] = [
     'payment adapter must not import simulated provider',
   ],
   ['src/app.ts', "import { b } from './cli/b.ts';", 'app must not import cli'],
+  ['src/app/a.ts', "import { b } from '../cli/b.ts';", 'app must not import cli'],
   ['src/cli/a.ts', "import { b } from '../store/embedded/b.ts';", 'cli must not import store adapter'],
   [
     'src/cli/a.ts',

@@ -5,7 +5,6 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../src/config/config.ts';
-import { ConfigError } from '../src/config/env.ts';
 import { startServer, temporaryDirectory } from './support/cli-process.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -17,8 +16,6 @@ const DOCUMENTS = [
   'examples/*/README.md',
   'docs/**/*.md',
 ];
-/** They are read to be refused. */
-const NOT_YET = ['STORE_URL', 'ORDER_LOG_URL', 'DATABASE_REPLICA_URL'];
 
 const paths = await filesLike(DOCUMENTS);
 const documents = new Map(await Promise.all(paths.map(async (path) => [path, await read(path)] as const)));
@@ -67,10 +64,6 @@ describe('the settings', () => {
     expect(example.map(([, name = '']) => name).sort()).toEqual(await settingsRead());
     const given = Object.fromEntries(example.map(([, name = '', value]) => [name, value]));
     expect(readConfig(given)).toEqual(readConfig({}));
-  });
-
-  test.each(NOT_YET)('%s stops the start', (name) => {
-    expect(() => readConfig({ [name]: 'redis://127.0.0.1' })).toThrow(ConfigError);
   });
 });
 
@@ -166,7 +159,7 @@ async function settingsRead(): Promise<string[]> {
   for (const file of await filesLike(['src/cli/**/*.ts'])) {
     for (const [, name = ''] of (await read(file)).matchAll(/(?:\.url\('|process\.env\.)([A-Z_]+)/g)) names.add(name);
   }
-  return [...names].filter((name) => !NOT_YET.includes(name) && name !== 'PATH').sort();
+  return [...names].filter((name) => name !== 'PATH').sort();
 }
 
 async function filesLike(patterns: readonly string[]): Promise<string[]> {

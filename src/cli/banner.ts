@@ -12,6 +12,7 @@ interface BannerFacts {
 
 /** What somebody who has just started the server wants to know. */
 export function bannerText({ url, config, secrets, demoSales }: BannerFacts): string {
+  if (config.role === 'processor') return `\nTidegate ${config.build.version}, processor, at ${url}\n`;
   const lines = [
     `Tidegate ${config.build.version} at ${url}`,
     `  API reference  ${url}/docs`,

@@ -1,22 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../telemetry/logger.ts';
 
-const STOP_TIMEOUT_MS = 30_000;
+interface StopOptions {
+  readonly log: Logger;
+  readonly timeoutMs: number;
+}
 
 /** Ctrl-C reaches us twice under npm, which passes on what the terminal has already sent to everybody. */
 const SAME_SIGNAL_MS = 500;
 
 /**
  * On SIGTERM or SIGINT, or when the process that started us is gone, stops and exits with 0, or with 1 if that takes
- * longer than half a minute. A second signal exits at once.
+ * longer than `timeoutMs`. A second signal exits at once.
  */
-export function stopOnSignal(stop: () => Promise<void>, log: Logger): void {
+export function stopOnSignal(stop: () => Promise<void>, options: StopOptions): void {
+  const { log } = options;
   let askedAt: number | null = null;
   const onSignal = (signal: string) => {
     if (askedAt === null) {
       askedAt = performance.now();
       log.info({ signal }, 'stopping: finishing what is under way');
-      void stopInTime(stop, log);
+      void stopInTime(stop, options);
     } else if (performance.now() - askedAt > SAME_SIGNAL_MS) {
       log.warn({ signal }, 'stopped at once, by a second signal');
       process.exit(1);
@@ -27,8 +31,8 @@ export function stopOnSignal(stop: () => Promise<void>, log: Logger): void {
   process.once('disconnect', () => onSignal('disconnect'));
 }
 
-async function stopInTime(stop: () => Promise<void>, log: Logger): Promise<never> {
-  const inTime = await Promise.race([stop().then(() => true), sleep(STOP_TIMEOUT_MS, false)]);
-  if (!inTime) log.error(`not finished within ${STOP_TIMEOUT_MS / 1000} s, stopped anyway`);
+async function stopInTime(stop: () => Promise<void>, { log, timeoutMs }: StopOptions): Promise<never> {
+  const inTime = await Promise.race([stop().then(() => true), sleep(timeoutMs, false)]);
+  if (!inTime) log.error(`not finished within ${timeoutMs / 1000} s, stopped anyway`);
   process.exit(inTime ? 0 : 1);
 }

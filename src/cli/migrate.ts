@@ -42,7 +42,7 @@ interface OpenLedger {
 }
 
 async function withLedger(work: (open: OpenLedger) => Promise<void>): Promise<void> {
-  const { migrateLedger, openLedger } = await import('../app.ts');
+  const { migrateLedger, openLedger } = await import('../app/open-ledger.ts');
   const { ledger: settings } = readConfig(process.env);
   // Connections that are lost while nothing waits for them: whatever comes next meets the same fault.
   const ledger = await openLedger(settings, (error) => console.error(`warning: ${error.message}`));

@@ -1,5 +1,6 @@
 import { type App, createApp } from '../app.ts';
 import { type Config, readConfig } from '../config/config.ts';
+import type { Environment } from '../config/env.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { bannerText } from './banner.ts';
 import { createDemoSales } from './demo-sale.ts';
@@ -14,18 +15,22 @@ export interface ListeningMessage {
   readonly simulated_provider_url: string | null;
 }
 
+/** On top of the time in which it is still open. */
+const STOP_TIMEOUT_MS = 30_000;
+
 /** Serves until a signal ends it. `demo`: creates sales where there is none. Rejects if it cannot start. */
-export async function runServer(demo: boolean): Promise<void> {
-  const config = readConfig(process.env);
+export async function runServer(environment: Environment, demo: boolean): Promise<void> {
+  const config = readConfig(environment);
   const log = createLogger(config.logLevel);
   const onFault = exitOnFault(log);
   const app = await createApp(config, { log, onFault });
   const url = await listen(app, config);
-  stopOnSignal(() => app.stop(), log);
+  stopOnSignal(() => app.stop(), { log, timeoutMs: config.drainMs + STOP_TIMEOUT_MS });
   log.info({ url, dataDir: config.dataDir }, 'listening');
-  const demoSales = demo && !config.production ? await createDemoSales(localClient(app), Date.now()) : null;
+  const demoSales =
+    demo && !config.production && config.role === 'all' ? await createDemoSales(localClient(app), Date.now()) : null;
   console.error(bannerText({ url, config, secrets: app.secrets, demoSales }));
-  const listening: ListeningMessage = { url, simulated_provider_url: app.ports.simulated?.url ?? null };
+  const listening: ListeningMessage = { url, simulated_provider_url: app.simulatedProviderUrl };
   process.send?.(listening);
 }
 

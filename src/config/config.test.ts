@@ -2,6 +2,10 @@ import { expect, test } from 'vitest';
 import { readConfig } from './config.ts';
 
 const SECRET = 'a secret of thirty-two characters';
+const REDIS = 'redis://127.0.0.1';
+const POSTGRES = 'postgres://127.0.0.1/tidegate';
+const PAYMENT = { PAYMENT_URL: 'https://payments.example.com', PAYMENT_SECRET: SECRET };
+const PRODUCTION = { NODE_ENV: 'production', AUTH_MODE: 'guest', ...PAYMENT };
 
 test.each([
   { env: { AUTH_SECRET: SECRET }, says: 'AUTH_MODE=jwt' },
@@ -16,7 +20,19 @@ test.each([
   { env: { CAPTCHA_SECRET: SECRET }, says: 'go together' },
   { env: { JOIN_LIMIT_PER_IP: '-1' }, says: 'a whole number' },
   { env: { DRAW_BEACON_URL: 'https://api.drand.sh' }, says: 'the hash of a drand chain' },
-  { env: { STORE_URL: 'redis://127.0.0.1' }, says: 'leave it unset' },
+  { env: { STORE_URL: 'http://127.0.0.1' }, says: 'begins with redis://' },
+  { env: { ROLE: 'gateway' }, says: 'needs STORE_URL and DATABASE_URL' },
+  { env: { ROLE: 'processor', STORE_URL: REDIS }, says: 'needs STORE_URL and DATABASE_URL' },
+  { env: { ROLE: 'gateway', DATABASE_URL: POSTGRES }, says: 'needs STORE_URL and DATABASE_URL' },
+  { env: { ROLE: 'gateway', STORE_URL: REDIS, DATABASE_URL: POSTGRES }, says: 'needs PAYMENT_URL' },
+  { env: { ROLE: 'worker' }, says: 'one of all, gateway, processor' },
+  { env: { ORDER_LOG_URL: 'kafka://127.0.0.1:9092' }, says: 'needs STORE_URL' },
+  { env: { ORDER_LOG_URL: 'kafka://one', STORE_URL: REDIS }, says: 'kafka://one:9092,two:9092' },
+  { env: { DATABASE_REPLICA_URL: POSTGRES }, says: 'needs DATABASE_URL' },
+  { env: { STORE_DURABILITY: 'memory' }, says: 'is for STORE_URL' },
+  { env: { STORE_DURABILITY: 'disk', STORE_URL: REDIS }, says: 'one of aof, replica, memory' },
+  { env: { ...PRODUCTION, STORE_URL: REDIS, TOKEN_KEYS: `a:${SECRET}` }, says: 'the same for every process' },
+  { env: { ...PRODUCTION, STORE_URL: REDIS, ADMIN_TOKEN: 'operator-of-the-shop' }, says: 'the same for every process' },
 ])('$env is refused in a sentence', ({ env, says }) => {
   expect(() => readConfig(env)).toThrow(
     expect.objectContaining({ code: 'config_invalid', message: expect.stringContaining(says) }),
@@ -25,4 +41,20 @@ test.each([
 
 test('an empty variable counts as unset', () => {
   expect(readConfig({ AUTH_SECRET: '', RATE_LIMIT_WINDOW: ' ' })).toEqual(readConfig({}));
+});
+
+test('three URLs make one of many processes', () => {
+  const env = { STORE_URL: REDIS, DATABASE_URL: POSTGRES, ORDER_LOG_URL: 'kafka://one:9092,[::1]:9093/', ...PAYMENT };
+  expect(readConfig({ ...env, ROLE: 'processor' })).toMatchObject({
+    role: 'processor',
+    http: { port: 9090 },
+    store: { kind: 'redis', url: REDIS, durability: 'aof' },
+    orderLog: { kind: 'kafka', brokers: ['one:9092', '[::1]:9093'] },
+    ledger: { kind: 'postgres', url: POSTGRES, replicaUrl: null },
+  });
+});
+
+test('the order log follows the store', () => {
+  expect(readConfig({}).orderLog).toEqual({ kind: 'embedded' });
+  expect(readConfig({ STORE_URL: 'redis+sentinel://one:26379,two:26379/main' }).orderLog).toEqual({ kind: 'redis' });
 });

@@ -1,11 +1,8 @@
 import { join, resolve } from 'node:path';
 import { ConfigError, type Environment, EnvReader } from './env.ts';
+import { readTopology, type Topology } from './topology.ts';
 
 export type Config = ReturnType<typeof readConfig>;
-
-export type LedgerConfig =
-  | { readonly kind: 'pglite'; readonly directory: string }
-  | { readonly kind: 'postgres'; readonly url: string };
 
 export type PaymentConfig =
   | { readonly kind: 'simulated'; readonly directory: string }
@@ -19,6 +16,10 @@ export type AuthConfig =
 /** Null: nobody can be asked whether a CAPTCHA was solved. */
 export type CaptchaConfig = { readonly url: string; readonly secret: string } | null;
 
+const GATEWAY_PORT = 8000;
+const PROCESSOR_PORT = 9090;
+/** A balancer that asks every two seconds has noticed by then. */
+const GATEWAY_DRAIN_MS = 5_000;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /**
@@ -29,26 +30,24 @@ export function readConfig(environment: Environment) {
   const env = new EnvReader(environment);
   const production = env.text('NODE_ENV') === 'production';
   const dataDir = resolve(env.text('DATA_DIR') ?? './data');
-  refuseScaleOut(env);
+  const topology = readTopology(env, dataDir);
+  const payment = paymentConfig(env, dataDir, production);
+  refuseScatteredPayments(topology, payment);
   return {
     production,
     dataDir,
+    ...topology,
     logLevel: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     http: {
       host: env.text('HOST') ?? '127.0.0.1',
-      port: env.integer('PORT', 8000, 0, 65_535),
+      port: env.integer('PORT', topology.role === 'processor' ? PROCESSOR_PORT : GATEWAY_PORT, 0, 65_535),
       trustedProxies: env.list('TRUSTED_PROXIES'),
       corsOrigins: env.list('CORS_ORIGINS'),
       publicUrl: env.url('PUBLIC_URL', ['http', 'https']),
     },
-    store: { directory: join(dataDir, 'journal'), outboxMax: env.integer('OUTBOX_MAX', 1_000_000, 1) },
-    ledger: ledgerConfig(env, dataDir),
     auth: authConfig(env, production),
-    tokens: {
-      admin: bearerToken(env, 'ADMIN_TOKEN'),
-      viewer: bearerToken(env, 'VIEWER_TOKEN'),
-      keys: tokenKeys(env),
-    },
+    tokens: tokenConfig(env, production && topology.store.kind === 'redis'),
+    drainMs: env.durationMs('DRAIN_TIME', topology.role === 'gateway' ? GATEWAY_DRAIN_MS : 0),
     rateLimits: {
       perIp: env.integer('RATE_LIMIT_PER_IP', 600, 0),
       perUser: env.integer('RATE_LIMIT_PER_USER', 60, 0),
@@ -69,7 +68,7 @@ export function readConfig(environment: Environment) {
       maxOpenMs: env.durationMs('CIRCUIT_BREAKER_MAX_TIMEOUT', 300_000),
     },
     drawBeaconUrl: drawBeaconUrl(env),
-    payment: paymentConfig(env, dataDir, production),
+    payment,
     build: {
       version: env.text('APP_VERSION') ?? 'dev',
       color: env.text('COLOR') ?? 'none',
@@ -77,17 +76,6 @@ export function readConfig(environment: Environment) {
       commit: env.text('GIT_COMMIT'),
     },
   };
-}
-
-function refuseScaleOut(env: EnvReader): void {
-  for (const name of ['STORE_URL', 'ORDER_LOG_URL', 'DATABASE_REPLICA_URL']) {
-    if (env.text(name)) throw new ConfigError(`${name} is set, and this version runs as one process: leave it unset.`);
-  }
-}
-
-function ledgerConfig(env: EnvReader, dataDir: string): LedgerConfig {
-  const url = env.url('DATABASE_URL', ['postgres', 'postgresql']);
-  return url ? { kind: 'postgres', url } : { kind: 'pglite', directory: join(dataDir, 'ledger') };
 }
 
 function authConfig(env: EnvReader, production: boolean): AuthConfig {
@@ -133,6 +121,22 @@ function drawBeaconUrl(env: EnvReader): string | null {
   throw new ConfigError(
     'DRAW_BEACON_URL must end with the hash of a drand chain, such as https://api.drand.sh/52db9b….',
   );
+}
+
+/** The simulated provider keeps its records in the one process of ROLE=all. */
+function refuseScatteredPayments({ role }: Topology, { kind }: PaymentConfig): void {
+  if (role !== 'all' && kind === 'simulated')
+    throw new ConfigError(`ROLE=${role} needs PAYMENT_URL, the same for every process.`);
+}
+
+/** @param shared by several processes, which must not each make their own */
+function tokenConfig(env: EnvReader, shared: boolean) {
+  const [admin, viewer] = [bearerToken(env, 'ADMIN_TOKEN'), bearerToken(env, 'VIEWER_TOKEN')];
+  const keys = tokenKeys(env);
+  if (shared && !(admin && keys)) {
+    throw new ConfigError('In production STORE_URL needs TOKEN_KEYS and ADMIN_TOKEN, the same for every process.');
+  }
+  return { admin, viewer, keys };
 }
 
 /** What can stand in an `Authorization` header and is not guessed. */

@@ -63,9 +63,18 @@ export class EnvReader {
     const text = this.text(name);
     if (text === null) return null;
     const protocol = URL.canParse(text) ? new URL(text).protocol.slice(0, -1) : '';
-    if (!protocols.includes(protocol)) {
-      throw new ConfigError(`${name} must be a URL that begins with ${protocols.map((p) => `${p}://`).join(' or ')}.`);
-    }
+    if (!protocols.includes(protocol)) throw notOneOf(name, protocols);
     return text;
   }
+
+  /** Of servers that may be several, with commas between, which is no URL in general. */
+  serverUrl(name: string, protocols: readonly string[]): string | null {
+    const text = this.text(name);
+    if (text === null || protocols.some((protocol) => text.startsWith(`${protocol}://`))) return text;
+    throw notOneOf(name, protocols);
+  }
+}
+
+function notOneOf(name: string, protocols: readonly string[]): ConfigError {
+  return new ConfigError(`${name} must be a URL that begins with ${protocols.map((p) => `${p}://`).join(' or ')}.`);
 }

@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Entrance } from '../anti-bot/entrance.ts';
 import type { Beacons } from '../beacon/beacon.ts';
 import type { Config } from '../config/config.ts';
@@ -9,9 +9,8 @@ import { orderLookup } from '../engine/order-view.ts';
 import { recordBatcher } from '../engine/payment-batches.ts';
 import type { PaymentWatch } from '../engine/payment-watch.ts';
 import type { SaleBoard } from '../engine/sale-board.ts';
-import type { OrderLog } from '../order-log/order-log.ts';
 import type { Store } from '../store/store.ts';
-import type { BreakerState, EngineEvents } from '../telemetry/events.ts';
+import type { EngineEvents } from '../telemetry/events.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { addAdminOrderRoutes } from './admin/order-routes.ts';
@@ -19,11 +18,12 @@ import { addOversightRoutes } from './admin/oversight-routes.ts';
 import { addAdminSaleRoutes } from './admin/sale-routes.ts';
 import { EventStreams } from './event-streams.ts';
 import { createIdentify } from './identity.ts';
-import { correlationIdOf, installAnswerHeaders } from './plugins/answer-headers.ts';
+import { createInstance } from './instance.ts';
+import { installAnswerHeaders } from './plugins/answer-headers.ts';
 import { installDocsPages, installOpenApi } from './plugins/api-docs.ts';
 import { type AdminTokens, createAuthentication } from './plugins/authentication.ts';
 import { installCors } from './plugins/cross-origin.ts';
-import { answerClientError, answerRouterError, installFaults } from './plugins/faults.ts';
+import { installFaults } from './plugins/faults.ts';
 import { installGuards } from './plugins/guards.ts';
 import { installJsonBodies } from './plugins/json-bodies.ts';
 import { LoadShedder } from './plugins/load-shedder.ts';
@@ -38,17 +38,13 @@ import { addPurchaseRoute } from './public/purchase-route.ts';
 import { addQueueRoutes } from './public/queue-routes.ts';
 import { addSaleRoutes } from './public/sale-routes.ts';
 import { addSessionRoutes } from './public/session-routes.ts';
-import { addBuildInfoRoute } from './service/build-info-route.ts';
-import { addHealthRoutes } from './service/health-routes.ts';
-import { addMetricsRoute } from './service/metrics-route.ts';
+import { addServiceRoutes, type ServicePorts } from './service-server.ts';
 import type { TokenSigner } from './tokens.ts';
-import { compileValidator } from './validation.ts';
 
 /** What the HTTP edge asks of the rest of the application. */
-export interface HttpPorts {
+export interface HttpPorts extends ServicePorts {
   readonly config: Config;
   readonly store: Store;
-  readonly orderLog: OrderLog;
   readonly ledger: Ledger;
   readonly board: SaleBoard;
   readonly switches: KillSwitches;
@@ -61,10 +57,6 @@ export interface HttpPorts {
   readonly log: Logger;
   readonly tokens: TokenSigner;
   readonly adminTokens: AdminTokens;
-  /** Each rejects while what it asks cannot do its work. */
-  readonly checks: Readonly<Record<'store' | 'order_log' | 'ledger' | 'payment', () => Promise<void>>>;
-  /** Circuit breakers by dependency. */
-  readonly breakers: () => Readonly<Record<string, BreakerState>>;
   /** What payment callbacks are signed with. */
   readonly paymentSecret: string;
   /** How long a reservation is held for a payment under way, at least. */
@@ -77,14 +69,6 @@ export interface HttpPorts {
   readonly clock: () => number;
 }
 
-const BODY_LIMIT_BYTES = 64 * 1024;
-const HEADERS_LIMIT_BYTES = 16 * 1024;
-/** How long a request may take to arrive. */
-const REQUEST_TIMEOUT_MS = 15_000;
-const HEADERS_TIMEOUT_MS = 10_000;
-/** Longer than a load balancer keeps a quiet connection, so that it is never the server that closes one in use. */
-const KEEP_ALIVE_MS = 75_000;
-const MAX_CONNECTIONS = 30_000;
 const STREAMS_PER_PROCESS = 20_000;
 /** Many buyers may share an address; with the limit by address off, so is this. */
 const STREAMS_PER_CLIENT = 200;
@@ -103,7 +87,8 @@ export async function buildServer(ports: HttpPorts): Promise<FastifyInstance> {
   installSilentConnections(app);
   installJsonBodies(app);
   installAnswerHeaders(app);
-  installFaults(app, { log, limits, metrics: requestMetrics });
+  ports.draining.install(app);
+  installFaults(app, { log, limit: limits.byIp(), metrics: requestMetrics });
   requestMetrics.install(app);
   installGuards(app, { limits, shedder, authentication });
   await addRoutes(app, ports);
@@ -113,37 +98,11 @@ export async function buildServer(ports: HttpPorts): Promise<FastifyInstance> {
   return app;
 }
 
-function createInstance({ http }: Config): FastifyInstance {
-  const app = fastify({
-    bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    http: { maxHeaderSize: HEADERS_LIMIT_BYTES, headersTimeout: HEADERS_TIMEOUT_MS },
-    trustProxy: http.trustedProxies.length > 0 ? [...http.trustedProxies] : false,
-    genReqId: correlationIdOf,
-    requestIdHeader: false,
-    forceCloseConnections: 'idle',
-    return503OnClosing: false,
-    routerOptions: { maxParamLength: HEADERS_LIMIT_BYTES },
-    frameworkErrors: answerRouterError,
-    clientErrorHandler: answerClientError,
-  });
-  app.server.maxConnections = MAX_CONNECTIONS;
-  app.setValidatorCompiler(compileValidator);
-  return app;
-}
-
 async function addRoutes(app: FastifyInstance, ports: HttpPorts): Promise<void> {
   const { config, events, metrics } = ports;
   const perClient = config.rateLimits.perIp > 0 ? STREAMS_PER_CLIENT : Number.POSITIVE_INFINITY;
   const streams = new EventStreams({ perProcess: STREAMS_PER_PROCESS, perClient }, metrics);
-  let stopping = false;
-  app.addHook('preClose', async () => {
-    stopping = true;
-    // A connection that is in use now would stay open after its answer, and the stop would wait for it.
-    app.server.keepAliveTimeout = 1;
-    streams.close();
-  });
+  app.addHook('preClose', async () => streams.close());
 
   const onLedgerFailure = (error: unknown) => events.backgroundFailure('order details', error);
   addSessionRoutes(app, { ...ports, auth: config.auth });
@@ -158,8 +117,6 @@ async function addRoutes(app: FastifyInstance, ports: HttpPorts): Promise<void> 
   addAdminSaleRoutes(app, { ...ports, streams });
   addAdminOrderRoutes(app, ports);
   addOversightRoutes(app, ports);
-  addHealthRoutes(app, { ...ports, isStopping: () => stopping });
-  addMetricsRoute(app, ports);
-  addBuildInfoRoute(app, config.build);
+  addServiceRoutes(app, ports);
   await installDocsPages(app);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { AdminSale } from '#sdk/contract/admin-sale.ts';
 import type { AuditReport } from '#sdk/contract/audit.ts';
-import { openLedger } from '../../src/app.ts';
+import { openLedger } from '../../src/app/open-ledger.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { cliJson, runCli, startServer, temporaryDirectory, unusedPort } from '../support/cli-process.ts';
 import { startHttpListener } from '../support/http-listener.ts';

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import type { AdminSale, SaleDraft } from '#sdk/contract/admin-sale.ts';
 import type { Reservation } from '#sdk/contract/purchase.ts';
-import { type App, type AppOptions, createApp } from '../../src/app.ts';
+import type { AppOptions } from '../../src/app/open-ports.ts';
+import { type App, createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/config.ts';
 import type { Environment } from '../../src/config/env.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';

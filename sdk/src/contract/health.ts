@@ -7,7 +7,9 @@ const health = codes(['up', 'down']);
 const readiness = Type.Object({
   status: codes(['ready', 'not_ready'], { examples: ['ready'] }),
   role: codes(['all', 'gateway', 'processor'], { examples: ['all'] }),
-  checks: Type.Object({ store: health, order_log: health, ledger: health, payment: health }),
+  checks: Type.Partial(Type.Object({ store: health, order_log: health, ledger: health, payment: health }), {
+    description: 'Dependencies, as far as the role has them.',
+  }),
   breakers: Type.Record(Type.String(), codes(['closed', 'open', 'half_open']), {
     description: 'Circuit breakers by dependency.',
     examples: [{ payment: 'closed' }],

@@ -1,23 +1,25 @@
 import type { Socket } from 'node:net';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Logger } from '../../telemetry/logger.ts';
 import { problemOf, type Refusal, refusalOfError, refuse, sendProblem } from '../errors.ts';
 import { correlationIdOf } from './answer-headers.ts';
-import type { RateLimits } from './rate-limits.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 
+interface FaultOptions {
+  readonly log: Logger;
+  readonly metrics: RequestMetrics;
+  /** What stands before the answer to a path that is not there. */
+  readonly limit: onRequestHookHandler | null;
+}
+
 /** Answers what goes wrong, and what matches no route, with a problem document. */
-export function installFaults(
-  app: FastifyInstance,
-  { log, limits, metrics }: { readonly log: Logger; readonly limits: RateLimits; readonly metrics: RequestMetrics },
-): void {
+export function installFaults(app: FastifyInstance, { log, limit, metrics }: FaultOptions): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const refusal = refusalOfError(error);
     logFault(log, request, refusal, error);
     sendProblem(reply, refusal);
   });
-  const byIp = limits.byIp();
-  app.setNotFoundHandler(byIp ? { preValidation: byIp } : {}, (request, reply) => {
+  app.setNotFoundHandler(limit ? { preValidation: limit } : {}, (request, reply) => {
     reply.code(404);
     metrics.countUnmatched(request, reply);
     sendProblem(reply, refuse('not_found'));

@@ -1,44 +1,58 @@
 import type { FastifyInstance } from 'fastify';
 import { checkLiveness, checkReadiness, checkStartup, type Readiness } from '#sdk/contract/health.ts';
 import type { BreakerState } from '../../telemetry/events.ts';
+import type { Draining } from '../draining.ts';
 import { route } from '../route.ts';
 
-type Dependency = keyof Readiness['checks'];
+interface Dependency {
+  /** Without it the process cannot do its work. */
+  readonly needed: boolean;
+  /** Rejects while it cannot do its own. */
+  readonly ask: () => Promise<void>;
+}
 
-interface HealthPorts {
-  readonly checks: Readonly<Record<Dependency, () => Promise<void>>>;
+/** By name, those that the role of a process has. */
+export type Dependencies = Readonly<Partial<Record<keyof Readiness['checks'], Dependency>>>;
+
+export interface HealthPorts {
+  readonly role: Readiness['role'];
+  readonly dependencies: Dependencies;
+  /** Circuit breakers by dependency. */
   readonly breakers: () => Readonly<Record<string, BreakerState>>;
-  readonly isStopping: () => boolean;
+  readonly draining: Draining;
 }
 
 const CHECK_TIMEOUT_MS = 1_000;
 /** However many ask, the dependencies are asked once in this time. */
 const KEEP_MS = 1_000;
 
-/** Without these no sale can be sold. While payments cannot be taken, units still can be reserved. */
-const NEEDED: readonly Dependency[] = ['store', 'order_log', 'ledger'];
-
-export function addHealthRoutes(app: FastifyInstance, ports: HealthPorts): void {
-  const checkAll = keptFor(KEEP_MS, () => checkDependencies(ports.checks));
+export function addHealthRoutes(app: FastifyInstance, { role, dependencies, breakers, draining }: HealthPorts): void {
+  const checkAll = keptFor(KEEP_MS, () => checkDependencies(dependencies));
   route(app, checkLiveness, () => ({ status: 'alive' as const }));
   // The process listens only once it has started: that it answers is the answer.
   route(app, checkStartup, () => ({ status: 'started' as const }));
   route(app, checkReadiness, async (_request, reply): Promise<Readiness> => {
-    const checks = await checkAll();
-    const ready = !ports.isStopping() && NEEDED.every((dependency) => checks[dependency] === 'up');
+    const { checks, able } = await checkAll();
+    const ready = able && !draining.begun;
     reply.code(ready ? 200 : 503);
-    return { status: ready ? 'ready' : 'not_ready', role: 'all', checks, breakers: { ...ports.breakers() } };
+    return { status: ready ? 'ready' : 'not_ready', role, checks, breakers: { ...breakers() } };
   });
 }
 
-async function checkDependencies(checks: HealthPorts['checks']): Promise<Readiness['checks']> {
-  const [store, orderLog, ledger, payment] = await Promise.all([
-    check(checks.store),
-    check(checks.order_log),
-    check(checks.ledger),
-    check(checks.payment),
-  ]);
-  return { store, order_log: orderLog, ledger, payment };
+interface Verdict {
+  readonly checks: Readiness['checks'];
+  /** Everything that is needed is up. */
+  readonly able: boolean;
+}
+
+async function checkDependencies(dependencies: Dependencies): Promise<Verdict> {
+  const verdicts = await Promise.all(
+    Object.entries(dependencies).map(async ([name, { needed, ask }]) => ({ name, needed, health: await check(ask) })),
+  );
+  return {
+    checks: Object.fromEntries(verdicts.map(({ name, health }) => [name, health])),
+    able: verdicts.every(({ needed, health }) => health === 'up' || !needed),
+  };
 }
 
 /** A dependency that does not answer in time is as good as one that is down. */

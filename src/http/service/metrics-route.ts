@@ -7,11 +7,12 @@ import type { EngineEvents } from '../../telemetry/events.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { revealedStock } from '../public/sale-view.ts';
 
-interface MetricsPorts {
+export interface MetricsPorts {
   readonly metrics: Metrics;
   readonly board: SaleBoard;
   readonly store: Store;
-  readonly orderLog: OrderLog;
+  /** Null where other processes read it. */
+  readonly orderLog: OrderLog | null;
   readonly events: EngineEvents;
 }
 
@@ -61,7 +62,7 @@ async function measureQueues({ queueLength, queueNowServing, admissions }: Metri
 }
 
 async function measureOutbox({ metrics, store, orderLog }: MetricsPorts): Promise<void> {
-  const [views, lag] = await Promise.all([store.listSales(), orderLog.lag()]);
+  const [views, lag] = await Promise.all([store.listSales(), orderLog?.lag() ?? 0]);
   metrics.outboxEvents.set(views.reduce((sum, { lastSeq, trimmedSeq }) => sum + lastSeq - trimmedSeq, 0));
   metrics.orderLogLag.set(lag);
 }

@@ -1,0 +1,66 @@
+import type { Config } from '../config/config.ts';
+import type { Dependencies } from '../http/service/health-routes.ts';
+import type { OrderLog } from '../order-log/order-log.ts';
+import { PaymentProviderUnavailable } from '../payment/payment-provider.ts';
+import { Processor } from '../processor/processor.ts';
+import type { BreakerState } from '../telemetry/events.ts';
+import { openOrderLog } from './open-order-log.ts';
+import { openPayments, type Payments } from './open-payments.ts';
+import type { Ports } from './open-ports.ts';
+
+/** The part of a process that works without a request: order log, payments, deadlines. */
+export interface Processing {
+  readonly orderLog: OrderLog;
+  readonly payments: Payments;
+  readonly dependencies: Dependencies;
+  readonly breakers: () => Readonly<Record<string, BreakerState>>;
+  start(): void;
+  /** There may be a payment to carry out. */
+  wakePayments(): void;
+  stop(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const SWEEP_MS = 200;
+
+/** @param paymentTimeoutMs how long a call to the payment provider may take */
+export async function openProcessing(config: Config, ports: Ports, paymentTimeoutMs: number): Promise<Processing> {
+  const { store, ledger, events, metrics, secrets, workerId } = ports;
+  // Until it changes for the first time: a gauge that is absent cannot be told from one that nobody sets.
+  metrics.circuitBreakerState.set({ dependency: 'payment' }, 0);
+  const payments = await openPayments(config, { secrets, events, timeoutMs: paymentTimeoutMs });
+  const { provider } = payments;
+  const orderLog = openOrderLog(config.orderLog, ports);
+  const processor = new Processor(
+    { store, orderLog, ledger: ledger.db, provider, events },
+    {
+      workerId,
+      audience: 'buyers',
+      concurrency: config.workerConcurrency,
+      retry: config.retry,
+      paymentGraceMs: paymentTimeoutMs,
+      idempotencyTtlMs: config.idempotencyTtlMs,
+      sweepMs: SWEEP_MS,
+    },
+  );
+  return {
+    orderLog,
+    payments,
+    dependencies: {
+      store: { needed: true, ask: async () => void (await store.listSales()) },
+      order_log: { needed: true, ask: async () => void (await orderLog.lag()) },
+      ledger: { needed: true, ask: () => ledger.ping() },
+      payment: { needed: false, ask: async () => refuseOpenBreaker(provider.breakerState()) },
+    },
+    breakers: () => ({ payment: provider.breakerState() }),
+    start: () => processor.start(),
+    wakePayments: () => processor.wakePayments(),
+    stop: () => processor.stop(),
+    close: () => payments.close(),
+  };
+}
+
+/** The provider is not asked for its health: what its calls have met lately says more. */
+function refuseOpenBreaker(state: BreakerState): void {
+  if (state === 'open') throw new PaymentProviderUnavailable('the circuit breaker is open');
+}
