@@ -5,6 +5,7 @@ import { addAuditCommand } from './audit.ts';
 import { reportFailure } from './failure.ts';
 import { addMigrateCommand } from './migrate.ts';
 import { addOrdersCommand } from './orders/orders.ts';
+import { addReviewsCommand } from './reviews/reviews.ts';
 import { addSaleCommand } from './sale/sale.ts';
 import { addServeCommand } from './serve.ts';
 import { addSimulateCommand } from './simulate/simulate.ts';
@@ -34,6 +35,7 @@ function createProgram(): Command {
   addSimulateCommand(program);
   addSaleCommand(program);
   addOrdersCommand(program);
+  addReviewsCommand(program);
   addMigrateCommand(program);
   addAuditCommand(program);
   return program;

@@ -21,6 +21,7 @@ export async function eraseCustomer(
     const orderIds = orders.map((order) => order.order_id);
     if (orderIds.length === 0) return 0;
     await lockAttempts(tx, orderIds);
+    await tx.deleteFrom('order_traits').where('order_id', 'in', orderIds).execute();
     const erased = [...(await eraseCustomers(tx, orderIds)), ...(await eraseTokens(tx, orderIds))];
     return new Set(erased.map((row) => row.order_id)).size;
   });

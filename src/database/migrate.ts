@@ -5,6 +5,7 @@ import * as draws from './migrations/0003-draws.ts';
 import * as paymentMethodClaims from './migrations/0004-payment-method-claims.ts';
 import * as deadLetters from './migrations/0005-dead-letters.ts';
 import * as notifications from './migrations/0006-notifications.ts';
+import * as reviews from './migrations/0007-reviews.ts';
 import { rebaseFeed } from './order-feed.ts';
 import type { Ledger } from './schema.ts';
 
@@ -16,6 +17,7 @@ const MIGRATIONS = {
   '0004-payment-method-claims': paymentMethodClaims,
   '0005-dead-letters': deadLetters,
   '0006-notifications': notifications,
+  '0007-reviews': reviews,
 };
 
 export interface MigrationStatus {

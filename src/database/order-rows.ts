@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { FulfilmentState } from '../domain/fulfilment.ts';
 import type { Order, OrderLine } from '../domain/order.ts';
+import type { ReviewState } from '../domain/review.ts';
 import type { Customer, Ledger, OrdersTable } from './schema.ts';
 
 /** An order with what only the ledger knows of it. Its lines are in the order of their SKUs. */
@@ -9,6 +10,8 @@ export interface LedgerOrder extends Order {
   /** When its units were claimed for a payment; null while they are not. */
   readonly claimedAtMs: number | null;
   readonly fulfilment: FulfilmentState | null;
+  /** Where its risk review stands. Null where the sale asks for none, and until it is paid. */
+  readonly review: ReviewState | null;
   /** Null if never given, or erased. */
   readonly customer: Customer | null;
 }
@@ -55,6 +58,7 @@ export function toLedgerOrder(row: OrderRow): LedgerOrder {
     correlationId: row.correlation_id,
     claimedAtMs: row.claimed_at?.getTime() ?? null,
     fulfilment: row.fulfilment,
+    review: row.review,
     customer: row.customer,
   };
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { FULFILMENT_TRANSITIONS, type FulfilmentState } from '../domain/fulfilment.ts';
 import type { Order, OrderState } from '../domain/order.ts';
+import { isHeldForReview } from '../domain/review.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { withDetails } from './order-details.ts';
 import { type LedgerOrder, selectOrders, toLedgerOrder } from './order-rows.ts';
@@ -43,6 +44,8 @@ export interface FulfilmentMove {
   readonly nowMs: number;
   readonly correlationId: string;
 }
+
+export type FulfilmentOutcome = 'moved' | 'unchanged' | 'not_found' | 'wrong_state' | 'in_review';
 
 /**
  * Makes orders known before the log tells of them, and locks them, in the order of their ids. Those that are there
@@ -111,15 +114,18 @@ export async function* exportOrders(db: Ledger, saleId: string): AsyncGenerator<
   } while (cursor !== null);
 }
 
-/** Takes a paid order one step further to its buyer. `wrong_state`: unpaid, or `to` is not its next step. */
+/**
+ * Takes a paid order one step further to its buyer. `wrong_state`: unpaid, or `to` is not its next step. `in_review`:
+ * the rules have yet to look at it, or an operator.
+ */
 export async function moveFulfilment(
   db: Ledger,
   { orderId, to, note, nowMs, correlationId }: FulfilmentMove,
-): Promise<'moved' | 'unchanged' | 'not_found' | 'wrong_state'> {
+): Promise<FulfilmentOutcome> {
   return db.transaction().execute(async (tx) => {
     const found = await tx
       .selectFrom('orders')
-      .select(['state', 'fulfilment'])
+      .select(['state', 'fulfilment', 'review'])
       .where('order_id', '=', orderId)
       .forUpdate()
       .executeTakeFirst();
@@ -127,6 +133,7 @@ export async function moveFulfilment(
     if (found.fulfilment === to) return 'unchanged';
     if (found.state !== 'paid' || found.fulfilment === null) return 'wrong_state';
     if (FULFILMENT_TRANSITIONS[found.fulfilment] !== to) return 'wrong_state';
+    if (isHeldForReview(found.review)) return 'in_review';
     await tx.updateTable('orders').set({ fulfilment: to }).where('order_id', '=', orderId).execute();
     const detail = note === undefined ? {} : { note };
     await writeTimeline(tx, [{ orderId, type: to, atMs: nowMs, correlationId, detail }]);

@@ -3,6 +3,7 @@ import type { PaymentState } from '../domain/payment.ts';
 import { type Audience, announce } from './announcements.ts';
 import { type PaymentAttempt, toAttempt } from './payment-rows.ts';
 import { type AttemptMove, applyAction, applyActions, statesBeyondClaims } from './payment-transition.ts';
+import { closeReview } from './reviews.ts';
 import type { Ledger } from './schema.ts';
 
 export type { PaymentAttempt } from './payment-rows.ts';
@@ -20,6 +21,18 @@ export interface Postponement {
   /** Null: nothing went wrong, the provider has not decided yet. */
   readonly error: string | null;
   readonly nextTryAtMs: number;
+  readonly nowMs: number;
+}
+
+export interface RefundStart {
+  readonly orderId: string;
+  /** Who gives it back. */
+  readonly by: string;
+  /** For the buyer, in the timeline. */
+  readonly note?: string | undefined;
+  /** For operators, with the review; otherwise `note` is. */
+  readonly reviewNote?: string | undefined;
+  readonly onlyInReview?: boolean;
   readonly nowMs: number;
 }
 
@@ -45,21 +58,24 @@ export async function moveAttempts(
 
 /**
  * Begins to give back the money of a paid order. Its units stay sold: whether they can be sold again is for the shop
- * to know, and a restock says so. Null when the order is not paid, or its refund has begun.
+ * to know, and a restock says so. A risk review that is open is cancelled with it. Null when the order is not paid, or
+ * its refund has begun, or it is in no open review and has to be.
  */
-export async function startRefund(
-  db: Ledger,
-  { orderId, note, nowMs }: { readonly orderId: string; readonly note?: string | undefined; readonly nowMs: number },
-): Promise<PaymentAttempt | null> {
+export async function startRefund(db: Ledger, refund: RefundStart): Promise<PaymentAttempt | null> {
+  const { orderId, note, by, nowMs, onlyInReview = false } = refund;
   return db.transaction().execute(async (tx) => {
     const order = await tx
       .selectFrom('orders')
-      .select(['state', 'current_attempt_id'])
+      .select(['state', 'review', 'current_attempt_id'])
       .where('order_id', '=', orderId)
       .forUpdate()
       .executeTakeFirst();
     if (order?.state !== 'paid' || order.current_attempt_id === null) return null;
-    return applyAction(tx, ['confirmed'], { attemptId: order.current_attempt_id, action: 'refund', note, nowMs });
+    if (onlyInReview && order.review !== 'open') return null;
+    const move = { attemptId: order.current_attempt_id, action: 'refund', note, nowMs } as const;
+    const refunding = await applyAction(tx, ['confirmed'], move);
+    if (refunding) await closeReview(tx, 'cancelled', { orderId, by, note: refund.reviewNote ?? note, nowMs });
+    return refunding;
   });
 }
 

@@ -69,12 +69,15 @@ async function upsertRows(tx: Ledger, newest: readonly OrderSnapshot[]): Promise
   await sql`
     insert into orders (
       order_id, sale_id, user_id, state, total_minor, currency, idempotency_key, reserved_at, deadline, paying_until,
-      attempt_id, release_reason, fulfilment, ticket, device_id, correlation_id, epoch, last_seq
+      attempt_id, release_reason, fulfilment, review, ticket, device_id, correlation_id, epoch, last_seq
     )
     select
       order_id, sale_id, user_id, state, total_minor, currency, idempotency_key, reserved_at, deadline, paying_until,
-      attempt_id, release_reason, case state when 'paid' then 'processing' end, ticket, device_id, correlation_id,
-      epoch, last_seq
+      attempt_id, release_reason, case state when 'paid' then 'processing' end,
+      case state when 'paid' then (
+        select 'pending' from sales where sales.sale_id = newest.sale_id and is_reviewed
+      ) end,
+      ticket, device_id, correlation_id, epoch, last_seq
     from json_to_recordset(${JSON.stringify(newest.map(orderRow))}::json) as newest(
       order_id text, sale_id text, user_id text, state text, total_minor bigint, currency text, idempotency_key text,
       reserved_at timestamptz, deadline timestamptz, paying_until timestamptz, attempt_id text, release_reason text,
@@ -88,6 +91,7 @@ async function upsertRows(tx: Ledger, newest: readonly OrderSnapshot[]): Promise
       attempt_id = excluded.attempt_id,
       release_reason = excluded.release_reason,
       fulfilment = coalesce(orders.fulfilment, excluded.fulfilment),
+      review = coalesce(orders.review, excluded.review),
       epoch = excluded.epoch,
       last_seq = excluded.last_seq
     where (orders.epoch, orders.last_seq) < (excluded.epoch, excluded.last_seq)`.execute(tx);

@@ -1,10 +1,12 @@
-import type { ColumnType, Generated, Kysely } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways, Kysely } from 'kysely';
 import type { DeadLetterKind, DeadLetterReason, DeadLetterState } from '../domain/dead-letter.ts';
 import type { DrawResult } from '../domain/draw.ts';
 import type { FulfilmentState } from '../domain/fulfilment.ts';
 import type { OrderState, ReleaseReason } from '../domain/order.ts';
 import type { OrderNews } from '../domain/order-news.ts';
 import type { PaymentState } from '../domain/payment.ts';
+import type { FlaggedState, ReviewState } from '../domain/review.ts';
+import type { RiskFinding, RiskTrait } from '../domain/risk.ts';
 import type { SaleDefinition, SaleState } from '../domain/sale.ts';
 
 /** The ledger, or one transaction of it: every function of this folder takes either. */
@@ -32,6 +34,8 @@ export interface LedgerSchema {
   dead_letters: DeadLettersTable;
   notifications: NotificationsTable;
   webhook_deliveries: NotificationsTable;
+  order_traits: OrderTraitsTable;
+  reviews: ReviewsTable;
 }
 
 /** What the buyer tells the shop for the delivery. Personal data: it lives here alone and `eraseCustomer` removes it. */
@@ -54,6 +58,8 @@ export interface SalesTable {
   starts_at: Date;
   ends_at: Date;
   purchase_limit: number;
+  /** Does it ask for risk review? The database reads it off the definition. */
+  is_reviewed: GeneratedAlways<boolean>;
   created_at: Date;
   deleted_at: Date | null;
 }
@@ -103,6 +109,8 @@ export interface OrdersTable {
   claimed_at: Date | null;
   fulfilment: FulfilmentState | null;
   customer: Json<Customer> | null;
+  /** Null where the sale asks for no risk review, and until the order is paid. */
+  review: ReviewState | null;
   /** The place in the waiting room that it was bought from. */
   ticket: number | null;
   /** A digest that names the device. */
@@ -239,4 +247,25 @@ export interface NotificationsTable {
   leased_by: string | null;
   lease_until: Date | null;
   settled_at: Date | null;
+}
+
+/** What an order may have in common with others of its sale. `digest` names an address, token or device. */
+interface OrderTraitsTable {
+  sale_id: string;
+  trait: RiskTrait;
+  digest: string;
+  order_id: string;
+}
+
+/** One for each order that was flagged; `orders.review` says the same state. */
+export interface ReviewsTable {
+  order_id: string;
+  sale_id: string;
+  state: FlaggedState;
+  findings: Json<readonly RiskFinding[]>;
+  opened_at: Date;
+  /** Null while it is open, as are the next two. */
+  decided_at: Date | null;
+  decided_by: string | null;
+  note: string | null;
 }

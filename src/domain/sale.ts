@@ -1,3 +1,5 @@
+import type { RiskReviewRules } from './risk.ts';
+
 /** A scheduled event: items, a window `[startsAtMs, endsAtMs)`, rules. All times are epoch milliseconds. */
 export interface SaleDefinition {
   readonly saleId: string;
@@ -17,6 +19,8 @@ export interface SaleDefinition {
   readonly waitingRoom: WaitingRoomRules | null;
   /** Null: no rules against bots. */
   readonly antiBot: AntiBotRules | null;
+  /** Null: paid orders go on at once. */
+  readonly riskReview: RiskReviewRules | null;
 }
 
 /** How buyers queue for a sale. Rate and cap are what the gate begins with; operators change them while it runs. */

@@ -5,6 +5,7 @@ import type { PaymentAttempt } from '../database/payments.ts';
 import type { Customer, Ledger } from '../database/schema.ts';
 import type { FulfilmentState } from '../domain/fulfilment.ts';
 import type { Order, OrderState } from '../domain/order.ts';
+import type { ReviewState } from '../domain/review.ts';
 import type { Store } from '../store/store.ts';
 import { Batcher } from './batcher.ts';
 import type { SaleBoard } from './sale-board.ts';
@@ -12,6 +13,7 @@ import type { SaleBoard } from './sale-board.ts';
 /** An order as store and ledger together know it. */
 export interface OrderView extends Order {
   readonly fulfilment: FulfilmentState | null;
+  readonly review: ReviewState | null;
   readonly customer: Customer | null;
   readonly latestAttempt: PaymentAttempt | null;
   readonly timeline: readonly TimelineEntry[];
@@ -84,7 +86,7 @@ export async function viewOrdersOf(ports: OrderPorts, userId: string, limit: num
 function merge(stored: Order, known: OrderView | OrderDetails | null): OrderView {
   if (!known) {
     const fulfilment = fulfilmentOf(stored.state, null);
-    return { ...stored, fulfilment, customer: null, latestAttempt: null, timeline: firstEntry(stored) };
+    return { ...stored, fulfilment, review: null, customer: null, latestAttempt: null, timeline: firstEntry(stored) };
   }
   const state: OrderState = known.state === 'refunded' ? 'refunded' : stored.state;
   return { ...known, ...stored, state, fulfilment: fulfilmentOf(state, known.fulfilment) };

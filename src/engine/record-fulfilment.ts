@@ -1,5 +1,5 @@
 import { writeAudit } from '../database/audit-log.ts';
-import { type FulfilmentMove, moveFulfilment } from '../database/orders.ts';
+import { type FulfilmentMove, type FulfilmentOutcome, moveFulfilment } from '../database/orders.ts';
 import type { Ledger } from '../database/schema.ts';
 import type { Store } from '../store/store.ts';
 import type { Operator } from './operator.ts';
@@ -9,7 +9,7 @@ export async function recordFulfilment(
   { store, ledger }: { readonly store: Store; readonly ledger: Ledger },
   operator: Operator,
   step: Pick<FulfilmentMove, 'orderId' | 'to' | 'note'>,
-): Promise<'moved' | 'unchanged' | 'not_found' | 'wrong_state'> {
+): Promise<FulfilmentOutcome> {
   const nowMs = await store.now();
   const outcome = await moveFulfilment(ledger, { ...step, nowMs, correlationId: operator.correlationId });
   if (outcome !== 'moved') return outcome;

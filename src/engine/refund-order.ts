@@ -19,7 +19,7 @@ export async function refundOrder(
   note: string | undefined,
 ): Promise<PaymentAttempt | 'wrong_state'> {
   const nowMs = await store.now();
-  const attempt = await startRefund(ledger, { orderId, note, nowMs });
+  const attempt = await startRefund(ledger, { orderId, by: operator.actor, note, nowMs });
   if (!attempt) return 'wrong_state';
   const detail = note === undefined ? {} : { note };
   await writeAudit(ledger, { atMs: nowMs, ...operator, action: 'order_refunded', target: orderId, detail });

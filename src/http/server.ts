@@ -15,6 +15,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { addAdminOrderRoutes } from './admin/order-routes.ts';
 import { addOversightRoutes } from './admin/oversight-routes.ts';
+import { addReviewRoutes } from './admin/review-routes.ts';
 import { addAdminSaleRoutes } from './admin/sale-routes.ts';
 import { EventStreams } from './event-streams.ts';
 import { createIdentify } from './identity.ts';
@@ -116,6 +117,7 @@ async function addRoutes(app: FastifyInstance, ports: HttpPorts): Promise<void> 
   await addPaymentCallbackRoute(app, ports);
   addAdminSaleRoutes(app, { ...ports, streams });
   addAdminOrderRoutes(app, ports);
+  addReviewRoutes(app, ports);
   addOversightRoutes(app, ports);
   addServiceRoutes(app, ports);
   await installDocsPages(app);

@@ -3,6 +3,7 @@ import { releaseLeases } from '../database/payment-schedule.ts';
 import { leaseAttempts, type PaymentAttempt } from '../database/payments.ts';
 import type { Ledger } from '../database/schema.ts';
 import { endDuePayments } from '../engine/end-due-payments.ts';
+import { examineOrders } from '../engine/examine-orders.ts';
 import { expireReservations } from '../engine/expire-reservations.ts';
 import { forgetFinishedSales } from '../engine/forget-finished-sales.ts';
 import { claimBatcher, moveBatcher } from '../engine/payment-batches.ts';
@@ -36,6 +37,7 @@ export interface ProcessorOptions {
 
 const PAYMENT_POLL_MS = 250;
 const PAYMENT_LEASE_MS = 60_000;
+const RISK_REVIEW_MS = 500;
 const HOUSEKEEPING_MS = 60_000;
 /** Reservations ended in one step: the purchases that wait behind them wait only so long. */
 const EXPIRED_PER_STEP = 500;
@@ -56,6 +58,7 @@ export class Processor {
     this.#tasks = [
       this.#task('expiry', options.sweepMs, () => this.#expireReservations()),
       this.#task('overdue payments', options.sweepMs, () => this.#endDuePayments()),
+      this.#task('risk review', RISK_REVIEW_MS, () => examineOrders(ports)),
       this.#task('housekeeping', HOUSEKEEPING_MS, () => forgetFinishedSales(ports, options.idempotencyTtlMs)),
     ];
   }

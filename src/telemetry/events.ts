@@ -157,6 +157,18 @@ export class EngineEvents {
     this.#log.info({ saleId, action, actor, correlationId }, 'sale changed');
   }
 
+  /** By the rules of risk review. */
+  ordersExamined(saleId: string, { flagged, passed }: { readonly flagged: number; readonly passed: number }): void {
+    this.#metrics.reviews.inc({ outcome: 'flagged' }, flagged);
+    this.#metrics.reviews.inc({ outcome: 'passed' }, passed);
+    if (flagged > 0) this.#log.warn({ saleId, flagged, passed }, 'orders held back for risk review');
+  }
+
+  reviewDecided(orderId: string, outcome: 'cleared' | 'cancelled', actor: string, correlationId: string): void {
+    this.#metrics.reviews.inc({ outcome });
+    this.#log.info({ orderId, outcome, actor, correlationId }, 'risk review decided');
+  }
+
   saleForgotten(saleId: string): void {
     this.#log.info({ saleId }, 'finished sale left the store; the ledger keeps its orders');
   }

@@ -104,6 +104,12 @@ export function createMetrics() {
       help: 'For how long the oldest of the open dead letters has been failing; 0 without one.',
       registers,
     }),
+    reviews: new Counter({
+      name: 'tidegate_reviews_total',
+      help: 'Paid orders in risk review, by what became of them: passed or flagged by the rules, cleared or cancelled.',
+      labelNames: ['outcome'],
+      registers,
+    }),
     rateLimited: new Counter({
       name: 'tidegate_rate_limited_total',
       help: 'Requests refused by a rate limit.',

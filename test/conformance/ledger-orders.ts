@@ -37,6 +37,7 @@ export function orderConformance(db: () => Ledger): void {
     expect(await findOrder(db(), order.orderId)).toEqual({
       ...order,
       claimedAtMs: null,
+      review: null,
       fulfilment: null,
       customer: null,
       timeline: [],

@@ -99,7 +99,7 @@ export function paymentBatchConformance(db: () => Ledger): void {
     const late = payingOrder({ saleId, state: 'expired', payingUntilMs: null });
     const attempts = [await attemptIn(db(), 'confirmed', paid), await attemptIn(db(), 'refunding', late)];
     await applyEvents(db(), saleId, numbered(saleId, [orderChange('order_paid', { ...paid, state: 'paid' })]));
-    await startRefund(db(), { orderId: paid.orderId, nowMs: T0 });
+    await startRefund(db(), { orderId: paid.orderId, by: 'operator', nowMs: T0 });
     await moveAttempts(db(), moves('settle_refund', attempts));
     expect(await findOrder(db(), paid.orderId)).toMatchObject({ state: 'refunded' });
     expect(await findOrder(db(), late.orderId)).toMatchObject({ state: 'expired' });

@@ -208,11 +208,11 @@ export function paymentConformance(db: () => Ledger): void {
     const attemptId = await attemptIn(db(), 'authorised', order);
     await claim(db(), [attemptId], T0);
     for (const action of ['capture', 'confirm'] as const) await moveAttempt(db(), { attemptId, action, nowMs: T0 });
-    expect(await startRefund(db(), { orderId: order.orderId, nowMs: T0 })).toBeNull();
+    expect(await startRefund(db(), { orderId: order.orderId, by: 'operator', nowMs: T0 })).toBeNull();
     await applyEvents(db(), saleId, numbered(saleId, [orderChange('order_paid', { ...order, state: 'paid' })]));
-    const refund = await startRefund(db(), { orderId: order.orderId, nowMs: T0 + 9 });
+    const refund = await startRefund(db(), { orderId: order.orderId, by: 'operator', nowMs: T0 + 9 });
     expect(refund).toMatchObject({ attemptId, state: 'refunding', nextTryAtMs: T0 + 9 });
-    expect(await startRefund(db(), { orderId: order.orderId, nowMs: T0 + 9 })).toBeNull();
+    expect(await startRefund(db(), { orderId: order.orderId, by: 'operator', nowMs: T0 + 9 })).toBeNull();
     await moveAttempt(db(), { attemptId, action: 'settle_refund', nowMs: T0 + 10 });
     expect(await findOrder(db(), order.orderId)).toMatchObject({
       state: 'refunded',

@@ -33,6 +33,7 @@ export function saleDefinition(sale: Partial<SaleDefinition> = {}): SaleDefiniti
     items: [saleItem()],
     waitingRoom: null,
     antiBot: null,
+    riskReview: null,
     ...sale,
   };
 }

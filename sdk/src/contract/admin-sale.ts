@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { antiBot, antiBotDraft } from './anti-bot.ts';
 import * as field from './fields.ts';
 import { operation, optionalIdempotencyHeaders } from './operation.ts';
+import { riskReview, riskReviewDraft } from './risk-review.ts';
 import { phase, purchaseLimit, reservationSeconds, saleParams } from './sale.ts';
 import { adminWaitingRoom, gateChange, room, waitingRoomDraft } from './waiting-room.ts';
 
@@ -39,6 +40,7 @@ const saleDraftFields = {
   items: Type.Array(itemDraft, { minItems: 1, maxItems: 500 }),
   waiting_room: Type.Optional(waitingRoomDraft),
   anti_bot: Type.Optional(antiBotDraft),
+  risk_review: Type.Optional(riskReviewDraft),
 };
 
 /** What a sale is created from. */
@@ -115,6 +117,7 @@ export const adminSale = Type.Object({
   waiting_room: adminWaitingRoom,
   room,
   anti_bot: antiBot,
+  risk_review: riskReview,
   outbox_events: Type.Integer({ minimum: 0, description: 'Events that the ledger has yet to apply.', examples: [0] }),
 });
 

@@ -24,6 +24,7 @@ import { cancelOrder, listOrders, readOrder } from './order.ts';
 import { pay, receivePaymentCallback } from './payment.ts';
 import { purchase } from './purchase.ts';
 import { enterQueue, leaveQueue, readPlace, requestAdmission } from './queue.ts';
+import { cancelReview, clearReview, listReviews, readReview } from './review.ts';
 import { listSales, readSale, readSaleStatus, streamSaleStatus } from './sale.ts';
 import { createSession } from './session.ts';
 import { changeSwitches, readSwitches } from './switches.ts';
@@ -71,6 +72,10 @@ export const clientOperations = {
   recordFulfilment,
   refundOrder,
   eraseCustomer,
+  listReviews,
+  readReview,
+  clearReview,
+  cancelReview,
   runAudit,
   listAuditLog,
   readSwitches,

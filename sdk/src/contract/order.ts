@@ -63,6 +63,12 @@ export const adminOrder = Type.Object({
   ...orderFields,
   user_id: field.userId,
   customer: field.nullable(field.customer, { description: 'Null before payment, and after erasure.' }),
+  review: field.nullableCodes(['pending', 'passed', 'open', 'cleared', 'cancelled'], {
+    description:
+      'Risk review of a paid order. Hand nothing over while it is `pending` or `open`. Null where the sale asks for ' +
+      'none, and until the order is paid.',
+    examples: [null],
+  }),
   correlation_id: field.correlationId,
 });
 

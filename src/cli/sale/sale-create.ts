@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { Value } from 'typebox/value';
 import { type SaleDraft, saleDraft } from '#sdk/contract/admin-sale.ts';
 import { antiBotView } from '../../http/admin/anti-bot-rules.ts';
+import { riskReviewView } from '../../http/admin/risk-review-rules.ts';
 import { saleOfDraft } from '../../http/admin/sale-draft.ts';
 import { waitingRoomView } from '../../http/admin/waiting-room-rules.ts';
 import { withClient } from '../connect.ts';
@@ -70,8 +71,12 @@ async function create(options: CreateOptions): Promise<void> {
 }
 
 function withDefaults(draft: SaleDraft): unknown {
-  const { waitingRoom, antiBot } = saleOfDraft('', draft);
-  const rules = { waiting_room: waitingRoomView(waitingRoom), anti_bot: antiBotView(antiBot) };
+  const { waitingRoom, antiBot, riskReview } = saleOfDraft('', draft);
+  const rules = {
+    waiting_room: waitingRoomView(waitingRoom),
+    anti_bot: antiBotView(antiBot),
+    risk_review: riskReviewView(riskReview),
+  };
   return Value.Default(saleDraft, { ...draft, ...rules });
 }
 

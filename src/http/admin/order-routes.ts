@@ -52,6 +52,7 @@ function addOrderChanges(app: FastifyInstance, ports: AdminOrderPorts): void {
     const { fulfilment: to, detail: note } = request.body;
     const outcome = await recordStep(ports, operatorOf(request), { orderId, to, note });
     if (outcome === 'not_found' || outcome === 'wrong_state') return refuse(outcome);
+    if (outcome === 'in_review') return refuse('wrong_state', { detail: 'The order is held back for risk review.' });
     return currentOrder(ledger, orderId);
   });
   route(app, refundOrder, async (request) => {

@@ -3,6 +3,7 @@ import type { SaleChange, SaleDraft } from '#sdk/contract/admin-sale.ts';
 import { purchaseLimit, reservationSeconds } from '#sdk/contract/sale.ts';
 import type { SaleDefinition, SaleItem } from '../../domain/sale.ts';
 import { antiBotOfDraft } from './anti-bot-rules.ts';
+import { riskReviewOfDraft } from './risk-review-rules.ts';
 import { changedWaitingRoom, waitingRoomOfDraft } from './waiting-room-rules.ts';
 
 const DEFAULT_PURCHASE_LIMIT = Value.Create(purchaseLimit);
@@ -23,6 +24,7 @@ export function saleOfDraft(saleId: string, draft: SaleDraft): SaleDefinition {
     items: draft.items.map(itemOfDraft),
     waitingRoom: waitingRoomOfDraft(draft.waiting_room, startsAtMs),
     antiBot: antiBotOfDraft(draft.anti_bot),
+    riskReview: riskReviewOfDraft(draft.risk_review),
   };
 }
 
@@ -39,6 +41,7 @@ export function changedSale(sale: SaleDefinition, change: SaleChange, nowMs: num
     ...(change.purchase_limit !== undefined && { purchaseLimit: change.purchase_limit }),
     ...(change.reservation_seconds !== undefined && { reservationSeconds: change.reservation_seconds }),
     ...(change.anti_bot !== undefined && { antiBot: antiBotOfDraft(change.anti_bot) }),
+    ...(change.risk_review !== undefined && { riskReview: riskReviewOfDraft(change.risk_review) }),
     ...(change.items !== undefined && { items: change.items.map(itemOfDraft) }),
   };
 }

@@ -6,6 +6,7 @@ import type { BoardSale } from '../../engine/sale-board.ts';
 import type { SaleView } from '../../store/store.ts';
 import { isoTime } from '../public/sale-view.ts';
 import { antiBotView } from './anti-bot-rules.ts';
+import { riskReviewView } from './risk-review-rules.ts';
 import { waitingRoomView } from './waiting-room-rules.ts';
 
 /** A sale as operators see it. `view` is null while the store does not hold the sale. */
@@ -26,6 +27,7 @@ export function adminSaleView(shown: Pick<BoardSale, 'sale' | 'state' | 'phase'>
     waiting_room: waitingRoomView(sale.waitingRoom),
     room: view?.room ? roomView(view.room) : null,
     anti_bot: antiBotView(sale.antiBot),
+    risk_review: riskReviewView(sale.riskReview),
     outbox_events: view ? view.lastSeq - view.trimmedSeq : 0,
   };
 }

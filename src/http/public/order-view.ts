@@ -39,6 +39,7 @@ export function adminOrderView(order: OrderView): AdminOrder {
       ...(order.customer.phone !== null && { phone: order.customer.phone }),
       ...(order.customer.address !== null && { address: order.customer.address }),
     },
+    review: order.review,
     correlation_id: order.correlationId,
   };
 }
