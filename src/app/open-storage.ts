@@ -6,11 +6,12 @@ import { restoreSales } from '../engine/restore-sales.ts';
 import type { Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
 import { lockLedger, migrateLedger, openLedger } from './open-ledger.ts';
-import { openStore, type StoreOptions } from './open-store.ts';
+import { type OpenStore, openStore, type StoreOptions } from './open-store.ts';
 
 /** Store and ledger, open and ready for each other. */
 export interface Storage {
   readonly store: Store;
+  readonly eventSource: OpenStore['eventSource'];
   readonly ledger: Database;
   /** Names this process in its leases. */
   readonly workerId: string;
@@ -24,7 +25,7 @@ interface StorageOptions extends StoreOptions {
 }
 
 export async function openStorage(config: Config, options: StorageOptions): Promise<Storage> {
-  const { store: opened, owner } = await openStore(config.store, options);
+  const { store: opened, owner, eventSource } = await openStore(config.store, options);
   const store = options.wrapStore?.(opened) ?? opened;
   const ledger = await openLedger(config.ledger, (error) => options.events.backgroundFailure('ledger', error));
   const open = { store, ledger };
@@ -36,6 +37,7 @@ export async function openStorage(config: Config, options: StorageOptions): Prom
   );
   return {
     ...open,
+    eventSource,
     workerId: owner ?? `worker:${randomUUID()}`,
     close: async () => {
       await ledger.close();

@@ -1,5 +1,6 @@
 import { ConfigError } from '../config/env.ts';
 import type { StoreConfig } from '../config/topology.ts';
+import type { EventSource } from '../order-log/embedded/embedded-order-log.ts';
 import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -14,6 +15,8 @@ export interface OpenStore {
   readonly store: Store;
   /** The name under which this process alone sells. Null where many processes share a store. */
   readonly owner: string | null;
+  /** Tells of new events. Null where other processes make some too. */
+  readonly eventSource: EventSource | null;
 }
 
 export async function openStore(settings: StoreConfig, { clock, metrics, onFault }: StoreOptions): Promise<OpenStore> {
@@ -24,5 +27,5 @@ export async function openStore(settings: StoreConfig, { clock, metrics, onFault
     onFault,
     onBatch: (size) => metrics.storeBatchSize.observe(size),
   });
-  return { store, owner: `embedded:${store.incarnation}` };
+  return { store, owner: `embedded:${store.incarnation}`, eventSource: store };
 }

@@ -79,8 +79,6 @@ export interface Store {
   readEvents(saleId: string, after: number, limit: number): Promise<OrderEvent[]>;
   /** The consumer's effects up to `upTo` are durable elsewhere. */
   trimEvents(saleId: string, upTo: number): Promise<void>;
-  /** Calls back when a sale has new events. Returns the unsubscribe function. */
-  onEvents(listener: (saleId: string) => void): () => void;
 
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
-import { expect, test, vi } from 'vitest';
-import { MINUTE_MS, purchaseRequest, saleItem } from '../support/sale-fixtures.ts';
+import { expect, test } from 'vitest';
+import { MINUTE_MS, purchaseRequest } from '../support/sale-fixtures.ts';
 import { brokenInvariants } from '../support/sale-invariants.ts';
 import { allEvents, type StoreBench } from '../support/store-bench.ts';
 
@@ -137,40 +137,6 @@ export function eventConformance(bench: StoreBench): void {
     bench.clock.advance(-3 * MINUTE_MS);
     await bench.reopen();
     expect(await bench.store.now()).toBe(before);
-  });
-
-  test('listeners hear of events once these can be read, until they unsubscribe', async () => {
-    await bench.prepare();
-    const { store } = bench;
-    const readable: Promise<number>[] = [];
-    const unsubscribe = store.onEvents((saleId) => {
-      readable.push(store.readEvents(saleId, 0, 1000).then((events) => events.at(-1)?.seq ?? 0));
-    });
-    await bench.reserve();
-    await vi.waitFor(() => expect(readable).not.toEqual([]));
-    await vi.waitFor(async () => expect(Math.max(...(await Promise.all(readable)))).toBe(3));
-    unsubscribe();
-    const heard = readable.length;
-    await bench.reserve();
-    expect(readable).toHaveLength(heard);
-  });
-
-  test('a listener may use the store itself', async () => {
-    await bench.prepare({ items: [saleItem({ totalStock: 100 })], purchaseLimit: 100 });
-    const { store } = bench;
-    const answers: Promise<unknown>[] = [];
-    const unsubscribe = store.onEvents(() => {
-      if (answers.length < 10) answers.push(store.purchase(purchaseRequest()));
-    });
-    const keepBuying = async (userId: string) => {
-      for (let order = 0; order < 5; order++) await bench.reserve({ userId });
-    };
-    await Promise.all(['ann', 'bob', 'cat'].map(keepBuying));
-    unsubscribe();
-    await Promise.all(answers);
-    const before = await bench.events();
-    await bench.reopen();
-    expect(await bench.events()).toEqual(before);
   });
 
   test('an answer leaves when its event can be read', async () => {

@@ -24,7 +24,7 @@ async function saleOf(reservations: number): Promise<{ saleId: string; lastSeq: 
 async function consume(saleId: string, lastSeq: number, handle: EventHandler['apply']): Promise<number[][]> {
   const batches: number[][] = [];
   const done = new AbortController();
-  const log = new EmbeddedOrderLog(rig.store, { batchSize: BATCH, retryMs: 1, onFailure: () => {} });
+  const log = new EmbeddedOrderLog(rig.store, rig.store, { batchSize: BATCH, retryMs: 1, onFailure: () => {} });
   const handler = handlerOf(async (id, events) => {
     if (id !== saleId) return events.at(-1)?.seq ?? 0;
     batches.push(events.map(({ seq }) => seq));

@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { EmbeddedStore } from '../../src/store/embedded/embedded-store.ts';
 import { encodeRecord } from '../../src/store/embedded/record.ts';
 import { T0 } from '../support/clock.ts';
-import { purchaseRequest, saleDefinition } from '../support/sale-fixtures.ts';
+import { purchaseRequest, saleDefinition, saleItem } from '../support/sale-fixtures.ts';
 import { allEvents } from '../support/store-bench.ts';
 
 let root: string;
@@ -49,6 +49,41 @@ test('whoever hears of an event, reads it, or has an answer, could lose power at
   await store.close();
   expect(copies).toHaveLength(4);
   for (const { name, events } of copies) expect(await eventsIn(name)).toBeGreaterThanOrEqual(events);
+});
+
+test('listeners hear of events once these can be read, until they unsubscribe', async () => {
+  const store = await open('heard');
+  await store.prepareSale(saleDefinition(), 1, 'c');
+  const readable: Promise<number>[] = [];
+  const unsubscribe = store.onEvents((saleId) => {
+    readable.push(store.readEvents(saleId, 0, 1000).then((events) => events.at(-1)?.seq ?? 0));
+  });
+  await store.purchase(purchaseRequest());
+  await vi.waitFor(() => expect(readable).not.toEqual([]));
+  await vi.waitFor(async () => expect(Math.max(...(await Promise.all(readable)))).toBe(3));
+  unsubscribe();
+  const heard = readable.length;
+  await store.purchase(purchaseRequest());
+  expect(readable).toHaveLength(heard);
+  await store.close();
+});
+
+test('a listener may use the store itself', async () => {
+  const store = await open('used');
+  await store.prepareSale(saleDefinition({ items: [saleItem({ totalStock: 100 })], purchaseLimit: 100 }), 1, 'c');
+  const answers: Promise<unknown>[] = [];
+  const unsubscribe = store.onEvents(() => {
+    if (answers.length < 10) answers.push(store.purchase(purchaseRequest()));
+  });
+  const keepBuying = async (userId: string) => {
+    for (let order = 0; order < 5; order++) await store.purchase(purchaseRequest({ userId }));
+  };
+  await Promise.all(['ann', 'bob', 'cat'].map(keepBuying));
+  unsubscribe();
+  await Promise.all(answers);
+  const before = await allEvents(store, 'sale-1');
+  await store.close();
+  expect(await eventsIn('used')).toBe(before.length);
 });
 
 test('a directory keeps its name over restarts, and no other has it', async () => {

@@ -105,7 +105,7 @@ export class PaymentRig {
 
   /** Brings the ledger up to date with the order log. */
   async project(saleId: string): Promise<void> {
-    const log = new EmbeddedOrderLog(this.store, {
+    const log = new EmbeddedOrderLog(this.store, this.store, {
       batchSize: 100,
       retryMs: 1,
       onFailure: (_, error) => {

@@ -27,7 +27,6 @@ export class ModelStore implements Store {
   readonly #options: ModelStoreOptions;
   readonly #clock = new ManualClock(0);
   readonly #rigs = new Map<string, SaleRig>();
-  readonly #listeners = new Set<(saleId: string) => void>();
 
   constructor(options: ModelStoreOptions) {
     this.#options = options;
@@ -159,23 +158,14 @@ export class ModelStore implements Store {
     if (rig) rig.trimmedSeq = Math.max(rig.trimmedSeq, Math.min(upTo, rig.live.lastSeq));
   }
 
-  onEvents(listener: (saleId: string) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
   async close(): Promise<void> {}
 
-  /** Runs one operation on a sale as the clock has left it, and tells of what is new. */
+  /** Runs one operation on a sale as the clock has left it. */
   async #on<T>(saleId: string, operate: (rig: SaleRig | null) => T): Promise<T> {
     await this.now();
     const before = this.#rigs.get(saleId) ?? null;
-    const lastSeq = before?.live.lastSeq ?? 0;
     before?.letClockWork();
-    const answer = operate(before);
-    const after = this.#rigs.get(saleId);
-    if (after && after.live.lastSeq !== lastSeq) for (const listener of this.#listeners) listener(saleId);
-    return answer;
+    return operate(before);
   }
 }
 

@@ -11,6 +11,12 @@ export interface EmbeddedOrderLogOptions {
   readonly onFailure: (saleId: string, error: unknown) => void;
 }
 
+/** Who tells when a sale has new events that can be read. */
+export interface EventSource {
+  /** Returns the unsubscribe function. */
+  onEvents(listener: (saleId: string) => void): () => void;
+}
+
 /** From this share of its time in use on, the event loop has none to spare. */
 const BUSY_UTILISATION = 0.9;
 const BUSY_PAUSE_MS = 250;
@@ -20,12 +26,15 @@ const PATIENT_LAG = 200_000;
 /** Reads the store's outbox in the same process: what the store publishes is consumed at once. */
 export class EmbeddedOrderLog implements OrderLog {
   readonly #store: Store;
+  readonly #source: EventSource;
   readonly #options: EmbeddedOrderLogOptions;
   readonly #feed: OutboxFeed;
   #utilisation = performance.eventLoopUtilization();
 
-  constructor(store: Store, options: EmbeddedOrderLogOptions) {
+  /** `source` is the embedded store behind `store`. */
+  constructor(store: Store, source: EventSource, options: EmbeddedOrderLogOptions) {
     this.#store = store;
+    this.#source = source;
     this.#options = options;
     this.#feed = new OutboxFeed(store, options.batchSize);
   }
@@ -33,7 +42,7 @@ export class EmbeddedOrderLog implements OrderLog {
   async consume(handler: EventHandler, signal: AbortSignal): Promise<void> {
     const pending = new Set<string>();
     let wake = () => {};
-    const unsubscribe = this.#store.onEvents((saleId) => {
+    const unsubscribe = this.#source.onEvents((saleId) => {
       pending.add(saleId);
       wake();
     });

@@ -263,6 +263,7 @@ export class EmbeddedStore implements Store {
     this.#known(saleId)?.outbox.trim(upTo);
   }
 
+  /** Calls back when a sale has new events. Returns the unsubscribe function. */
   onEvents(listener: (saleId: string) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
