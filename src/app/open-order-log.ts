@@ -15,7 +15,8 @@ const BATCH_SIZE = 1_000;
 const RETRY_MS = 500;
 
 export function openOrderLog(settings: OrderLogConfig, { store, eventSource, events }: OrderLogPorts): OrderLog {
-  if (settings.kind !== 'embedded' || !eventSource) throw new ConfigError('ORDER_LOG_URL is for a later version: leave it unset.');
+  if (settings.kind !== 'embedded' || !eventSource)
+    throw new ConfigError('ORDER_LOG_URL is for a later version: leave it unset.');
   return new EmbeddedOrderLog(store, eventSource, {
     batchSize: BATCH_SIZE,
     retryMs: RETRY_MS,

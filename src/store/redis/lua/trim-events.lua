@@ -1,0 +1,15 @@
+#!lua
+-- Notes how far the consumer is. The events right behind it stay: a consumer that is set back reads them again.
+-- KEYS: those of the sale
+-- ARGV: now, seq up to which events are durable elsewhere, events to keep behind it
+-- Returns: trimmed, not_found
+-- @include sale
+local up_to, kept = tonumber(ARGV[2]), tonumber(ARGV[3])
+if not sale.load() then return 'not_found' end
+sale.trimmed_seq = math.max(sale.trimmed_seq, math.min(up_to, sale.last_seq))
+if sale.trimmed_seq > kept then
+  local first = string.format('%.0f', sale.trimmed_seq - kept + 1)
+  redis.call('XTRIM', key.events, 'MINID', '~', sale.epoch .. '-' .. first)
+end
+sale.save()
+return 'trimmed'

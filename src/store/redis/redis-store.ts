@@ -1,0 +1,252 @@
+import type { Order, ReleaseReason } from '../../domain/order.ts';
+import type { OrderEvent } from '../../domain/order-event.ts';
+import type { PurchaseOutcome, PurchaseRequest } from '../../domain/purchase.ts';
+import type { AdmitOutcome, FindOutcome, JoinOutcome, JoinRequest, Place, TicketRef } from '../../domain/queueing.ts';
+import type { SaleDefinition } from '../../domain/sale.ts';
+import type { ChangeOutcome, SaleCommand } from '../../domain/sale-change.ts';
+import type { SettlementOutcome } from '../../domain/settlement.ts';
+import type { OrderRef, SaleSnapshot, SaleView, Store } from '../store.ts';
+import { createRedisClient, type RedisClient } from './redis-connection.ts';
+import { SALE_KEYS, saleKeys, salesKey } from './sale-keys.ts';
+import { parseView } from './sale-view.ts';
+import { Script } from './script.ts';
+import { asUnavailable, ScriptRunner } from './script-runner.ts';
+
+/** Events that stay behind the consumer, for one whose ledger is set back to an older copy. */
+const EVENTS_KEPT = 10_000;
+const DEFAULT_NAMESPACE = 'tidegate';
+
+const SCRIPTS = {
+  prepareSale: new Script('prepare-sale'),
+  readSale: new Script('read-sale'),
+  changeSale: new Script('change-sale'),
+  restock: new Script('restock'),
+  forgetSale: new Script('forget-sale'),
+  readEvents: new Script('read-events'),
+  trimEvents: new Script('trim-events'),
+} as const;
+
+export interface RedisStoreOptions {
+  /** See `createRedisClient`. */
+  readonly url: string;
+  /** New reservations are refused while so many events of their sale wait for the consumer. */
+  readonly outboxMax: number;
+  /** Epoch milliseconds. Redis' own clock unless given. */
+  readonly clock?: () => number;
+  /** What all keys begin with: `tidegate` unless given. */
+  readonly namespace?: string;
+}
+
+/** Sales in Redis, for any number of processes: every decision is one script, which sees one sale and nothing else. */
+export class RedisStore implements Store {
+  readonly #client: RedisClient;
+  readonly #options: RedisStoreOptions;
+  readonly #namespace: string;
+  readonly #scripts: ScriptRunner;
+  #nowMs = 0;
+
+  private constructor(client: RedisClient, options: RedisStoreOptions) {
+    this.#client = client;
+    this.#options = options;
+    this.#namespace = options.namespace ?? DEFAULT_NAMESPACE;
+    this.#scripts = new ScriptRunner({
+      client,
+      namespace: this.#namespace,
+      time: () => (options.clock ? this.#tick(options.clock()) : ''),
+      durable: async () => {},
+    });
+  }
+
+  /** Throws `StoreUnavailable` when Redis cannot be reached. */
+  static async open(options: RedisStoreOptions): Promise<RedisStore> {
+    const client = createRedisClient(options.url);
+    const store = new RedisStore(client, options);
+    // A connection that is lost is made again; whoever needs it in the meantime is told by the command that fails.
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      await store.#passLastEvents();
+    } catch (cause) {
+      client.disconnect();
+      throw asUnavailable(cause);
+    }
+    return store;
+  }
+
+  async now(): Promise<number> {
+    if (this.#options.clock) return this.#tick(this.#options.clock());
+    const [seconds, micros] = await this.#ask((client) => client.time());
+    return this.#tick(Number(seconds) * 1000 + Math.floor(Number(micros) / 1000));
+  }
+
+  async prepareSale(sale: SaleDefinition, epoch: number, correlationId: string): Promise<'prepared' | 'wrong_state'> {
+    const { saleId } = sale;
+    const outcome = await this.#scripts.run(SCRIPTS.prepareSale, saleId, epoch, correlationId, JSON.stringify(sale));
+    if (outcome === 'prepared') await this.#ask((client) => client.sadd(salesKey(this.#namespace), saleId));
+    return outcome as 'prepared' | 'wrong_state';
+  }
+
+  async readSale(saleId: string): Promise<SaleView | null> {
+    const json = await this.#scripts.run(SCRIPTS.readSale, saleId);
+    if (json === null) return null;
+    const { takenAtMs: _, ...view } = parseView(json as string);
+    return view;
+  }
+
+  async listSales(): Promise<SaleView[]> {
+    const views = await Promise.all((await this.#saleIds()).map((saleId) => this.readSale(saleId)));
+    return views.filter((view) => view !== null);
+  }
+
+  async changeSale(saleId: string, command: SaleCommand, correlationId: string): Promise<ChangeOutcome> {
+    return ((await this.#change(saleId, command, correlationId)) ?? 'not_found') as ChangeOutcome;
+  }
+
+  async forgetSale(saleId: string): Promise<'forgotten' | 'not_found' | 'wrong_state'> {
+    const outcome = await this.#scripts.run(SCRIPTS.forgetSale, saleId);
+    if (outcome === 'forgotten') await this.#unlist(saleId);
+    return (outcome ?? 'not_found') as 'forgotten' | 'not_found' | 'wrong_state';
+  }
+
+  async join(_request: JoinRequest): Promise<JoinOutcome> {
+    throw new Error('not yet');
+  }
+
+  async findPlace(_saleId: string, _userId: string): Promise<FindOutcome> {
+    throw new Error('not yet');
+  }
+
+  async leave(_ref: TicketRef): Promise<'left' | 'not_found'> {
+    throw new Error('not yet');
+  }
+
+  async readPlace(_ref: TicketRef): Promise<Place | null> {
+    throw new Error('not yet');
+  }
+
+  async restore(_ref: TicketRef): Promise<Place | null> {
+    throw new Error('not yet');
+  }
+
+  async advanceGate(_saleId: string): Promise<number> {
+    throw new Error('not yet');
+  }
+
+  async admit(_ref: TicketRef): Promise<AdmitOutcome> {
+    throw new Error('not yet');
+  }
+
+  async readTickets(_saleId: string, _after: number, _limit: number): Promise<string[]> {
+    throw new Error('not yet');
+  }
+
+  async purchase(_request: PurchaseRequest): Promise<PurchaseOutcome> {
+    throw new Error('not yet');
+  }
+
+  async beginPayment(_ref: OrderRef, _attemptId: string, _graceMs: number): Promise<SettlementOutcome> {
+    throw new Error('not yet');
+  }
+
+  async declinePayment(_ref: OrderRef, _attemptId: string): Promise<SettlementOutcome> {
+    throw new Error('not yet');
+  }
+
+  async confirm(_ref: OrderRef, _attemptId: string): Promise<SettlementOutcome> {
+    throw new Error('not yet');
+  }
+
+  async reserveAgain(_ref: OrderRef, _attemptId: string, _graceMs: number): Promise<SettlementOutcome> {
+    throw new Error('not yet');
+  }
+
+  async release(_ref: OrderRef, _reason: ReleaseReason, _attemptId: string | null): Promise<SettlementOutcome> {
+    throw new Error('not yet');
+  }
+
+  async expireDue(_saleId: string, _limit: number): Promise<number> {
+    throw new Error('not yet');
+  }
+
+  async duePayments(_saleId: string, _limit: number): Promise<Order[]> {
+    throw new Error('not yet');
+  }
+
+  async readOrder(_ref: OrderRef): Promise<Order | null> {
+    throw new Error('not yet');
+  }
+
+  async readOrders(_saleId: string, _userId: string): Promise<Order[]> {
+    throw new Error('not yet');
+  }
+
+  async snapshot(_saleId: string): Promise<SaleSnapshot | null> {
+    throw new Error('not yet');
+  }
+
+  async readEvents(saleId: string, after: number, limit: number): Promise<OrderEvent[]> {
+    const events = (await this.#scripts.run(SCRIPTS.readEvents, saleId, after, limit)) as string[];
+    return events.map((json) => JSON.parse(json) as OrderEvent);
+  }
+
+  async trimEvents(saleId: string, upTo: number): Promise<void> {
+    await this.#scripts.run(SCRIPTS.trimEvents, saleId, upTo, EVENTS_KEPT);
+  }
+
+  async close(): Promise<void> {
+    this.#client.disconnect();
+  }
+
+  #change(saleId: string, command: SaleCommand, correlationId: string): Promise<unknown> {
+    switch (command.type) {
+      case 'restock': {
+        const { restockId, skuId, quantity } = command;
+        return this.#scripts.run(SCRIPTS.restock, saleId, restockId, skuId, quantity, correlationId);
+      }
+      case 'gate':
+      case 'draw':
+        throw new Error('not yet');
+      default:
+        return this.#scripts.run(SCRIPTS.changeSale, saleId, command.type, correlationId);
+    }
+  }
+
+  /** A clock that jumps back stands still until it has caught up. */
+  #tick(atMs: number): number {
+    this.#nowMs = Math.max(this.#nowMs, atMs);
+    return this.#nowMs;
+  }
+
+  /** However the server's clock was set since: what has happened lies in the past. */
+  async #passLastEvents(): Promise<void> {
+    const times = await Promise.all((await this.#saleIds()).map((saleId) => this.#lastEventAtMs(saleId)));
+    for (const atMs of times) this.#tick(atMs);
+  }
+
+  async #lastEventAtMs(saleId: string): Promise<number> {
+    return Number((await this.#ask((client) => client.hget(this.#key(saleId, 'head'), 'last_at_ms'))) ?? 0);
+  }
+
+  #saleIds(): Promise<string[]> {
+    return this.#ask((client) => client.smembers(salesKey(this.#namespace)));
+  }
+
+  /** Somebody may prepare the sale again in this moment: then it stays on the list. */
+  async #unlist(saleId: string): Promise<void> {
+    await this.#ask((client) => client.srem(salesKey(this.#namespace), saleId));
+    if ((await this.#ask((client) => client.exists(this.#key(saleId, 'head')))) === 0) return;
+    await this.#ask((client) => client.sadd(salesKey(this.#namespace), saleId));
+  }
+
+  #key(saleId: string, name: keyof typeof SALE_KEYS): string {
+    return saleKeys(this.#namespace, saleId)[Object.keys(SALE_KEYS).indexOf(name)] ?? '';
+  }
+
+  async #ask<T>(command: (client: RedisClient) => Promise<T>): Promise<T> {
+    try {
+      return await command(this.#client);
+    } catch (cause) {
+      throw asUnavailable(cause);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { StoreUnavailable } from '../store.ts';
+import type { RedisClient } from './redis-connection.ts';
+import { saleKeys } from './sale-keys.ts';
+import type { Script } from './script.ts';
+
+export interface ScriptRunnerOptions {
+  readonly client: RedisClient;
+  readonly namespace: string;
+  /** The time for a script: empty for Redis' own clock. */
+  readonly time: () => number | '';
+  /** Resolves once what was answered on this sale's connection would survive a crash. */
+  readonly durable: (key: string) => Promise<void>;
+}
+
+/** Runs scripts on sales. An answer is passed on once it is durable; whatever goes wrong is a `StoreUnavailable`. */
+export class ScriptRunner {
+  readonly #options: ScriptRunnerOptions;
+
+  constructor(options: ScriptRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Null when the sale is not there. Throws `StoreUnavailable`, also for a sale that is fenced off. */
+  async run(script: Script, saleId: string, ...args: readonly (string | number)[]): Promise<unknown> {
+    const reply = await this.#reply(script, saleId, args);
+    if (reply === 'recovering') throw new StoreUnavailable(`sale ${saleId} is being recovered`);
+    return reply === 'not_found' ? null : reply;
+  }
+
+  async #reply(script: Script, saleId: string, args: readonly (string | number)[]): Promise<unknown> {
+    const { client, namespace, time, durable } = this.#options;
+    const keys = saleKeys(namespace, saleId);
+    try {
+      const reply = await script.run(client, keys, [time(), ...args]);
+      await durable(keys[0] ?? '');
+      return reply;
+    } catch (cause) {
+      throw asUnavailable(cause);
+    }
+  }
+}
+
+/** Nothing that Redis says of itself concerns the caller: what was asked may have taken effect, and may be asked again. */
+export function asUnavailable(cause: unknown): StoreUnavailable {
+  if (cause instanceof StoreUnavailable) return cause;
+  return new StoreUnavailable('Redis cannot answer', { cause });
+}
