@@ -6,11 +6,13 @@ import type { SaleDefinition } from '../../domain/sale.ts';
 import type { ChangeOutcome, SaleCommand } from '../../domain/sale-change.ts';
 import type { SettlementOutcome } from '../../domain/settlement.ts';
 import type { OrderRef, SaleSnapshot, SaleView, Store } from '../store.ts';
+import { PurchaseBatches } from './purchase-batches.ts';
 import { createRedisClient, type RedisClient } from './redis-connection.ts';
 import { SALE_KEYS, saleKeys, salesKey } from './sale-keys.ts';
 import { parseView } from './sale-view.ts';
 import { Script } from './script.ts';
 import { asUnavailable, ScriptRunner } from './script-runner.ts';
+import { parseOrders, parseStoredOrder, parseStoredOrders } from './stored-orders.ts';
 
 /** Events that stay behind the consumer, for one whose ledger is set back to an older copy. */
 const EVENTS_KEPT = 10_000;
@@ -24,6 +26,15 @@ const SCRIPTS = {
   forgetSale: new Script('forget-sale'),
   readEvents: new Script('read-events'),
   trimEvents: new Script('trim-events'),
+  beginPayment: new Script('begin-payment'),
+  declinePayment: new Script('decline-payment'),
+  confirm: new Script('confirm'),
+  reserveAgain: new Script('reserve-again'),
+  release: new Script('release'),
+  expireDue: new Script('expire-due'),
+  duePayments: new Script('due-payments'),
+  readOrders: new Script('read-orders'),
+  snapshot: new Script('snapshot'),
 } as const;
 
 export interface RedisStoreOptions {
@@ -33,6 +44,8 @@ export interface RedisStoreOptions {
   readonly outboxMax: number;
   /** Epoch milliseconds. Redis' own clock unless given. */
   readonly clock?: () => number;
+  /** Told how many purchases were decided together. */
+  readonly onBatch?: (size: number) => void;
   /** What all keys begin with: `tidegate` unless given. */
   readonly namespace?: string;
 }
@@ -43,6 +56,7 @@ export class RedisStore implements Store {
   readonly #options: RedisStoreOptions;
   readonly #namespace: string;
   readonly #scripts: ScriptRunner;
+  readonly #purchases: PurchaseBatches;
   #nowMs = 0;
 
   private constructor(client: RedisClient, options: RedisStoreOptions) {
@@ -55,6 +69,8 @@ export class RedisStore implements Store {
       time: () => (options.clock ? this.#tick(options.clock()) : ''),
       durable: async () => {},
     });
+    const { outboxMax, onBatch } = options;
+    this.#purchases = new PurchaseBatches({ scripts: this.#scripts, outboxMax, onBatch });
   }
 
   /** Throws `StoreUnavailable` when Redis cannot be reached. */
@@ -140,48 +156,52 @@ export class RedisStore implements Store {
     throw new Error('not yet');
   }
 
-  async purchase(_request: PurchaseRequest): Promise<PurchaseOutcome> {
-    throw new Error('not yet');
+  purchase(request: PurchaseRequest): Promise<PurchaseOutcome> {
+    return this.#purchases.purchase(request);
   }
 
-  async beginPayment(_ref: OrderRef, _attemptId: string, _graceMs: number): Promise<SettlementOutcome> {
-    throw new Error('not yet');
+  beginPayment(ref: OrderRef, attemptId: string, graceMs: number): Promise<SettlementOutcome> {
+    return this.#settle(SCRIPTS.beginPayment, ref, attemptId, graceMs);
   }
 
-  async declinePayment(_ref: OrderRef, _attemptId: string): Promise<SettlementOutcome> {
-    throw new Error('not yet');
+  declinePayment(ref: OrderRef, attemptId: string): Promise<SettlementOutcome> {
+    return this.#settle(SCRIPTS.declinePayment, ref, attemptId);
   }
 
-  async confirm(_ref: OrderRef, _attemptId: string): Promise<SettlementOutcome> {
-    throw new Error('not yet');
+  confirm(ref: OrderRef, attemptId: string): Promise<SettlementOutcome> {
+    return this.#settle(SCRIPTS.confirm, ref, attemptId);
   }
 
-  async reserveAgain(_ref: OrderRef, _attemptId: string, _graceMs: number): Promise<SettlementOutcome> {
-    throw new Error('not yet');
+  reserveAgain(ref: OrderRef, attemptId: string, graceMs: number): Promise<SettlementOutcome> {
+    return this.#settle(SCRIPTS.reserveAgain, ref, attemptId, graceMs);
   }
 
-  async release(_ref: OrderRef, _reason: ReleaseReason, _attemptId: string | null): Promise<SettlementOutcome> {
-    throw new Error('not yet');
+  release(ref: OrderRef, reason: ReleaseReason, attemptId: string | null): Promise<SettlementOutcome> {
+    return this.#settle(SCRIPTS.release, ref, reason, attemptId ?? '');
   }
 
-  async expireDue(_saleId: string, _limit: number): Promise<number> {
-    throw new Error('not yet');
+  async expireDue(saleId: string, limit: number): Promise<number> {
+    return Number((await this.#scripts.run(SCRIPTS.expireDue, saleId, limit)) ?? 0);
   }
 
-  async duePayments(_saleId: string, _limit: number): Promise<Order[]> {
-    throw new Error('not yet');
+  async duePayments(saleId: string, limit: number): Promise<Order[]> {
+    return parseOrders(await this.#scripts.run(SCRIPTS.duePayments, saleId, limit));
   }
 
-  async readOrder(_ref: OrderRef): Promise<Order | null> {
-    throw new Error('not yet');
+  async readOrder({ saleId, orderId }: OrderRef): Promise<Order | null> {
+    const stored = await this.#ask((client) => client.hget(this.#key(saleId, 'orders'), orderId));
+    return stored ? parseStoredOrder(stored).order : null;
   }
 
-  async readOrders(_saleId: string, _userId: string): Promise<Order[]> {
-    throw new Error('not yet');
+  async readOrders(saleId: string, userId: string): Promise<Order[]> {
+    return parseOrders(await this.#scripts.run(SCRIPTS.readOrders, saleId, userId));
   }
 
-  async snapshot(_saleId: string): Promise<SaleSnapshot | null> {
-    throw new Error('not yet');
+  async snapshot(saleId: string): Promise<SaleSnapshot | null> {
+    const reply = (await this.#scripts.run(SCRIPTS.snapshot, saleId)) as [view: string, orders: string[]] | null;
+    if (!reply) return null;
+    const [view, orders] = reply;
+    return { ...parseView(view), orders: parseStoredOrders(orders) };
   }
 
   async readEvents(saleId: string, after: number, limit: number): Promise<OrderEvent[]> {
@@ -209,6 +229,15 @@ export class RedisStore implements Store {
       default:
         return this.#scripts.run(SCRIPTS.changeSale, saleId, command.type, correlationId);
     }
+  }
+
+  async #settle(
+    script: Script,
+    { saleId, orderId }: OrderRef,
+    ...args: (string | number)[]
+  ): Promise<SettlementOutcome> {
+    const json = await this.#scripts.run(script, saleId, orderId, ...args);
+    return json === null ? { code: 'not_found' } : (JSON.parse(json as string) as SettlementOutcome);
   }
 
   /** A clock that jumps back stands still until it has caught up. */

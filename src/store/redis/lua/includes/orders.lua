@@ -135,6 +135,21 @@ function orders.is_used_up(user_id, ticket)
   return used_up == sale.item_count
 end
 
+-- The first line that would give the buyer more units of a SKU than the limit, or names a SKU that is not for sale, as
+-- a PurchaseRefusal in JSON. With a ticket, what was taken with it and given back counts too.
+function orders.refuse_by_limit(user_id, lines, ticket)
+  for _, line in ipairs(lines) do
+    local sku = line.skuId
+    if not stock.of(sku) then return '{"code":"unknown_sku","skuId":' .. quoted(sku) .. '}' end
+    local taken = ticket and orders.units_taken_with(user_id, ticket, sku) or 0
+    local held = math.max(orders.held_units(user_id, sku), taken)
+    if held + line.quantity > sale.purchase_limit then
+      return '{"code":"limit_exceeded","skuId":' .. quoted(sku) .. ',"limit":' .. sale.purchase_limit
+        .. ',"held":' .. held .. '}'
+    end
+  end
+end
+
 -- Has another order that counts been made with this device?
 function orders.is_device_taken(device_id, by_other_than)
   if orders.ids_by_device[device_id] == nil then orders.read_devices({ device_id }) end

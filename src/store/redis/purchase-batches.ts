@@ -1,0 +1,67 @@
+import { mergeLines } from '../../domain/order.ts';
+import type { PurchaseOutcome, PurchaseRequest } from '../../domain/purchase.ts';
+import { MicroBatcher } from './micro-batcher.ts';
+import { Script } from './script.ts';
+import type { ScriptRunner } from './script-runner.ts';
+
+/** So many more would hold up everybody else on the server, and gain little. */
+const MAX_BATCH = 64;
+const PURCHASE = new Script('purchase');
+
+export interface PurchaseBatchesOptions {
+  readonly scripts: ScriptRunner;
+  readonly outboxMax: number;
+  readonly onBatch?: ((size: number) => void) | undefined;
+}
+
+/** Purchases, many to a script: each is decided as if it had come alone, in the order of their coming. */
+export class PurchaseBatches {
+  readonly #options: PurchaseBatchesOptions;
+  readonly #batcher: MicroBatcher<PurchaseRequest, string | null>;
+
+  constructor(options: PurchaseBatchesOptions) {
+    this.#options = options;
+    this.#batcher = new MicroBatcher({
+      maxSize: MAX_BATCH,
+      run: (saleId, requests) => this.#run(saleId, requests),
+      onBatch: options.onBatch,
+    });
+  }
+
+  /** Throws `RangeError` for what the edge should have refused. */
+  async purchase(request: PurchaseRequest): Promise<PurchaseOutcome> {
+    assertWellFormed(request);
+    const outcome = await this.#batcher.ask(request.saleId, request);
+    if (outcome === null) return { code: 'not_found' };
+    if (outcome === 'order_id_in_use') throw new RangeError(`order id ${request.orderId} is in use`);
+    return JSON.parse(outcome) as PurchaseOutcome;
+  }
+
+  async #run(saleId: string, requests: readonly PurchaseRequest[]): Promise<(string | null)[]> {
+    const { scripts, outboxMax } = this.#options;
+    const limit = Math.min(outboxMax, Number.MAX_SAFE_INTEGER);
+    const outcomes = await scripts.run(PURCHASE, saleId, limit, ...requests.flatMap(wordsOf));
+    return outcomes === null ? requests.map(() => null) : (outcomes as string[]);
+  }
+}
+
+function assertWellFormed({ lines }: PurchaseRequest): void {
+  if (lines.length === 0) throw new RangeError('a purchase has at least one line');
+  for (const { skuId, quantity } of lines) {
+    if (!Number.isSafeInteger(quantity) || quantity < 1) throw new RangeError(`${quantity} units of ${skuId}`);
+  }
+}
+
+/** As `purchase.lua` takes them. */
+function wordsOf({ userId, idempotencyKey, lines, admission, deviceId, orderId, correlationId }: PurchaseRequest) {
+  return [
+    userId,
+    idempotencyKey,
+    mergeLines(lines)
+      .map(({ skuId, quantity }) => `${skuId} ${quantity}`)
+      .join(' '),
+    admission ? `${admission.ticket} ${admission.admittedAtMs}` : '',
+    deviceId ?? '',
+    `${orderId} ${correlationId}`,
+  ];
+}
