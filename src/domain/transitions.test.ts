@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { FULFILMENT_TRANSITIONS } from './fulfilment.ts';
 import { ORDER_TRANSITIONS } from './order.ts';
 import { PAYMENT_TRANSITIONS } from './payment.ts';
+import { REVIEW_TRANSITIONS } from './review.ts';
 import { SALE_TRANSITIONS } from './sale.ts';
 
 type Table = Readonly<Record<string, Readonly<Record<string, string | undefined>>>>;
@@ -15,6 +16,7 @@ const MACHINES: readonly { name: string; table: Table; first: string; terminal: 
   { name: 'order', table: ORDER_TRANSITIONS, first: 'reserved', terminal: ['cancelled', 'refunded'] },
   { name: 'payment', table: PAYMENT_TRANSITIONS, first: 'created', terminal: ['declined', 'voided', 'refunded'] },
   { name: 'fulfilment', table: FULFILMENT, first: 'processing', terminal: ['delivered'] },
+  { name: 'review', table: REVIEW_TRANSITIONS, first: 'pending', terminal: ['cleared', 'cancelled'] },
 ];
 
 describe.each(MACHINES)('the states of a $name', ({ table, first, terminal }) => {

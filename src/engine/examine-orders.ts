@@ -13,7 +13,7 @@ import type { Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
 
 interface ExaminePorts {
-  readonly store: Store;
+  readonly store: Pick<Store, 'now'>;
   readonly ledger: Ledger;
   readonly events: EngineEvents;
 }

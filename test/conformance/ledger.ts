@@ -11,6 +11,7 @@ import { paymentBatchConformance } from './ledger-payment-batches.ts';
 import { paymentMethodConformance } from './ledger-payment-methods.ts';
 import { paymentConformance } from './ledger-payments.ts';
 import { projectionConformance } from './ledger-projection.ts';
+import { reviewConformance } from './ledger-reviews.ts';
 import { saleConformance } from './ledger-sales.ts';
 
 /** What the ledger does on either database: one suite, so that the modes cannot drift apart. */
@@ -32,6 +33,7 @@ export function ledgerConformance(name: string, open: () => Promise<Database>): 
     describe('payment batches', () => paymentBatchConformance(db));
     describe('payment methods', () => paymentMethodConformance(db));
     describe('notifications', () => notificationConformance(db));
+    describe('reviews', () => reviewConformance(db));
     describe('claims', () => claimConformance(db));
     describe('dead letters', () => deadLetterConformance(db));
   });

@@ -1,5 +1,6 @@
 import type { RequestedLine } from '../../src/domain/order.ts';
 import type { PurchaseRequest } from '../../src/domain/purchase.ts';
+import type { RiskReviewRules } from '../../src/domain/risk.ts';
 import type { AntiBotRules, SaleDefinition, SaleItem, WaitingRoomRules } from '../../src/domain/sale.ts';
 import { T0 } from './clock.ts';
 
@@ -60,6 +61,19 @@ export function antiBotRules(rules: Partial<AntiBotRules> = {}): AntiBotRules {
     onePerDevice: false,
     onePerPaymentMethod: false,
     botAction: 'refuse',
+    ...rules,
+  };
+}
+
+/** No rule is on. */
+export function riskReviewRules(rules: Partial<RiskReviewRules> = {}): RiskReviewRules {
+  return {
+    accounts_per_address: 0,
+    accounts_per_payment_method: 0,
+    accounts_per_device: 0,
+    units_per_address: 0,
+    orders_per_ten_minutes: 0,
+    sales_at_limit: 0,
     ...rules,
   };
 }
