@@ -13,7 +13,8 @@ export interface OrderSnapshot {
   readonly seq: number;
 }
 
-type Numbered<Change> = Extract<OrderEvent, Change>;
+/** The event that makes such a change. */
+export type Numbered<Change> = Extract<OrderEvent, Change>;
 
 const STATE_AFTER: Readonly<Partial<Record<SaleChange['type'], SaleState>>> = {
   sale_prepared: 'scheduled',
@@ -139,7 +140,8 @@ async function insertItems(tx: Ledger, orders: readonly Order[]): Promise<void> 
     on conflict do nothing`.execute(tx);
 }
 
-async function insertOrderEvents(tx: Ledger, events: readonly Numbered<OrderChange>[]): Promise<void> {
+/** The timeline of orders; an event that is there stays. */
+export async function insertOrderEvents(tx: Ledger, events: readonly Numbered<OrderChange>[]): Promise<void> {
   const rows = events.map((event) => ({
     ...eventRow(event),
     order_id: event.order.orderId,
@@ -164,8 +166,21 @@ async function projectSale(tx: Ledger, saleId: string, events: readonly Numbered
       sale_id text, type text, at timestamptz, correlation_id text, epoch integer, seq bigint, detail jsonb
     )
     on conflict (sale_id, epoch, seq) do nothing`.execute(tx);
-  const state = events.map(({ type }) => STATE_AFTER[type]).findLast((after) => after !== undefined);
-  if (state === undefined) return;
+  if (events.some(({ type }) => type in STATE_AFTER)) await setSaleState(tx, saleId);
+}
+
+/** By the newest event that the ledger has: one that comes late changes nothing. */
+async function setSaleState(tx: Ledger, saleId: string): Promise<void> {
+  const newest = await tx
+    .selectFrom('sale_events')
+    .select('type')
+    .where('sale_id', '=', saleId)
+    .where('type', 'in', Object.keys(STATE_AFTER))
+    .orderBy('epoch', 'desc')
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  const state = STATE_AFTER[newest.type as SaleChange['type']];
   await tx.updateTable('sales').set({ state }).where('sale_id', '=', saleId).execute();
 }
 

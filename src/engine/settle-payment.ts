@@ -1,21 +1,16 @@
 import { undoClaim } from '../database/claims.ts';
-import { type AttemptPatch, type PaymentAttempt, postponeAttempt, readAttempts } from '../database/payments.ts';
-import type { Ledger } from '../database/schema.ts';
+import { type AttemptPatch, type PaymentAttempt, readAttempts } from '../database/payments.ts';
 import { mayBeRevived, type PaymentAction, type PaymentState } from '../domain/payment.ts';
 import type { SettlementOutcome } from '../domain/settlement.ts';
 import { type PaymentProvider, PaymentRequestRejected, type ProviderPayment } from '../payment/payment-provider.ts';
 import type { Store } from '../store/store.ts';
-import type { EngineEvents } from '../telemetry/events.ts';
 import type { ClaimBatcher, MoveBatcher } from './payment-batches.ts';
+import { lookAgainIn, type PostponePorts, postponeFailed } from './postpone-payment.ts';
 
-export interface SettlePorts {
-  readonly store: Store;
-  readonly ledger: Ledger;
+export interface SettlePorts extends PostponePorts {
   readonly provider: PaymentProvider;
   readonly claims: ClaimBatcher;
   readonly moves: MoveBatcher;
-  readonly events: EngineEvents;
-  readonly retry: { readonly attempts: number; readonly baseMs: number };
   readonly paymentGraceMs: number;
 }
 
@@ -25,7 +20,6 @@ type Step = (ports: SettlePorts, attempt: PaymentAttempt) => Promise<PaymentAtte
 /** Past this age the provider may have forgotten the attempt's key: it is looked up, never sent again. */
 const KEY_RETENTION_MS = 23 * 3_600_000;
 const PENDING_POLL_MS = 2_000;
-const MAX_RETRY_MS = 60_000;
 
 const STEPS: Readonly<Record<PaymentState, Step | null>> = {
   created: authorise,
@@ -65,7 +59,7 @@ async function authorise(ports: SettlePorts, attempt: PaymentAttempt): Promise<P
     case 'captured':
       return move(ports, attempt, 'authorise', referenceOf(payment));
     case 'pending':
-      await postpone(ports, attempt, null, PENDING_POLL_MS);
+      await lookAgainIn(PENDING_POLL_MS, ports, attempt);
       return null;
     default:
       await ports.store.declinePayment(attempt, attempt.attemptId);
@@ -172,23 +166,13 @@ async function refund(ports: SettlePorts, attempt: PaymentAttempt): Promise<Paym
 
 /** A provider that cannot be reached is given up after some tries while nothing can have been taken: the buyer may try again. */
 async function handleFailure(ports: SettlePorts, attempt: PaymentAttempt, error: unknown): Promise<void> {
-  if (attempt.state === 'created' && attempt.tries + 1 >= ports.retry.attempts) {
-    const abandoned = await move(ports, attempt, 'abandon', { abandonReason: 'provider_unavailable' });
-    // Another worker took it over and got further.
-    if (abandoned.state !== 'abandoned') return;
-    await endHold(ports.store, abandoned);
-    await postpone(ports, abandoned, error, ports.retry.baseMs);
-    return;
-  }
-  const delayMs = Math.min(ports.retry.baseMs * 2 ** attempt.tries, MAX_RETRY_MS);
-  await postpone(ports, attempt, error, delayMs * (0.5 + Math.random() / 2));
-}
-
-async function postpone(ports: SettlePorts, attempt: PaymentAttempt, error: unknown, delayMs: number): Promise<void> {
-  const nowMs = await ports.store.now();
-  const nextTryAtMs = Math.round(nowMs + delayMs);
-  await postponeAttempt(ports.ledger, { attemptId: attempt.attemptId, error: errorCode(error), nextTryAtMs, nowMs });
-  if (error) ports.events.paymentPostponed(attempt, error, delayMs);
+  const failures = attempt.tries + 1;
+  if (attempt.state !== 'created' || failures < ports.retry.attempts) return postponeFailed(ports, attempt, error);
+  const abandoned = await move(ports, attempt, 'abandon', { abandonReason: 'provider_unavailable' });
+  // Another worker took it over and got further.
+  if (abandoned.state !== 'abandoned') return;
+  await endHold(ports.store, abandoned);
+  await postponeFailed(ports, abandoned, error, failures);
 }
 
 /** The attempt after the action; if somebody else moved it meanwhile, as it is now. */
@@ -215,11 +199,6 @@ function referenceOf(payment: ProviderPayment): AttemptPatch {
 
 function callOptions({ correlationId }: PaymentAttempt) {
   return { correlationId, attempts: 1 };
-}
-
-function errorCode(error: unknown): string | null {
-  if (error === null) return null;
-  return (error as { code?: string }).code ?? 'internal';
 }
 
 function refuseUnknownOrder(outcome: SettlementOutcome, { orderId }: PaymentAttempt): void {

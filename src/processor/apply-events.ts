@@ -1,13 +1,8 @@
-import { sql } from 'kysely';
 import type { Audience } from '../database/announcements.ts';
+import { type LogPosition, lockPosition, movePosition } from '../database/log-positions.ts';
 import { projectEvents } from '../database/projection.ts';
 import type { Ledger } from '../database/schema.ts';
 import type { OrderEvent } from '../domain/order-event.ts';
-
-interface LogPosition {
-  readonly epoch: number;
-  readonly seq: number;
-}
 
 /** An event that no store with the right to sell can have written. */
 class StaleEpoch extends Error {
@@ -38,25 +33,6 @@ export async function applyEvents(
     await movePosition(tx, saleId, last);
     return last.seq;
   });
-}
-
-/**
- * Null when another consumer of the sale has it: the caller does better to see to another sale than to wait. Only the
- * first batch of a sale waits for the one that comes before it.
- */
-async function lockPosition(tx: Ledger, saleId: string): Promise<LogPosition | null> {
-  const known = await sql<LogPosition>`
-    select epoch, seq from log_positions where sale_id = ${saleId} for update skip locked`.execute(tx);
-  if (known.rows[0]) return known.rows[0];
-  const begun = await sql<LogPosition>`
-    insert into log_positions (sale_id, epoch, seq) values (${saleId}, 0, 0)
-    on conflict (sale_id) do nothing
-    returning epoch, seq`.execute(tx);
-  return begun.rows[0] ?? null;
-}
-
-async function movePosition(tx: Ledger, saleId: string, { epoch, seq }: OrderEvent): Promise<void> {
-  await tx.updateTable('log_positions').set({ epoch, seq }).where('sale_id', '=', saleId).execute();
 }
 
 function eventsAfter(position: LogPosition, events: readonly OrderEvent[]): OrderEvent[] {

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Audience } from '../database/announcements.ts';
+import { LedgerUnavailable } from '../database/ledger-unavailable.ts';
 import { releaseLeases } from '../database/payment-schedule.ts';
 import { leaseAttempts, type PaymentAttempt } from '../database/payments.ts';
-import type { Ledger } from '../database/schema.ts';
+import type { OrderEvent } from '../domain/order-event.ts';
 import { endDuePayments } from '../engine/end-due-payments.ts';
 import { examineOrders } from '../engine/examine-orders.ts';
 import { expireReservations } from '../engine/expire-reservations.ts';
@@ -9,19 +11,17 @@ import { forgetFinishedSales } from '../engine/forget-finished-sales.ts';
 import { claimBatcher, moveBatcher } from '../engine/payment-batches.ts';
 import { PeriodicTask } from '../engine/periodic-task.ts';
 import { settlePayment } from '../engine/settle-payment.ts';
+import { type DeadLetterPorts, tendDeadLetters } from '../engine/tend-dead-letters.ts';
 import type { OrderLog } from '../order-log/order-log.ts';
 import type { PaymentProvider } from '../payment/payment-provider.ts';
-import type { Store } from '../store/store.ts';
-import type { EngineEvents } from '../telemetry/events.ts';
-import { applyEvents } from './apply-events.ts';
+import { backoffMs } from '../resilience/backoff.ts';
+import { applyAroundPoison } from './apply-around-poison.ts';
+import { buryUnreadable } from './bury.ts';
 import { LeaseWorkers } from './lease-workers.ts';
 
-export interface ProcessorPorts {
-  readonly store: Store;
+export interface ProcessorPorts extends DeadLetterPorts {
   readonly orderLog: OrderLog;
-  readonly ledger: Ledger;
   readonly provider: PaymentProvider;
-  readonly events: EngineEvents;
 }
 
 export interface ProcessorOptions {
@@ -39,6 +39,9 @@ const PAYMENT_POLL_MS = 250;
 const PAYMENT_LEASE_MS = 60_000;
 const RISK_REVIEW_MS = 500;
 const HOUSEKEEPING_MS = 60_000;
+const DEAD_LETTERS_MS = 1_000;
+/** Pauses of the order log while the ledger is away. */
+const APPLY_BACKOFF = { baseMs: 100, maxMs: 5_000 };
 /** Reservations ended in one step: the purchases that wait behind them wait only so long. */
 const EXPIRED_PER_STEP = 500;
 
@@ -59,6 +62,7 @@ export class Processor {
       this.#task('expiry', options.sweepMs, () => this.#expireReservations()),
       this.#task('overdue payments', options.sweepMs, () => this.#endDuePayments()),
       this.#task('risk review', RISK_REVIEW_MS, () => examineOrders(ports)),
+      this.#task('dead letters', DEAD_LETTERS_MS, () => tendDeadLetters(ports)),
       this.#task('housekeeping', HOUSEKEEPING_MS, () => forgetFinishedSales(ports, options.idempotencyTtlMs)),
     ];
   }
@@ -67,7 +71,7 @@ export class Processor {
     this.#consuming = this.#ports.orderLog.consume(
       {
         apply: (saleId, events) => this.#apply(saleId, events),
-        refuse: async (entry) => this.#ports.events.entryRefused(entry),
+        refuse: (entry) => buryUnreadable(this.#ports, entry),
       },
       this.#stopConsuming.signal,
     );
@@ -86,13 +90,29 @@ export class Processor {
     await Promise.all([this.#consuming, this.#workers.stop(), ...this.#tasks.map((task) => task.stop())]);
   }
 
-  async #apply(saleId: string, events: Parameters<typeof applyEvents>[2]): Promise<number | 'busy'> {
+  async #apply(saleId: string, events: readonly OrderEvent[]): Promise<number | 'busy'> {
     const startedAt = performance.now();
-    const position = await applyEvents(this.#ports.ledger, saleId, events, this.#options.audience);
+    const position = await this.#applyPatiently(saleId, events);
     if (position === 'busy') return position;
     const seconds = (performance.now() - startedAt) / 1000;
     this.#ports.events.eventsApplied(saleId, { events: events.length, position, seconds });
     return position;
+  }
+
+  /** A ledger that is away is waited for. Any other fault is the order log's to report, which hands the events over again. */
+  async #applyPatiently(saleId: string, events: readonly OrderEvent[]): Promise<number | 'busy'> {
+    const { signal } = this.#stopConsuming;
+    const ports = { ...this.#ports, audience: this.#options.audience };
+    for (let failures = 0; ; failures++) {
+      try {
+        return await applyAroundPoison(ports, saleId, events);
+      } catch (error) {
+        if (signal.aborted || !(error instanceof LedgerUnavailable)) throw error;
+        const pauseMs = backoffMs(failures, APPLY_BACKOFF);
+        this.#ports.events.eventsPostponed(saleId, error, pauseMs);
+        await sleep(pauseMs, undefined, { signal }).catch(() => {});
+      }
+    }
   }
 
   /** Needs the store alone, and so goes on while the ledger is down. */

@@ -58,13 +58,6 @@ export class EngineEvents {
     this.#log.debug({ saleId, ...facts }, 'events applied');
   }
 
-  /** An entry of the order log that nobody can read. */
-  entryRefused(entry: { readonly id: string; readonly saleId: string | null; readonly reason: string }): void {
-    const { id, saleId, reason } = entry;
-    this.#metrics.unreadableEntries.inc();
-    this.#log.error({ entry: id, saleId, reason }, 'an entry of the order log is no event');
-  }
-
   paymentConcluded(payment: PaymentFacts, outcome: string, detail: string | null): void {
     this.#metrics.payments.inc({ outcome });
     this.#log.info({ ...factsOf(payment), outcome, detail }, 'payment concluded');

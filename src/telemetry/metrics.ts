@@ -54,11 +54,6 @@ export function createMetrics() {
       help: 'Events of the order log applied to the ledger.',
       registers,
     }),
-    unreadableEntries: new Counter({
-      name: 'tidegate_order_log_unreadable_total',
-      help: 'Entries of the order log that are no event.',
-      registers,
-    }),
     orderLogLag: new Gauge({
       name: 'tidegate_order_log_lag_events',
       help: 'Events that the ledger does not know yet.',

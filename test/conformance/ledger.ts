@@ -10,6 +10,7 @@ import { orderConformance } from './ledger-orders.ts';
 import { paymentBatchConformance } from './ledger-payment-batches.ts';
 import { paymentMethodConformance } from './ledger-payment-methods.ts';
 import { paymentConformance } from './ledger-payments.ts';
+import { poisonConformance } from './ledger-poison.ts';
 import { projectionConformance } from './ledger-projection.ts';
 import { reviewConformance } from './ledger-reviews.ts';
 import { saleConformance } from './ledger-sales.ts';
@@ -36,5 +37,6 @@ export function ledgerConformance(name: string, open: () => Promise<Database>): 
     describe('reviews', () => reviewConformance(db));
     describe('claims', () => claimConformance(db));
     describe('dead letters', () => deadLetterConformance(db));
+    describe('poison events', () => poisonConformance(db));
   });
 }

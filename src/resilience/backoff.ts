@@ -1,0 +1,15 @@
+export interface Backoff {
+  /** The longest pause after the first failure; it doubles with each. */
+  readonly baseMs: number;
+  readonly maxMs: number;
+}
+
+/**
+ * How long to wait after so many failures before this one: between half of the pause and all of it, so that those who
+ * failed together do not come again together.
+ *
+ * @param random from 0 to 1
+ */
+export function backoffMs(failuresBefore: number, { baseMs, maxMs }: Backoff, random = Math.random()): number {
+  return Math.min(baseMs * 2 ** failuresBefore, maxMs) * (0.5 + random / 2);
+}
