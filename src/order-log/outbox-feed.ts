@@ -1,10 +1,10 @@
 import type { Store } from '../store/store.ts';
 import type { EventHandler } from './order-log.ts';
 
-/** Events that the ledger needs next are in nobody's outbox. */
+/** The event that the ledger needs next is not in the outbox: reading it again will not help. */
 export class LogGap extends Error {
   readonly code = 'log_gap';
-  readonly retryable = true;
+  readonly retryable = false;
 
   constructor(saleId: string, position: number, foundSeq: number) {
     super(`after event ${position} of sale ${saleId} comes event ${foundSeq}`);

@@ -1,0 +1,39 @@
+import { compatibilityPartitioner, type Message, type MessageToProduce } from '@platformatic/kafka';
+import type { OrderEvent } from '../../domain/order-event.ts';
+import { eventFromJson, eventToJson, UnreadableEvent } from '../event-json.ts';
+import type { UnreadableEntry } from '../order-log.ts';
+
+/** The key is the sale, so that a sale's events stay in order; the headers are for whoever looks on. */
+export function recordOf(topic: string, event: OrderEvent): MessageToProduce<string, string, string, string> {
+  const { saleId, correlationId, epoch, seq } = event;
+  const headers = { correlation_id: correlationId, epoch: String(epoch), seq: String(seq) };
+  return { topic, key: saleId, value: eventToJson(event), headers };
+}
+
+/** Where Kafka's own clients too would put a sale. */
+export function partitionOf(saleId: string, partitions: number): number {
+  return compatibilityPartitioner({ topic: '' }, Buffer.from(saleId)) % partitions;
+}
+
+/** The event of a record, or what an operator should know of one that has none. */
+export function readRecord(record: Message): OrderEvent | UnreadableEntry {
+  const body = record.value?.toString() ?? '';
+  try {
+    const event = eventFromJson(body);
+    if (event.saleId !== record.key?.toString()) throw new UnreadableEvent('its key is not its sale');
+    return event;
+  } catch (error) {
+    if (!(error instanceof UnreadableEvent)) throw error;
+    return {
+      id: `${record.topic}/${record.partition}/${record.offset}`,
+      saleId: record.key?.toString() || null,
+      correlationId: headerOf(record, 'correlation_id'),
+      body,
+      reason: error.message,
+    };
+  }
+}
+
+function headerOf({ headerEntries }: Message, name: string): string | null {
+  return headerEntries.find(([key]) => key.toString() === name)?.[1].toString() ?? null;
+}

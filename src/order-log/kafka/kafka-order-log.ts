@@ -1,0 +1,87 @@
+import type { Store } from '../../store/store.ts';
+import { Backoff } from '../backoff.ts';
+import type { EventHandler, OrderLog } from '../order-log.ts';
+import { outboxLag } from '../outbox-feed.ts';
+import { pause } from '../pause.ts';
+import { KafkaConsumer } from './kafka-consumer.ts';
+import { KafkaRelay } from './kafka-relay.ts';
+import { ensureTopics, ORDERS_TOPIC, TOPIC_PLANS } from './kafka-topics.ts';
+
+export interface KafkaOrderLogOptions {
+  /** `host:port`, of some brokers of the cluster. */
+  readonly brokers: readonly string[];
+  /** Events a batch. */
+  readonly batchSize: number;
+  /** How often the store is asked for new events. */
+  readonly pollMs: number;
+  /** How long a handler that failed is left alone. */
+  readonly retryMs: number;
+  /** How long the ledger may take no notice of what was relayed before it is relayed again. */
+  readonly resendMs: number;
+  /** After this silence the others take a process's partitions over. */
+  readonly sessionTimeoutMs: number;
+  readonly onFailure: (task: string, error: unknown) => void;
+  /** `tidegate.orders` unless given. */
+  readonly topic?: string;
+  /** `tidegate-processors` unless given. */
+  readonly groupId?: string;
+}
+
+const GROUP_ID = 'tidegate-processors';
+
+/**
+ * The way over Kafka: a relay from the outbox to a topic keyed by sale, and a group of processors that reads it. The
+ * group decides both who reads a partition and who relays its sales. No event leaves the outbox before the ledger has
+ * it, so Kafka may lose what it likes.
+ */
+export class KafkaOrderLog implements OrderLog {
+  readonly #store: Store;
+  readonly #options: KafkaOrderLogOptions;
+  readonly #consumer: KafkaConsumer;
+  readonly #relay: KafkaRelay;
+
+  constructor(store: Store, options: KafkaOrderLogOptions) {
+    const { topic = ORDERS_TOPIC, groupId = GROUP_ID, onFailure } = options;
+    this.#store = store;
+    this.#options = options;
+    this.#consumer = new KafkaConsumer(store, {
+      ...options,
+      topic,
+      groupId,
+      onFailure: (error) => onFailure('Kafka consumer', error),
+    });
+    this.#relay = new KafkaRelay(store, {
+      ...options,
+      topic,
+      isMine: (saleId) => this.#consumer.owns(saleId),
+      isDrained: () => this.#consumer.isDrained,
+      onFailure: (error) => onFailure('Kafka relay', error),
+    });
+  }
+
+  async consume(handler: EventHandler, signal: AbortSignal): Promise<void> {
+    await this.#untilTopics(signal);
+    await Promise.all([this.#relay.run(signal), this.#consumer.run(handler, signal)]);
+  }
+
+  async lag(): Promise<number> {
+    return outboxLag(this.#store);
+  }
+
+  /** Its clients live no longer than `consume`. */
+  async close(): Promise<void> {}
+
+  async #untilTopics(signal: AbortSignal): Promise<void> {
+    const { brokers, topic = ORDERS_TOPIC, onFailure } = this.#options;
+    const plans = TOPIC_PLANS.map((plan) => (plan.name === ORDERS_TOPIC ? { ...plan, name: topic } : plan));
+    const backoff = new Backoff();
+    while (!signal.aborted) {
+      try {
+        return await ensureTopics(brokers, plans);
+      } catch (error) {
+        onFailure('Kafka topics', error);
+        await pause(backoff.nextMs(), signal);
+      }
+    }
+  }
+}

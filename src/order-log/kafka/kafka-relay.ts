@@ -1,0 +1,124 @@
+import { Producer, stringSerializers } from '@platformatic/kafka';
+import type { SaleView, Store } from '../../store/store.ts';
+import { Backoff } from '../backoff.ts';
+import { pause } from '../pause.ts';
+import { clientOptions } from './client-options.ts';
+import { recordOf } from './event-record.ts';
+
+export interface KafkaRelayOptions {
+  readonly brokers: readonly string[];
+  readonly topic: string;
+  /** Events a request. */
+  readonly batchSize: number;
+  /** How often the store is asked for new events. */
+  readonly pollMs: number;
+  /** How long the ledger may take no notice of what was relayed before it is relayed again. */
+  readonly resendMs: number;
+  /** Whether this process is the one to relay a sale's events. More than one does no harm. */
+  readonly isMine: (saleId: string) => boolean;
+  /** Whether all that came out of Kafka has been dealt with: what is still missing must have been lost there. */
+  readonly isDrained: () => boolean;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** How far a sale's events have been relayed, and since when the ledger has not moved. */
+interface Progress {
+  relayedSeq: number;
+  trimmedSeq: number;
+  standsSinceMs: number;
+}
+
+/**
+ * Brings the events of every sale from the store's outbox to Kafka, in order, each at least once. Begins behind the
+ * ledger's position, which the outbox is trimmed to: after a restart some events come twice, and none is missing.
+ * While Kafka is down the outbox holds them.
+ */
+export class KafkaRelay {
+  readonly #store: Store;
+  readonly #options: KafkaRelayOptions;
+  readonly #progress = new Map<string, Progress>();
+  readonly #backoff = new Backoff();
+  #producer: Producer<string, string, string, string> | null = null;
+
+  constructor(store: Store, options: KafkaRelayOptions) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        const sent = await this.#relayAll();
+        this.#backoff.reset();
+        if (!sent) await pause(this.#options.pollMs, signal);
+      } catch (error) {
+        this.#options.onFailure(error);
+        await this.close();
+        await pause(this.#backoff.nextMs(), signal);
+      }
+    }
+    await this.close();
+  }
+
+  /** What a failed producer knows of its sequence numbers is in doubt: the next one begins anew. */
+  async close(): Promise<void> {
+    const producer = this.#producer;
+    this.#producer = null;
+    await producer?.close(true);
+  }
+
+  /** One batch of each sale. Returns whether there was any. */
+  async #relayAll(): Promise<boolean> {
+    const sales = await this.#store.listSales();
+    const mine = sales.filter(({ sale }) => this.#options.isMine(sale.saleId));
+    this.#forgetOthers(mine);
+    const sent = await Promise.all(mine.map((view) => this.#relay(view)));
+    return sent.some((count) => count > 0);
+  }
+
+  #forgetOthers(mine: readonly SaleView[]): void {
+    const ids = new Set(mine.map(({ sale }) => sale.saleId));
+    for (const saleId of this.#progress.keys()) if (!ids.has(saleId)) this.#progress.delete(saleId);
+  }
+
+  async #relay(view: SaleView): Promise<number> {
+    const { saleId } = view.sale;
+    const progress = this.#progressOf(view);
+    if (progress.relayedSeq >= view.lastSeq) return 0;
+    const events = await this.#store.readEvents(saleId, progress.relayedSeq, this.#options.batchSize);
+    const last = events.at(-1);
+    if (!last) return 0;
+    await this.#send(events.map((event) => recordOf(this.#options.topic, event)));
+    progress.relayedSeq = last.seq;
+    return events.length;
+  }
+
+  #progressOf(view: SaleView): Progress {
+    const { trimmedSeq } = view;
+    const nowMs = performance.now();
+    const known = this.#progress.get(view.sale.saleId);
+    const progress: Progress =
+      known && goesOn(known, view) ? known : { relayedSeq: trimmedSeq, trimmedSeq, standsSinceMs: nowMs };
+    this.#progress.set(view.sale.saleId, progress);
+    const waits = progress.relayedSeq > trimmedSeq && progress.trimmedSeq === trimmedSeq && this.#options.isDrained();
+    if (!waits) progress.standsSinceMs = nowMs;
+    progress.trimmedSeq = trimmedSeq;
+    progress.relayedSeq = Math.max(progress.relayedSeq, trimmedSeq);
+    if (nowMs - progress.standsSinceMs < this.#options.resendMs) return progress;
+    return Object.assign(progress, { relayedSeq: trimmedSeq, standsSinceMs: nowMs });
+  }
+
+  async #send(messages: ReturnType<typeof recordOf>[]): Promise<void> {
+    this.#producer ??= new Producer({
+      ...clientOptions(this.#options.brokers),
+      idempotent: true,
+      serializers: stringSerializers,
+    });
+    await this.#producer.send({ messages, idempotent: true });
+  }
+}
+
+/** Otherwise the store is another one, or an older copy of itself. */
+function goesOn(known: Progress, { trimmedSeq, lastSeq }: SaleView): boolean {
+  return known.trimmedSeq <= trimmedSeq && known.relayedSeq <= lastSeq;
+}
