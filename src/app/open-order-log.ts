@@ -1,7 +1,9 @@
 import { ConfigError } from '../config/env.ts';
 import type { OrderLogConfig } from '../config/topology.ts';
 import { EmbeddedOrderLog, type EventSource } from '../order-log/embedded/embedded-order-log.ts';
+import { KafkaOrderLog } from '../order-log/kafka/kafka-order-log.ts';
 import type { OrderLog } from '../order-log/order-log.ts';
+import { RedisOrderLog } from '../order-log/redis/redis-order-log.ts';
 import type { Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
 
@@ -13,13 +15,31 @@ interface OrderLogPorts {
 
 const BATCH_SIZE = 1_000;
 const RETRY_MS = 500;
+const POLL_MS = 25;
+const RESEND_MS = 15_000;
+const SESSION_TIMEOUT_MS = 10_000;
+/** Sales whose events are applied at the same time: each takes a connection to the ledger. */
+const SALES_AT_ONCE = 4;
 
 export function openOrderLog(settings: OrderLogConfig, { store, eventSource, events }: OrderLogPorts): OrderLog {
-  if (settings.kind !== 'embedded' || !eventSource)
-    throw new ConfigError('ORDER_LOG_URL is for a later version: leave it unset.');
-  return new EmbeddedOrderLog(store, eventSource, {
+  const options = {
     batchSize: BATCH_SIZE,
     retryMs: RETRY_MS,
-    onFailure: (saleId, error) => events.backgroundFailure(`order log of sale ${saleId}`, error),
-  });
+    pollMs: POLL_MS,
+    onFailure: (task: string, error: unknown) => events.backgroundFailure(`order log: ${task}`, error),
+  };
+  switch (settings.kind) {
+    case 'embedded':
+      if (!eventSource) throw new ConfigError('An embedded order log needs an embedded store.');
+      return new EmbeddedOrderLog(store, eventSource, options);
+    case 'redis':
+      return new RedisOrderLog(store, { ...options, concurrency: SALES_AT_ONCE });
+    case 'kafka':
+      return new KafkaOrderLog(store, {
+        ...options,
+        brokers: settings.brokers,
+        resendMs: RESEND_MS,
+        sessionTimeoutMs: SESSION_TIMEOUT_MS,
+      });
+  }
 }

@@ -48,7 +48,8 @@ export async function openProcessing(config: Config, ports: Ports, paymentTimeou
     payments,
     dependencies: {
       store: { needed: true, ask: async () => void (await store.listSales()) },
-      order_log: { needed: true, ask: async () => void (await orderLog.lag()) },
+      // Without it orders wait in the outbox, and selling goes on.
+      order_log: { needed: false, ask: async () => orderLog.check() },
       ledger: { needed: true, ask: () => ledger.ping() },
       payment: { needed: false, ask: async () => refuseOpenBreaker(provider.breakerState()) },
     },

@@ -11,8 +11,8 @@ export interface OrderLog {
   consume(handler: EventHandler, signal: AbortSignal): Promise<void>;
   /** Events not yet handed over and applied, over all sales. */
   lag(): Promise<number>;
-  /** Of what it holds beside the store. After `consume` has returned. */
-  close(): Promise<void>;
+  /** Throws `OrderLogUnavailable` while what it needs beside the store fails it. Asks nobody. */
+  check(): void;
 }
 
 export interface EventHandler {
@@ -34,4 +34,10 @@ export interface UnreadableEntry {
   readonly correlationId: string | null;
   readonly body: string;
   readonly reason: string;
+}
+
+/** The log cannot be reached. Events stay in the outbox meanwhile, and selling goes on. */
+export class OrderLogUnavailable extends Error {
+  readonly code = 'order_log_unavailable';
+  readonly retryable = true;
 }

@@ -127,18 +127,15 @@ export class OrderLogRig {
 
 /** One consumer of a log. */
 export class LogConsumer {
-  readonly #log: OrderLog;
   readonly #stopped = new AbortController();
   readonly #consuming: Promise<void>;
 
   constructor(log: OrderLog, handler: EventHandler) {
-    this.#log = log;
     this.#consuming = log.consume(handler, this.#stopped.signal);
   }
 
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#consuming;
-    await this.#log.close();
   }
 }

@@ -70,8 +70,8 @@ export class EmbeddedOrderLog implements OrderLog {
     return outboxLag(this.#store);
   }
 
-  /** It has nothing but the store. */
-  async close(): Promise<void> {}
+  /** It needs nothing but the store. */
+  check(): void {}
 
   /** Selling comes before bookkeeping: a backlog waits while the event loop has no time to spare, as long as it is bearable. */
   async #giveWay(signal: AbortSignal): Promise<void> {

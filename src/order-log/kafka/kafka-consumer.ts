@@ -19,6 +19,8 @@ export interface KafkaConsumerOptions {
   /** After this silence the others take a process's partitions over. */
   readonly sessionTimeoutMs: number;
   readonly onFailure: (error: unknown) => void;
+  /** It is a member of the group. */
+  readonly onSuccess: () => void;
 }
 
 /** An idle fetch waits so long for records: no less is asked of an idle broker than ten times a second. */
@@ -76,6 +78,7 @@ export class KafkaConsumer {
       consumer.on('consumer:heartbeat:stalled', ({ lastError }) => queue.fail(lastError));
       const metadata = await consumer.metadata({ topics: [topic] });
       this.#partitions = metadata.topics.get(topic)?.partitionsCount ?? 0;
+      this.#options.onSuccess();
       await this.#consume(queue, handler, signal);
     } finally {
       this.#consumer = null;

@@ -1,6 +1,6 @@
 import type { Store } from '../../store/store.ts';
 import { Backoff } from '../backoff.ts';
-import type { EventHandler, OrderLog } from '../order-log.ts';
+import { type EventHandler, type OrderLog, OrderLogUnavailable } from '../order-log.ts';
 import { outboxLag } from '../outbox-feed.ts';
 import { pause } from '../pause.ts';
 import { KafkaConsumer } from './kafka-consumer.ts';
@@ -39,23 +39,25 @@ export class KafkaOrderLog implements OrderLog {
   readonly #options: KafkaOrderLogOptions;
   readonly #consumer: KafkaConsumer;
   readonly #relay: KafkaRelay;
+  /** By task. */
+  readonly #failing = new Map<string, unknown>();
 
   constructor(store: Store, options: KafkaOrderLogOptions) {
-    const { topic = ORDERS_TOPIC, groupId = GROUP_ID, onFailure } = options;
+    const { topic = ORDERS_TOPIC, groupId = GROUP_ID } = options;
     this.#store = store;
     this.#options = options;
     this.#consumer = new KafkaConsumer(store, {
       ...options,
       topic,
       groupId,
-      onFailure: (error) => onFailure('Kafka consumer', error),
+      ...this.#watch('Kafka consumer'),
     });
     this.#relay = new KafkaRelay(store, {
       ...options,
       topic,
       isMine: (saleId) => this.#consumer.owns(saleId),
       isDrained: () => this.#consumer.isDrained,
-      onFailure: (error) => onFailure('Kafka relay', error),
+      ...this.#watch('Kafka relay'),
     });
   }
 
@@ -68,18 +70,33 @@ export class KafkaOrderLog implements OrderLog {
     return outboxLag(this.#store);
   }
 
-  /** Its clients live no longer than `consume`. */
-  async close(): Promise<void> {}
+  check(): void {
+    const [failing] = this.#failing;
+    if (failing) throw new OrderLogUnavailable(`${failing[0]} fails`, { cause: failing[1] });
+  }
+
+  /** What fails is tried again until it does not. */
+  #watch(task: string) {
+    return {
+      onFailure: (error: unknown) => {
+        this.#failing.set(task, error);
+        this.#options.onFailure(task, error);
+      },
+      onSuccess: () => void this.#failing.delete(task),
+    };
+  }
 
   async #untilTopics(signal: AbortSignal): Promise<void> {
-    const { brokers, topic = ORDERS_TOPIC, onFailure } = this.#options;
+    const { brokers, topic = ORDERS_TOPIC } = this.#options;
+    const { onFailure, onSuccess } = this.#watch('Kafka topics');
     const plans = TOPIC_PLANS.map((plan) => (plan.name === ORDERS_TOPIC ? { ...plan, name: topic } : plan));
     const backoff = new Backoff();
     while (!signal.aborted) {
       try {
-        return await ensureTopics(brokers, plans);
+        await ensureTopics(brokers, plans);
+        return onSuccess();
       } catch (error) {
-        onFailure('Kafka topics', error);
+        onFailure(error);
         await pause(backoff.nextMs(), signal);
       }
     }

@@ -19,6 +19,7 @@ export interface KafkaRelayOptions {
   /** Whether all that came out of Kafka has been dealt with: what is still missing must have been lost there. */
   readonly isDrained: () => boolean;
   readonly onFailure: (error: unknown) => void;
+  readonly onSuccess: () => void;
 }
 
 /** How far a sale's events have been relayed, and since when the ledger has not moved. */
@@ -50,6 +51,7 @@ export class KafkaRelay {
       try {
         const sent = await this.#relayAll();
         this.#backoff.reset();
+        this.#options.onSuccess();
         if (!sent) await pause(this.#options.pollMs, signal);
       } catch (error) {
         this.#options.onFailure(error);

@@ -44,8 +44,8 @@ export class RedisOrderLog implements OrderLog {
     return outboxLag(this.#store);
   }
 
-  /** It has nothing but the store. */
-  async close(): Promise<void> {}
+  /** It needs nothing but the store. */
+  check(): void {}
 
   /** The sales with most to do first: one that stands behind many others is not forgotten. */
   async #waiting(): Promise<SaleView[]> {
