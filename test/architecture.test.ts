@@ -5,7 +5,7 @@ import { importsOf, readSources, type SourceFile } from './support/source-import
 /** The parts of the house. A file belongs to the first part whose pattern it matches. */
 const PARTS = {
   domain: /^src\/domain\//,
-  port: /^src\/(store\/store|order-log\/order-log|payment\/payment-provider|notify\/notifier|beacon\/beacon|anti-bot\/captcha)\.ts$/,
+  port: /^src\/(store\/store|order-log\/order-log|payment\/payment-provider|notify\/notifier|beacon\/beacon|anti-bot\/captcha|anti-bot\/tallies)\.ts$/,
   'simulated provider': /^src\/payment\/simulated\//,
   'payment adapter': /^src\/payment\/http\//,
   'payment protocol': /^src\/payment\//,
@@ -22,6 +22,7 @@ const PARTS = {
   engine: /^src\/engine\//,
   processor: /^src\/processor\//,
   'captcha adapter': /^src\/anti-bot\/siteverify-captcha\.ts$/,
+  'tallies adapter': /^src\/anti-bot\/(memory|redis)\//,
   'anti-bot': /^src\/anti-bot\//,
   http: /^src\/http\//,
   app: /^src\/app(\.ts$|\/)/,
@@ -40,6 +41,7 @@ const ADAPTERS: readonly Part[] = [
   'notify adapter',
   'beacon adapter',
   'captcha adapter',
+  'tallies adapter',
   'database adapter',
 ];
 
@@ -60,6 +62,7 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   'notify adapter': [...BASE, 'port', 'resilience', 'signing'],
   'beacon adapter': [...BASE, 'port'],
   'captcha adapter': [...BASE, 'port', 'resilience'],
+  'tallies adapter': [...BASE, 'port'],
   'database adapter': [...BASE, 'database'],
   database: BASE,
   engine: [...BASE, 'port', 'database', 'anti-bot', 'resilience'],
@@ -116,6 +119,7 @@ const FORBIDDEN: readonly [path: string, text: string, violation: string][] = [
   ['src/engine/a.ts', "const b = await import('../processor/b.ts');", 'engine must not import processor'],
   ['src/engine/a.ts', "import { fastify } from 'fastify';", 'engine must not import fastify'],
   ['src/engine/a.ts', "import { b } from '../beacon/drand/b.ts';", 'engine must not import beacon adapter'],
+  ['src/http/a.ts', "import { b } from '../anti-bot/redis/b.ts';", 'http must not import tallies adapter'],
   ['src/processor/a.ts', "import { b } from '../http/b.ts';", 'processor must not import http'],
   ['src/processor/a.ts', "import { b } from '../notify/smtp/b.ts';", 'processor must not import notify adapter'],
   ['src/http/public/a.ts', "import { b } from '../../store/redis/b.ts';", 'http must not import store adapter'],

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { MemoryTallies } from '../../src/anti-bot/memory/memory-tallies.ts';
 import { ProofOfWork } from '../../src/anti-bot/proof-of-work.ts';
 import { solveChallenge } from '../../src/cli/simulate/solve-challenge.ts';
 import type { TokenKey } from '../../src/config/config.ts';
@@ -24,7 +25,7 @@ const SOLVED_AT_ONCE = 8;
 
 async function joinRequests(order: JoinBurstOrder): Promise<Buffer[]> {
   const tokens = new TokenSigner(order.keys);
-  const proofs = new ProofOfWork(order.keys);
+  const proofs = new ProofOfWork(order.keys, new MemoryTallies());
   const requests: Buffer[] = [];
   while (requests.length < order.buyers) {
     const batch = Array.from({ length: SOLVED_AT_ONCE }, () => joinRequest(order, tokens, proofs));

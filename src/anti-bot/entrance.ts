@@ -2,12 +2,11 @@ import type { AntiBotRules, SaleDefinition } from '../domain/sale.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
 import { CaptchaUnavailable, type CaptchaVerifier } from './captcha.ts';
 import { clientOfAddress } from './client-address.ts';
-import { DeviceAccounts } from './device-accounts.ts';
 import { difficultyAt } from './difficulty.ts';
 import { JoinRate } from './join-rate.ts';
 import type { ProofChallenge } from './proof-answer.ts';
 import type { ChallengeOwner, ProofOfWork, ProofVerdict } from './proof-of-work.ts';
-import { RateLimiter } from './rate-limiter.ts';
+import type { Tallies } from './tallies.ts';
 
 /** Somebody who asks for a place in a waiting room, and what they bring. */
 export interface Entrant {
@@ -39,6 +38,7 @@ export interface EntrancePorts {
   readonly proofOfWork: ProofOfWork;
   /** Null: this server has no CAPTCHA provider. */
   readonly captcha: CaptchaVerifier | null;
+  readonly tallies: Tallies;
   readonly events: EngineEvents;
 }
 
@@ -53,8 +53,6 @@ export interface EntranceOptions {
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-/** About 100 bytes each: 20 MB at most. */
-const MAX_ADDRESSES = 200_000;
 /** Below it, reCAPTCHA takes a visitor for a bot. */
 const MIN_SCORE = 0.5;
 
@@ -63,16 +61,15 @@ const WELCOME: EntranceVerdict = { code: 'welcome' };
 /** Tells those who come for a place from machines, as far as the sale asks for it. */
 export class Entrance {
   readonly #ports: EntrancePorts;
-  readonly #byAddress: RateLimiter | null;
-  readonly #devices: DeviceAccounts | null;
+  readonly #joinsPerAddress: number;
+  readonly #accountsPerDevice: number;
   readonly #joins = new JoinRate();
   readonly #elapsedMs: () => number;
 
   constructor(ports: EntrancePorts, { joinsPerAddress, accountsPerDevice, elapsedMs }: EntranceOptions) {
-    const limit = { requests: joinsPerAddress, windowMs: MINUTE_MS };
     this.#ports = ports;
-    this.#byAddress = joinsPerAddress > 0 ? new RateLimiter(limit, MAX_ADDRESSES) : null;
-    this.#devices = accountsPerDevice > 0 ? new DeviceAccounts(accountsPerDevice) : null;
+    this.#joinsPerAddress = joinsPerAddress;
+    this.#accountsPerDevice = accountsPerDevice;
     this.#elapsedMs = elapsedMs ?? (() => performance.now());
   }
 
@@ -87,15 +84,17 @@ export class Entrance {
    * @throws CaptchaUnavailable when the sale asks for a CAPTCHA and nobody can tell whether it was solved
    */
   async check(sale: SaleDefinition, entrant: Entrant): Promise<EntranceVerdict> {
-    const verdict = this.#refusalByAddress(entrant) ?? (await this.#verdictByRules(sale, entrant));
+    const verdict = (await this.#refusalByAddress(entrant)) ?? (await this.#verdictByRules(sale, entrant));
     // Only who is let in counts: nobody can make the work harder for others without doing it.
     if (verdict.code === 'welcome' || verdict.code === 'hold') this.#joins.count(this.#elapsedMs());
     this.#ports.events.entranceDecided(sale.saleId, entrant.correlationId, verdict.code);
     return verdict;
   }
 
-  #refusalByAddress({ address }: Entrant): EntranceRefusal | null {
-    const rate = this.#byAddress?.take(clientOfAddress(address), this.#elapsedMs());
+  async #refusalByAddress({ address }: Entrant): Promise<EntranceRefusal | null> {
+    if (this.#joinsPerAddress === 0) return null;
+    const limit = { requests: this.#joinsPerAddress, windowMs: MINUTE_MS };
+    const [rate] = await this.#ports.tallies.take([{ scope: 'join', key: clientOfAddress(address), limit }]);
     return !rate || rate.allowed ? null : { code: 'rate_limited', retryAfterMs: rate.retryAfterMs };
   }
 
@@ -104,7 +103,7 @@ export class Entrance {
     if (!rules) return WELCOME;
     const refusal = refusalByAccount(rules, entrant) ?? (await this.#refusalByProof(rules, saleId, entrant));
     if (refusal) return refusal;
-    const crowded = this.#isCrowded(saleId, entrant);
+    const crowded = await this.#isCrowded(saleId, entrant);
     if (crowded && rules.botAction === 'refuse') return suspected(rules);
     const captcha = rules.captcha ? await this.#askCaptcha(entrant) : 'person';
     if (captcha === 'failed') return challengeFailed('The CAPTCHA was not solved, or its token was used before.');
@@ -120,8 +119,9 @@ export class Entrance {
     return verdict === 'solved' ? null : challengeFailed(PROOF_FAULTS[verdict]);
   }
 
-  #isCrowded(saleId: string, { deviceId, userId, nowMs }: Entrant): boolean {
-    return deviceId !== null && this.#devices?.admits(saleId, deviceId, userId, nowMs) === false;
+  async #isCrowded(saleId: string, { deviceId, userId }: Entrant): Promise<boolean> {
+    if (deviceId === null || this.#accountsPerDevice === 0) return false;
+    return !(await this.#ports.tallies.admitAccount({ saleId, deviceId, userId }, this.#accountsPerDevice));
   }
 
   async #askCaptcha({ captchaToken, address }: Entrant): Promise<'person' | 'bot' | 'failed'> {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { solveChallenge } from '../cli/simulate/solve-challenge.ts';
+import { MemoryTallies } from './memory/memory-tallies.ts';
 import type { ProofChallenge } from './proof-answer.ts';
 import { ProofOfWork } from './proof-of-work.ts';
 
@@ -10,7 +11,7 @@ const MINUTE_MS = 60_000;
 const ANN = { userId: 'ann', saleId: 'sale-1' };
 const KEY = { kid: 'a', secret: 'the first secret of this server, kept' };
 const NEWER_KEY = { kid: 'b', secret: 'the secret that came after the first' };
-const proofOfWork = () => new ProofOfWork([KEY]);
+const proofOfWork = () => new ProofOfWork([KEY], new MemoryTallies());
 
 async function answered(proof: ProofOfWork, owner = ANN, tries = 3): Promise<string> {
   return solveChallenge(await proof.issue(owner, tries, T0));
@@ -88,12 +89,12 @@ test('an answer that was wrong is not used up', async () => {
 
 test('challenges of an older key are good until that key is gone', async () => {
   const answer = await answered(proofOfWork());
-  expect(await new ProofOfWork([NEWER_KEY, KEY]).verify(answer, ANN, T0)).toBe('solved');
-  expect(await new ProofOfWork([NEWER_KEY]).verify(answer, ANN, T0)).toBe('foreign');
+  expect(await new ProofOfWork([NEWER_KEY, KEY], new MemoryTallies()).verify(answer, ANN, T0)).toBe('solved');
+  expect(await new ProofOfWork([NEWER_KEY], new MemoryTallies()).verify(answer, ANN, T0)).toBe('foreign');
 });
 
 test('a challenge of another server is foreign, under whatever key id', async () => {
-  const answer = await answered(new ProofOfWork([{ kid: KEY.kid, secret: NEWER_KEY.secret }]));
+  const answer = await answered(new ProofOfWork([{ kid: KEY.kid, secret: NEWER_KEY.secret }], new MemoryTallies()));
   expect(await proofOfWork().verify(answer, ANN, T0)).toBe('foreign');
 });
 

@@ -3,7 +3,7 @@ import { createChallenge, verifySolution } from 'altcha-lib';
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2';
 import type { TokenKey } from '../config/config.ts';
 import { isProofChallenge, type ProofChallenge, parseProofAnswer } from './proof-answer.ts';
-import { UsedSolutions } from './used-solutions.ts';
+import { SOLUTION_LIFETIME_MS, type Tallies } from './tallies.ts';
 
 /** Whose a challenge is, and for what: to anybody else, and for any other sale, its solution is worth nothing. */
 export interface ChallengeOwner {
@@ -25,10 +25,7 @@ interface ProofSecrets {
 const ALGORITHM = 'PBKDF2/SHA-256';
 /** Rounds of a try. */
 const COST = 5_000;
-const LIFETIME_MS = 300_000;
 const SECRET_BYTES = 32;
-/** Some 20 MB when full. */
-const MAX_USED = 100_000;
 
 /**
  * Challenges that cost a device some time. Nothing is kept of a challenge that was given out: it is signed, and its
@@ -37,12 +34,13 @@ const MAX_USED = 100_000;
 export class ProofOfWork {
   readonly #signingKid: string;
   readonly #secrets: ReadonlyMap<string, ProofSecrets>;
-  readonly #used = new UsedSolutions({ maxKeys: MAX_USED, keepMs: LIFETIME_MS });
+  readonly #tallies: Pick<Tallies, 'useSolution'>;
 
   /** The first key signs, all of them verify. */
-  constructor(keys: readonly TokenKey[]) {
+  constructor(keys: readonly TokenKey[], tallies: Pick<Tallies, 'useSolution'>) {
     const [first] = keys;
     if (!first) throw new RangeError('challenges need at least one key');
+    this.#tallies = tallies;
     this.#signingKid = first.kid;
     this.#secrets = new Map(keys.map(({ kid, secret }) => [kid, secretsOf(secret)]));
   }
@@ -54,7 +52,7 @@ export class ProofOfWork {
       cost: COST,
       counter: randomInt(tries),
       data: { kid: this.#signingKid, sale_id: saleId, user_id: userId },
-      expiresAt: Math.floor((nowMs + LIFETIME_MS) / 1000),
+      expiresAt: Math.floor((nowMs + SOLUTION_LIFETIME_MS) / 1000),
       deriveKey,
       ...this.#secrets.get(this.#signingKid),
     });
@@ -75,7 +73,7 @@ export class ProofOfWork {
     // The library goes by the system's clock, the rest of the house by the one it is given.
     if (result.expired || nowMs >= expiresAt * 1000) return 'expired';
     if (!result.verified) return 'wrong';
-    return this.#used.use(challenge.signature, nowMs) ? 'solved' : 'used';
+    return (await this.#tallies.useSolution(challenge.signature, nowMs)) ? 'solved' : 'used';
   }
 }
 

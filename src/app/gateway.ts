@@ -15,6 +15,7 @@ import { buildServer } from '../http/server.ts';
 import { TokenSigner } from '../http/tokens.ts';
 import type { BreakerState, EngineEvents } from '../telemetry/events.ts';
 import type { Ports } from './open-ports.ts';
+import { openTallies } from './open-tallies.ts';
 import type { Processing } from './processing.ts';
 
 /** The part of a process that answers. */
@@ -44,6 +45,8 @@ export async function openGateway(config: Config, ports: Ports, options: Gateway
   const { processing, draining, paymentTimeoutMs, payWaitMs } = options;
   const wakePayments = () => processing?.wakePayments();
   const captcha = openCaptcha(config, events);
+  const { tallies, close: closeTallies } = openTallies(config.store, events);
+  const proofOfWork = new ProofOfWork(secrets.tokenKeys, tallies);
   const beacons = drandBeacons(config.drawBeaconUrl);
   const drawLists = new DrawLists(store);
   const server = await buildServer({
@@ -57,7 +60,8 @@ export async function openGateway(config: Config, ports: Ports, options: Gateway
     beacons,
     drawLists,
     watch: new PaymentWatch(ledger.db, PAYMENT_WATCH_MS, wakePayments),
-    entrance: new Entrance({ proofOfWork: new ProofOfWork(secrets.tokenKeys), captcha, events }, config.entrance),
+    tallies,
+    entrance: new Entrance({ proofOfWork, captcha, tallies, events }, config.entrance),
     config,
     tokens: new TokenSigner(secrets.tokenKeys),
     adminTokens: { operator: secrets.adminToken, viewer: secrets.viewerToken },
@@ -80,7 +84,9 @@ export async function openGateway(config: Config, ports: Ports, options: Gateway
     stop: async () => {
       await Promise.all(tasks.map((task) => task.stop()));
     },
-    close: async () => captcha?.close(),
+    close: async () => {
+      await Promise.all([captcha?.close(), closeTallies()]);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Entrance } from '../anti-bot/entrance.ts';
+import type { Tallies } from '../anti-bot/tallies.ts';
 import type { Beacons } from '../beacon/beacon.ts';
 import type { Config } from '../config/config.ts';
 import type { Ledger } from '../database/schema.ts';
@@ -25,7 +26,7 @@ import { installDocsPages, installOpenApi } from './plugins/api-docs.ts';
 import { type AdminTokens, createAuthentication } from './plugins/authentication.ts';
 import { installCors } from './plugins/cross-origin.ts';
 import { installFaults } from './plugins/faults.ts';
-import { installGuards } from './plugins/guards.ts';
+import { installGuards, limitHook } from './plugins/guards.ts';
 import { installJsonBodies } from './plugins/json-bodies.ts';
 import { LoadShedder } from './plugins/load-shedder.ts';
 import { RateLimits } from './plugins/rate-limits.ts';
@@ -53,6 +54,7 @@ export interface HttpPorts extends ServicePorts {
   readonly drawLists: DrawLists;
   readonly watch: PaymentWatch;
   readonly entrance: Entrance;
+  readonly tallies: Tallies;
   readonly events: EngineEvents;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -76,9 +78,9 @@ const STREAMS_PER_CLIENT = 200;
 
 /** Everything that answers HTTP. It is ready to be injected into or to listen, and does neither itself. */
 export async function buildServer(ports: HttpPorts): Promise<FastifyInstance> {
-  const { config, events, metrics, log } = ports;
+  const { config, metrics, log } = ports;
   const app = createInstance(config);
-  const limits = new RateLimits(config.rateLimits, events);
+  const limits = new RateLimits(config.rateLimits, ports);
   const requestMetrics = new RequestMetrics(metrics, log);
   const shedder = new LoadShedder();
   const authentication = createAuthentication({ ...ports, identify: createIdentify(config.auth, ports.tokens) });
@@ -89,7 +91,7 @@ export async function buildServer(ports: HttpPorts): Promise<FastifyInstance> {
   installJsonBodies(app);
   installAnswerHeaders(app);
   ports.draining.install(app);
-  installFaults(app, { log, limit: limits.byIp(), metrics: requestMetrics });
+  installFaults(app, { log, limit: limitHook(limits), metrics: requestMetrics });
   requestMetrics.install(app);
   installGuards(app, { limits, shedder, authentication });
   await addRoutes(app, ports);

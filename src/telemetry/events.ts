@@ -116,8 +116,14 @@ export class EngineEvents {
     this.#metrics.deadLetterOldestAge.set(oldestAgeMs / 1_000);
   }
 
-  rateLimited(scope: 'ip' | 'user'): void {
+  rateLimited(scope: string): void {
     this.#metrics.rateLimited.inc({ scope });
+  }
+
+  /** What gateways count together could not be counted: this process counts by itself for a while. */
+  sharedLimitsFailed(error: unknown): void {
+    this.#metrics.sharedLimitFailures.inc();
+    this.#log.warn({ error }, 'limits are counted by this process alone for now');
   }
 
   /** @param outcome `rejoined` when the buyer had the place already */

@@ -111,6 +111,11 @@ export function createMetrics() {
       labelNames: ['scope'],
       registers,
     }),
+    sharedLimitFailures: new Counter({
+      name: 'tidegate_shared_limit_failures_total',
+      help: 'Times that limits could not be counted together with the other gateways.',
+      registers,
+    }),
     queueJoins: new Counter({
       name: 'tidegate_queue_joins_total',
       help: 'Answers to those who asked for a place in a waiting room, by outcome code.',

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { CaptchaVerifier } from '../../src/anti-bot/captcha.ts';
 import { difficultyAt } from '../../src/anti-bot/difficulty.ts';
 import { Entrance, type EntranceOptions, type Entrant } from '../../src/anti-bot/entrance.ts';
+import { MemoryTallies } from '../../src/anti-bot/memory/memory-tallies.ts';
 import { ProofOfWork } from '../../src/anti-bot/proof-of-work.ts';
 import { SiteverifyCaptcha } from '../../src/anti-bot/siteverify-captcha.ts';
 import { solveChallenge } from '../../src/cli/simulate/solve-challenge.ts';
@@ -27,9 +28,10 @@ interface EntranceSetUp extends Partial<EntranceOptions> {
 function openEntrance({ captcha, ...options }: EntranceSetUp = {}) {
   const metrics = createMetrics();
   const events = new EngineEvents(metrics, createLogger('silent'));
-  const proofOfWork = new ProofOfWork([{ kid: 'a', secret: 'the secret of this server, kept in a file' }]);
+  const tallies = new MemoryTallies(options.elapsedMs);
+  const proofOfWork = new ProofOfWork([{ kid: 'a', secret: 'the secret of this server, kept in a file' }], tallies);
   const limits = { joinsPerAddress: 0, accountsPerDevice: 0, ...options };
-  return { entrance: new Entrance({ proofOfWork, captcha: captcha ?? null, events }, limits), metrics };
+  return { entrance: new Entrance({ proofOfWork, captcha: captcha ?? null, tallies, events }, limits), metrics };
 }
 
 function saleWith(rules: Partial<AntiBotRules> | null, saleId = 'sale-1') {

@@ -1,8 +1,8 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { Auth } from '#sdk/contract/operation.ts';
 import type { TicketRef } from '../../domain/queueing.ts';
-import { Refusal, refuse, sendProblem } from '../errors.ts';
+import { type Refusal, refuse } from '../errors.ts';
 import type { Identify, Identity, User } from '../identity.ts';
 import { hasExpired, type TokenClaims, type TokenSigner } from '../tokens.ts';
 
@@ -36,31 +36,32 @@ interface AuthenticationOptions {
 
 type Verdict = Caller | Refusal;
 /** @param saleId of the path, where it has one */
-type Authenticate = (token: string, saleId: string | undefined) => Verdict | Promise<Verdict>;
+type ReadToken = (token: string, saleId: string | undefined) => Verdict | Promise<Verdict>;
+
+/** Who is asking, or why that is not known. */
+export type Authenticate = (request: FastifyRequest) => Verdict | Promise<Verdict>;
 
 const OF_ANOTHER_SALE = refuse('forbidden', { detail: 'The token is for another sale.' });
 
 const BEARER = /^Bearer +(\S+)$/i;
 
-/** For each kind of token that an operation may ask for, the hook that asks. */
-export function createAuthentication(
-  options: AuthenticationOptions,
-): Record<Exclude<Auth, 'none'>, onRequestHookHandler> {
-  const buyer = buyerAuthenticators(options);
-  const { operator, viewer } = adminAuthenticators(options.adminTokens);
+/** For each kind of token that an operation may ask for. */
+export function createAuthentication(options: AuthenticationOptions): Record<Exclude<Auth, 'none'>, Authenticate> {
+  const buyer = buyerTokenReaders(options);
+  const { operator, viewer } = adminTokenReaders(options.adminTokens);
   return {
-    user: authenticationHook(buyer.user),
-    user_or_reservation: authenticationHook(buyer.user_or_reservation),
-    queue: authenticationHook(buyer.queue),
-    admission_or_user: authenticationHook(buyer.admission_or_user),
-    operator: authenticationHook(operator),
-    viewer: authenticationHook(viewer),
+    user: byToken(buyer.user),
+    user_or_reservation: byToken(buyer.user_or_reservation),
+    queue: byToken(buyer.queue),
+    admission_or_user: byToken(buyer.admission_or_user),
+    operator: byToken(operator),
+    viewer: byToken(viewer),
   };
 }
 
 type BuyerAuth = 'user' | 'user_or_reservation' | 'queue' | 'admission_or_user';
 
-function buyerAuthenticators({ identify, tokens, clock }: AuthenticationOptions): Record<BuyerAuth, Authenticate> {
+function buyerTokenReaders({ identify, tokens, clock }: AuthenticationOptions): Record<BuyerAuth, ReadToken> {
   const user = (token: string) => {
     const identity = identify(token, clock());
     return identity instanceof Promise ? identity.then(callerOf) : callerOf(identity);
@@ -88,7 +89,7 @@ function buyerAuthenticators({ identify, tokens, clock }: AuthenticationOptions)
   };
 }
 
-function adminAuthenticators(adminTokens: AdminTokens): Record<'operator' | 'viewer', Authenticate> {
+function adminTokenReaders(adminTokens: AdminTokens): Record<'operator' | 'viewer', ReadToken> {
   const isOperator = tokenMatcher(adminTokens.operator);
   const isViewer = tokenMatcher(adminTokens.viewer);
   const roleOf = (token: string): 'operator' | 'viewer' | null => {
@@ -108,24 +109,12 @@ function adminAuthenticators(adminTokens: AdminTokens): Record<'operator' | 'vie
   };
 }
 
-function authenticationHook(authenticate: Authenticate): onRequestHookHandler {
-  return (request, reply, done) => {
+function byToken(read: ReadToken): Authenticate {
+  return (request) => {
     const token = bearerToken(request);
-    if (token === null) return sendProblem(reply, refuse('unauthenticated'));
     const { sale_id: saleId } = request.params as { readonly sale_id?: string };
-    const verdict = authenticate(token, saleId);
-    if (verdict instanceof Promise) verdict.then((late) => admit(request, reply, late, done), done);
-    else admit(request, reply, verdict, done);
+    return token === null ? refuse('unauthenticated') : read(token, saleId);
   };
-}
-
-function admit(request: FastifyRequest, reply: FastifyReply, verdict: Verdict, done: () => void): void {
-  if (verdict instanceof Refusal) {
-    sendProblem(reply, verdict);
-    return;
-  }
-  request.caller = verdict;
-  done();
 }
 
 function bearerToken({ headers }: FastifyRequest): string | null {

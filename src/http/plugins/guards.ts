@@ -1,33 +1,60 @@
-import type { FastifyInstance, onRequestHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, onRequestHookHandler } from 'fastify';
 import type { Auth } from '#sdk/contract/operation.ts';
+import { Refusal, sendProblem } from '../errors.ts';
+import type { Authenticate } from './authentication.ts';
 import type { LoadShedder } from './load-shedder.ts';
 import type { RateLimits } from './rate-limits.ts';
 
 interface Guards {
   readonly limits: RateLimits;
   readonly shedder: LoadShedder;
-  readonly authentication: Readonly<Record<Exclude<Auth, 'none'>, onRequestHookHandler>>;
+  readonly authentication: Readonly<Record<Exclude<Auth, 'none'>, Authenticate>>;
 }
 
 /** What probes and scrapers ask: they come at a steady rate, and must not fail in a storm. */
 const UNGUARDED = /^\/(health\/|metrics$)/;
 
 /**
- * Puts what decides about a request before every route that is added from now on, the cheapest first: the limit by
- * address, the load, the token, the limit by user.
+ * Puts what decides about a request before every route that is added from now on, the cheapest first: the load, the
+ * token, and the limits by address and by user, which are asked together.
  */
 export function installGuards(app: FastifyInstance, { limits, shedder, authentication }: Guards): void {
-  const byIp = limits.byIp();
-  const byUser = limits.byUser();
   app.decorateRequest('caller', null);
   app.addHook('onRoute', (route) => {
     if (UNGUARDED.test(route.url)) return;
     const auth = route.config?.operation?.auth ?? 'none';
     const guards = [
-      byIp,
       shedder.before(route.config?.operation),
-      ...(auth === 'none' ? [] : [authentication[auth], byUser]),
+      auth === 'none' ? limitHook(limits) : authenticationHook(authentication[auth], limits),
     ];
     route.onRequest = [...guards.filter((guard) => guard !== null), ...[route.onRequest ?? []].flat()];
   });
+}
+
+/** For requests whose callers stay unknown. */
+export function limitHook(limits: RateLimits): onRequestHookHandler {
+  return (request, reply, done) => pass(limits.check(request, reply), reply, done);
+}
+
+/** Who is refused counts too: nobody tries tokens without end. */
+function authenticationHook(authenticate: Authenticate, limits: RateLimits): onRequestHookHandler {
+  return (request, reply, done) => {
+    const conclude = (verdict: Awaited<ReturnType<Authenticate>>) => {
+      const refusal = verdict instanceof Refusal ? verdict : null;
+      if (!(verdict instanceof Refusal)) request.caller = verdict;
+      const limit = limits.check(request, reply);
+      pass(limit ? limit.then((limited) => limited ?? refusal) : refusal, reply, done);
+    };
+    const verdict = authenticate(request);
+    if (verdict instanceof Promise) verdict.then(conclude).catch(done);
+    else conclude(verdict);
+  };
+}
+
+type Done = (error?: Error) => void;
+
+function pass(refusal: Promise<Refusal | null> | Refusal | null, reply: FastifyReply, done: Done): void {
+  if (refusal instanceof Promise) refusal.then((late) => pass(late, reply, done)).catch(done);
+  else if (refusal) sendProblem(reply, refusal);
+  else done();
 }

@@ -1,9 +1,9 @@
-import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientOfAddress } from '../../anti-bot/client-address.ts';
-import { RateLimiter } from '../../anti-bot/rate-limiter.ts';
+import type { Quota, Tallies } from '../../anti-bot/tallies.ts';
 import type { RateVerdict } from '../../domain/gcra.ts';
 import type { EngineEvents } from '../../telemetry/events.ts';
-import { refuse, sendProblem } from '../errors.ts';
+import { type Refusal, refuse } from '../errors.ts';
 
 export interface RateLimitOptions {
   /** Requests a window; 0 turns the limit off. */
@@ -13,48 +13,50 @@ export interface RateLimitOptions {
   readonly windowMs: number;
 }
 
-/** About 100 bytes each: 20 MB at most. */
-const MAX_KEYS = 200_000;
+interface RateLimitPorts {
+  readonly tallies: Tallies;
+  readonly events: EngineEvents;
+}
 
-type Scope = 'ip' | 'user';
-
-/** Limits requests by address, and by user on routes that know one. */
+/** Limits requests by address, and by user where one is known. */
 export class RateLimits {
-  readonly #events: EngineEvents;
-  readonly #byIp: RateLimiter | null;
-  readonly #byUser: RateLimiter | null;
+  readonly #options: RateLimitOptions;
+  readonly #ports: RateLimitPorts;
 
-  constructor({ perIp, perUser, windowMs }: RateLimitOptions, events: EngineEvents) {
-    const limiter = (requests: number) => (requests > 0 ? new RateLimiter({ requests, windowMs }, MAX_KEYS) : null);
-    this.#events = events;
-    this.#byIp = limiter(perIp);
-    this.#byUser = limiter(perUser);
+  constructor(options: RateLimitOptions, ports: RateLimitPorts) {
+    this.#options = options;
+    this.#ports = ports;
   }
 
-  /** Null when the limit is off. */
-  byIp(): onRequestHookHandler | null {
-    const limiter = this.#byIp;
-    return limiter && this.#hook(limiter, 'ip', (request) => clientOfAddress(request.ip));
+  /** Counts a request whose caller is as known as it will be. Null: it may pass, which takes no time without limits. */
+  check(request: FastifyRequest, reply: FastifyReply): Promise<Refusal | null> | null {
+    const quotas = this.#quotasOf(request);
+    return quotas.length === 0 ? null : this.#take(quotas, reply);
   }
 
-  /** Runs once the caller is known. Null when the limit is off. */
-  byUser(): onRequestHookHandler | null {
-    const limiter = this.#byUser;
-    return (
-      limiter && this.#hook(limiter, 'user', ({ caller }) => (caller && 'userId' in caller ? caller.userId : null))
-    );
+  #quotasOf({ ip, caller }: FastifyRequest): Quota[] {
+    const { perIp, perUser, windowMs } = this.#options;
+    const quotas: Quota[] = [];
+    if (perIp > 0) {
+      quotas.push({ scope: 'ip', key: clientOfAddress(ip), limit: { requests: perIp, windowMs } });
+    }
+    if (perUser > 0 && caller && 'userId' in caller) {
+      quotas.push({ scope: 'user', key: caller.userId, limit: { requests: perUser, windowMs } });
+    }
+    return quotas;
   }
 
-  #hook(limiter: RateLimiter, scope: Scope, keyOf: (request: FastifyRequest) => string | null): onRequestHookHandler {
-    return (request, reply, done) => {
-      const key = keyOf(request);
-      if (key === null) return done();
-      const verdict = limiter.take(key, performance.now());
-      tellQuota(reply, limiter.limit.requests, verdict);
-      if (verdict.allowed) return done();
-      this.#events.rateLimited(scope);
-      sendProblem(reply, refuse('rate_limited', { retryAfterSeconds: Math.ceil(verdict.retryAfterMs / 1000) }));
-    };
+  async #take(quotas: readonly Quota[], reply: FastifyReply): Promise<Refusal | null> {
+    const verdicts = await this.#ports.tallies.take(quotas);
+    for (const [index, { scope, limit }] of quotas.entries()) {
+      const verdict = verdicts[index];
+      if (!verdict) break;
+      tellQuota(reply, limit.requests, verdict);
+      if (verdict.allowed) continue;
+      this.#ports.events.rateLimited(scope);
+      return refuse('rate_limited', { retryAfterSeconds: Math.ceil(verdict.retryAfterMs / 1000) });
+    }
+    return null;
   }
 }
 

@@ -1,4 +1,4 @@
-import { decideRate, type RateLimit, type RateVerdict } from '../domain/gcra.ts';
+import { decideRate, type RateLimit, type RateVerdict } from '../../domain/gcra.ts';
 import { RecentMap } from './recent-map.ts';
 
 /** Counts by key, in memory that is bounded: a key that was not seen for a whole window has its whole quota back. */

@@ -1,16 +1,12 @@
-import { RecentMap, type RecentMapLimits } from './recent-map.ts';
+import { REPEAT_MS, SOLUTION_LIFETIME_MS } from '../tallies.ts';
+import { RecentMap } from './recent-map.ts';
 
-/** A repeat of a request whose answer was lost comes within this time. */
-const REPEAT_MS = 60_000;
+/** Some 20 MB when full. */
+const MAX_SOLUTIONS = 100_000;
 
 /** Solutions that were taken. The memory is bounded. */
 export class UsedSolutions {
-  readonly #usedAtMs: RecentMap<number>;
-
-  /** @param limits `keepMs` is as long as a solution could be used at all */
-  constructor(limits: RecentMapLimits) {
-    this.#usedAtMs = new RecentMap(limits);
-  }
+  readonly #usedAtMs = new RecentMap<number>({ maxKeys: MAX_SOLUTIONS, keepMs: SOLUTION_LIFETIME_MS });
 
   /** False: it was used before, and longer ago than a repeat would come. */
   use(signature: string, nowMs: number): boolean {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decideRate } from '../domain/gcra.ts';
+import { decideRate } from '../../domain/gcra.ts';
 import { RateLimiter } from './rate-limiter.ts';
 
 const limits = fc.record({
