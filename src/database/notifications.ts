@@ -49,7 +49,8 @@ const TABLES: Readonly<Record<Channel, string>> = { mail: 'notifications', webho
 
 /**
  * Hands out what is longest due, each to one worker until its lease ends. An order's news go out one after
- * the other: what came before must have been delivered or given up.
+ * the other: what came before must have been delivered or given up. The shop does not hear that an order is paid while
+ * risk review holds it back.
  */
 export async function leaseNotifications(
   db: Ledger,
@@ -67,6 +68,9 @@ export async function leaseNotifications(
           select from ${table} as earlier
           where earlier.order_id = it.order_id and earlier.sequence < it.sequence and earlier.next_try_at is not null
         )
+        and not (${channel} = 'webhook' and news = 'order_paid' and exists (
+          select from orders where orders.order_id = it.order_id and review in ('pending', 'open')
+        ))
       order by next_try_at
       limit ${limit}
       for update skip locked

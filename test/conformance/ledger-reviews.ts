@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { claim } from '../../src/database/claims.ts';
 import { InvalidCursor } from '../../src/database/cursor.ts';
 import { eraseCustomer } from '../../src/database/customer-erasure.ts';
+import { type Channel, leaseNotifications } from '../../src/database/notifications.ts';
 import { feedOrders } from '../../src/database/order-feed.ts';
 import { findOrder, moveFulfilment } from '../../src/database/orders.ts';
 import { startRefund } from '../../src/database/payments.ts';
@@ -56,7 +57,12 @@ async function pay(db: Ledger, saleId: string, { address, paymentMethod, order }
   await claim(db, [attemptId], T0);
   await moveAttempt(db, { attemptId, action: 'capture', nowMs: T0 });
   await moveAttempt(db, { attemptId, action: 'confirm', nowMs: T0 });
-  await applyEvents(db, saleId, numbered(saleId, [orderChange('order_paid', { ...paying, state: 'paid' })], seq));
+  await applyEvents(
+    db,
+    saleId,
+    numbered(saleId, [orderChange('order_paid', { ...paying, state: 'paid' })], seq),
+    'buyers_and_shop',
+  );
   return paying;
 }
 
@@ -106,6 +112,16 @@ export function reviewConformance(db: () => Ledger): void {
       findings: [{ rule: 'accounts_per_address', trait: 'address', figure: 3, allowed: 2 }],
     });
     expect(await ship(db(), orderId)).toBe('in_review');
+  });
+
+  test('the shop hears that an order is paid once it may hand it over, and the buyer at once', async () => {
+    const { ids } = await paidOrders(db(), RING, [...THREE, {}]);
+    expect(await told(db(), 'mail', ids)).toEqual(ids);
+    expect(await told(db(), 'webhook', ids)).toEqual([]);
+    await examine(db());
+    expect(await told(db(), 'webhook', ids)).toEqual(ids.slice(3));
+    await clearReview(db(), { orderId: ids[1] ?? '', by: 'operator', nowMs: T0 });
+    expect(await told(db(), 'webhook', ids)).toEqual([ids[1]]);
   });
 
   test('evidence that grows is shown', async () => {
@@ -244,4 +260,16 @@ export function reviewConformance(db: () => Ledger): void {
 
 async function changesOf(db: Ledger, orderIds: readonly string[]) {
   return db.selectFrom('orders').select(['order_id', 'changed_in']).where('order_id', 'in', orderIds).execute();
+}
+
+/** Of whom it is told now that they are paid. */
+async function told(db: Ledger, channel: Channel, orderIds: readonly string[]): Promise<string[]> {
+  const leased = await leaseNotifications(db, channel, {
+    workerId: 'w',
+    limit: 10_000,
+    leaseMs: 1e9,
+    nowMs: T0 + 1_000,
+  });
+  const about = new Set(leased.map(({ orderId }) => orderId));
+  return orderIds.filter((orderId) => about.has(orderId));
 }
