@@ -6,7 +6,7 @@ import type { OpenedStore, OpenStore } from './store-bench.ts';
 export function redisStoresAt(url: string): OpenStore {
   return async ({ clock, outboxMax }): Promise<OpenedStore> => {
     const namespace = `test-${randomUUID()}`;
-    const open = () => RedisStore.open({ url, namespace, outboxMax, clock: clock.read });
+    const open = () => RedisStore.open({ url, durability: 'aof', namespace, outboxMax, clock: clock.read });
     const first = await open();
     let current = first;
     return {

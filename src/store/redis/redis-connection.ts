@@ -20,6 +20,8 @@ const OPTIONS = {
   socketTimeout: COMMAND_TIMEOUT_MS,
   connectTimeout: CONNECT_TIMEOUT_MS,
   retryStrategy: reconnectInMs,
+  // A primary that has become a replica: the connection leads to the wrong server.
+  reconnectOnError: (error) => error.message.startsWith('READONLY '),
 } satisfies RedisOptions;
 
 /**

@@ -1,3 +1,4 @@
+import type { StoreDurability } from '../../config/topology.ts';
 import type { Order, ReleaseReason } from '../../domain/order.ts';
 import type { OrderEvent } from '../../domain/order-event.ts';
 import type { PurchaseOutcome, PurchaseRequest } from '../../domain/purchase.ts';
@@ -6,6 +7,7 @@ import type { SaleDefinition } from '../../domain/sale.ts';
 import type { ChangeOutcome, SaleCommand } from '../../domain/sale-change.ts';
 import type { SettlementOutcome } from '../../domain/settlement.ts';
 import type { OrderRef, SaleSnapshot, SaleView, Store } from '../store.ts';
+import { DurabilityGuard, StoreNotDurable } from './durability.ts';
 import { PurchaseBatches } from './purchase-batches.ts';
 import { createRedisClient, type RedisClient } from './redis-connection.ts';
 import { SALE_KEYS, saleKeys, salesKey } from './sale-keys.ts';
@@ -40,6 +42,8 @@ const SCRIPTS = {
 export interface RedisStoreOptions {
   /** See `createRedisClient`. */
   readonly url: string;
+  /** What an answer waits for; checked with every connection. */
+  readonly durability: StoreDurability;
   /** New reservations are refused while so many events of their sale wait for the consumer. */
   readonly outboxMax: number;
   /** Epoch milliseconds. Redis' own clock unless given. */
@@ -55,6 +59,7 @@ export class RedisStore implements Store {
   readonly #client: RedisClient;
   readonly #options: RedisStoreOptions;
   readonly #namespace: string;
+  readonly #durability: DurabilityGuard;
   readonly #scripts: ScriptRunner;
   readonly #purchases: PurchaseBatches;
   #nowMs = 0;
@@ -63,17 +68,18 @@ export class RedisStore implements Store {
     this.#client = client;
     this.#options = options;
     this.#namespace = options.namespace ?? DEFAULT_NAMESPACE;
+    this.#durability = new DurabilityGuard(client, options.durability);
     this.#scripts = new ScriptRunner({
       client,
       namespace: this.#namespace,
       time: () => (options.clock ? this.#tick(options.clock()) : ''),
-      durable: async () => {},
+      durability: this.#durability,
     });
     const { outboxMax, onBatch } = options;
     this.#purchases = new PurchaseBatches({ scripts: this.#scripts, outboxMax, onBatch });
   }
 
-  /** Throws `StoreUnavailable` when Redis cannot be reached. */
+  /** Throws `StoreUnavailable` when Redis cannot be reached, and `StoreNotDurable` when it would lose what it answers. */
   static async open(options: RedisStoreOptions): Promise<RedisStore> {
     const client = createRedisClient(options.url);
     const store = new RedisStore(client, options);
@@ -81,10 +87,11 @@ export class RedisStore implements Store {
     client.on('error', () => {});
     try {
       await client.connect();
+      await store.#durability.check();
       await store.#passLastEvents();
     } catch (cause) {
       client.disconnect();
-      throw asUnavailable(cause);
+      throw cause instanceof StoreNotDurable ? cause : asUnavailable(cause);
     }
     return store;
   }

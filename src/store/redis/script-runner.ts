@@ -1,4 +1,5 @@
 import { StoreUnavailable } from '../store.ts';
+import type { DurabilityGuard } from './durability.ts';
 import type { RedisClient } from './redis-connection.ts';
 import { saleKeys } from './sale-keys.ts';
 import type { Script } from './script.ts';
@@ -8,8 +9,7 @@ export interface ScriptRunnerOptions {
   readonly namespace: string;
   /** The time for a script: empty for Redis' own clock. */
   readonly time: () => number | '';
-  /** Resolves once what was answered on this sale's connection would survive a crash. */
-  readonly durable: (key: string) => Promise<void>;
+  readonly durability: DurabilityGuard;
 }
 
 /** Runs scripts on sales. An answer is passed on once it is durable; whatever goes wrong is a `StoreUnavailable`. */
@@ -28,11 +28,12 @@ export class ScriptRunner {
   }
 
   async #reply(script: Script, saleId: string, args: readonly (string | number)[]): Promise<unknown> {
-    const { client, namespace, time, durable } = this.#options;
+    const { client, namespace, time, durability } = this.#options;
     const keys = saleKeys(namespace, saleId);
     try {
+      await durability.check();
       const reply = await script.run(client, keys, [time(), ...args]);
-      await durable(keys[0] ?? '');
+      await durability.settled(keys[0] ?? '');
       return reply;
     } catch (cause) {
       throw asUnavailable(cause);

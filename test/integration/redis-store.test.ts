@@ -1,0 +1,161 @@
+import { createServer } from 'node:net';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { StoreNotDurable } from '../../src/store/redis/durability.ts';
+import { RedisStore } from '../../src/store/redis/redis-store.ts';
+import { StoreUnavailable } from '../../src/store/store.ts';
+import { startRedis } from '../support/redis.ts';
+import { purchaseRequest, saleDefinition, saleItem } from '../support/sale-fixtures.ts';
+import { orderOf } from '../support/sale-rig.ts';
+
+const server = await startRedis();
+const url = server?.url ?? '';
+/** Only a hang waits as long as this. */
+const PATIENCE = { timeout: 20_000 };
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+afterAll(() => server?.stop());
+
+let lastStore = 0;
+
+async function openStore(options: Partial<Parameters<typeof RedisStore.open>[0]> = {}): Promise<RedisStore> {
+  lastStore += 1;
+  const namespace = `test-${lastStore}`;
+  const store = await RedisStore.open({ url, durability: 'aof', outboxMax: 1_000, namespace, ...options });
+  open.push(store);
+  return store;
+}
+
+/** A sale that is live by the server's own clock. */
+function liveSale(totalStock = 10) {
+  const nowMs = Date.now();
+  return saleDefinition({
+    startsAtMs: nowMs - 60_000,
+    endsAtMs: nowMs + 3_600_000,
+    items: [saleItem({ totalStock })],
+  });
+}
+
+async function setting(name: string, value: string): Promise<void> {
+  const client = new Redis(url);
+  await client.config('SET', name, value);
+  client.disconnect();
+}
+
+describe.skipIf(!server)('a Redis store', () => {
+  test('runs on the clock of its server', async () => {
+    const store = await openStore();
+    expect(Math.abs((await store.now()) - Date.now())).toBeLessThan(5_000);
+    await store.prepareSale(liveSale(), 1, 'c');
+    expect(await store.readSale('sale-1')).toMatchObject({ state: 'active' });
+    const order = orderOf(await store.purchase(purchaseRequest()));
+    expect(Math.abs(order.reservedAtMs - Date.now())).toBeLessThan(5_000);
+  });
+
+  test('many processes sell no more together than there is', async () => {
+    const sizes: number[] = [];
+    const namespace = 'shared';
+    const stores = [
+      await openStore({ namespace, onBatch: (size) => sizes.push(size) }),
+      await openStore({ namespace }),
+      await openStore({ namespace }),
+    ];
+    await stores[0]?.prepareSale(liveSale(25), 1, 'c');
+    const crowd = stores.flatMap((store, index) =>
+      Array.from({ length: 100 }, (_, buyer) => store.purchase(purchaseRequest({ userId: `${index}-${buyer}` }))),
+    );
+    const codes = (await Promise.all(crowd)).map(({ code }) => code);
+    expect(codes.filter((code) => code === 'reserved')).toHaveLength(25);
+    expect(codes.filter((code) => code === 'sold_out')).toHaveLength(275);
+    expect(sizes, 'what is asked in one turn goes together').toEqual([64, 36]);
+  });
+
+  test('a purchase that cannot be leaves the others of its batch as they are', async () => {
+    const store = await openStore();
+    await store.prepareSale(liveSale(), 1, 'c');
+    const taken = orderOf(await store.purchase(purchaseRequest()));
+    const answers = await Promise.allSettled([
+      store.purchase(purchaseRequest({ userId: 'bob' })),
+      store.purchase(purchaseRequest({ userId: 'cat', orderId: taken.orderId })),
+      store.purchase(purchaseRequest({ userId: 'dan', lines: [] })),
+      store.purchase(purchaseRequest({ userId: 'eve', lines: [{ skuId: 'hat', quantity: 1 }] })),
+      store.purchase(purchaseRequest({ userId: 'fay' })),
+    ]);
+    expect(answers).toMatchObject([
+      { value: { code: 'reserved' } },
+      { reason: expect.any(RangeError) },
+      { reason: expect.any(RangeError) },
+      { value: { code: 'unknown_sku' } },
+      { value: { code: 'reserved' } },
+    ]);
+  });
+
+  test('with its server gone it says so at once, and goes on once the server is back', async () => {
+    if (!server?.outage) return;
+    const store = await openStore();
+    await store.prepareSale(liveSale(), 1, 'c');
+    const request = purchaseRequest();
+    const order = orderOf(await store.purchase(request));
+    await server.outage.begin();
+    await vi.waitFor(() => expect(store.purchase(purchaseRequest())).rejects.toThrow(StoreUnavailable), PATIENCE);
+    const begun = performance.now();
+    await expect(store.purchase(purchaseRequest())).rejects.toThrow(StoreUnavailable);
+    await expect(store.readSale('sale-1')).rejects.toThrow(StoreUnavailable);
+    expect(performance.now() - begun).toBeLessThan(1_000);
+    await server.outage.end();
+    await vi.waitFor(
+      async () => expect(await store.readOrder(order)).toMatchObject({ orderId: order.orderId }),
+      PATIENCE,
+    );
+  });
+
+  test('a server that takes connections and says nothing is no server', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const { port } = silent.address() as { port: number };
+    await expect(openStore({ url: `redis://127.0.0.1:${port}` })).rejects.toThrow(StoreUnavailable);
+    silent.close();
+  });
+});
+
+describe.skipIf(!server?.outage)('durability', () => {
+  test.each([
+    ['appendfsync', 'everysec', 'always'],
+    ['maxmemory-policy', 'allkeys-lru', 'noeviction'],
+  ])('with %s %s nothing starts, and the refusal says what to set', async (name, wrong, right) => {
+    await setting(name, wrong);
+    const refusal = await openStore().catch((error: unknown) => error);
+    await setting(name, right);
+    expect(refusal).toBeInstanceOf(StoreNotDurable);
+    expect((refusal as Error).message).toContain(`CONFIG SET ${name} ${right}`);
+    expect((refusal as Error).message).toContain(`\`${name} ${right}\` in redis.conf`);
+    await openStore();
+  });
+
+  test('a store that is told to do without takes what it finds', async () => {
+    await setting('appendfsync', 'no');
+    await openStore({ durability: 'memory' });
+    await setting('appendfsync', 'always');
+  });
+
+  test('where settings may not be asked for, the refusal says so', async () => {
+    const admin = new Redis(url);
+    await admin.call('ACL', 'SETUSER', 'shop', 'on', '>secret', '~*', '&*', '+@all', '-config');
+    const shop = url.replace('redis://', 'redis://shop:secret@');
+    await expect(openStore({ url: shop })).rejects.toThrow(/forbids CONFIG.*\+config\|get/);
+    await admin.call('ACL', 'SETUSER', 'shop', '+config|get');
+    await openStore({ url: shop });
+    admin.disconnect();
+  });
+
+  test('without a replica nothing is sold that a replica is to have', async () => {
+    await setting('min-replicas-to-write', '1');
+    const store = await openStore({ durability: 'replica' });
+    await expect(store.prepareSale(liveSale(), 1, 'c')).rejects.toThrow(StoreUnavailable);
+    await setting('min-replicas-to-write', '0');
+    await expect(openStore({ durability: 'replica' })).rejects.toThrow(/min-replicas-to-write 1/);
+    await expect(store.prepareSale(liveSale(), 1, 'c'), 'written, and by no replica').rejects.toThrow(StoreUnavailable);
+  });
+});
