@@ -7,37 +7,37 @@ const NOTED_FOR_MS = GONE_AFTER_MS / 2;
 
 /** The called who asked to come in and found no room: they will be served before others are called. */
 export class Door {
-  /** By ticket: when it was noted that they asked. */
-  readonly #notedAtMs = new LapsingMap<number>();
+  /** By ticket: whoever lapses has gone away. */
+  readonly #asking = new LapsingMap<true>();
 
   get size(): number {
-    return this.#notedAtMs.size;
+    return this.#asking.size;
   }
 
   /** Is it worth noting that this ticket asks? */
   isNews(ticket: number, nowMs: number): boolean {
-    const notedAtMs = this.#notedAtMs.get(ticket);
-    return notedAtMs === null || nowMs - notedAtMs >= NOTED_FOR_MS;
+    const goneAtMs = this.#asking.lapsesAtMs(ticket);
+    return goneAtMs === null || goneAtMs - nowMs <= GONE_AFTER_MS - NOTED_FOR_MS;
   }
 
   note(ticket: number, atMs: number): void {
-    this.#notedAtMs.put(ticket, atMs, atMs + GONE_AFTER_MS);
+    this.#asking.put(ticket, true, atMs + GONE_AFTER_MS);
   }
 
   remove(ticket: number): void {
-    this.#notedAtMs.delete(ticket);
+    this.#asking.delete(ticket);
   }
 
   lapse(nowMs: number): void {
-    this.#notedAtMs.takeLapsed(nowMs);
+    this.#asking.takeLapsed(nowMs);
   }
 
   /** So much time does not count. */
   postpone(byMs: number): void {
-    this.#notedAtMs.postpone(byMs);
+    this.#asking.postpone(byMs);
   }
 
   clear(): void {
-    this.#notedAtMs.clear();
+    this.#asking.clear();
   }
 }

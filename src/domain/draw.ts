@@ -119,7 +119,7 @@ const UNKNOWN = -1;
  */
 export class Permutation {
   readonly #keyed: Keyed;
-  readonly #size: number;
+  readonly size: number;
   readonly #halfBits: number;
   /** By round and half. */
   readonly #scrambled: Int32Array;
@@ -128,7 +128,7 @@ export class Permutation {
   constructor(seed: string, size: number) {
     if (!Number.isInteger(size) || size < 0 || size > MAX_SIZE) throw new RangeError(`no list has ${size} entries`);
     this.#keyed = hmac.create(sha256, hexToBytes(seed));
-    this.#size = size;
+    this.size = size;
     this.#halfBits = halfBitsFor(size);
     this.#scrambled = new Int32Array(ROUNDS << this.#halfBits).fill(UNKNOWN);
   }
@@ -138,11 +138,11 @@ export class Permutation {
    * @throws RangeError when it is not in the list
    */
   at(index: number): number {
-    if (!Number.isInteger(index) || index < 0 || index >= this.#size)
+    if (!Number.isInteger(index) || index < 0 || index >= this.size)
       throw new RangeError(`${index} is not in the list`);
     let value = index;
     do value = this.#permute(value);
-    while (value >= this.#size);
+    while (value >= this.size);
     return value;
   }
 

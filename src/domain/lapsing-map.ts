@@ -24,6 +24,10 @@ export class LapsingMap<Value> {
     return this.#entries.get(key)?.value ?? null;
   }
 
+  lapsesAtMs(key: number): number | null {
+    return this.#entries.get(key)?.lapsesAtMs ?? null;
+  }
+
   /** Not to lapse before any that is there. */
   put(key: number, value: Value, lapsesAtMs: number): void {
     this.#entries.delete(key);

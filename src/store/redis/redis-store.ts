@@ -15,6 +15,7 @@ import { parseView } from './sale-view.ts';
 import { Script } from './script.ts';
 import { asUnavailable, ScriptRunner } from './script-runner.ts';
 import { parseOrders, parseStoredOrder, parseStoredOrders } from './stored-orders.ts';
+import { WaitingRooms } from './waiting-rooms.ts';
 
 /** Events that stay behind the consumer, for one whose ledger is set back to an older copy. */
 const EVENTS_KEPT = 10_000;
@@ -62,6 +63,7 @@ export class RedisStore implements Store {
   readonly #durability: DurabilityGuard;
   readonly #scripts: ScriptRunner;
   readonly #purchases: PurchaseBatches;
+  readonly #rooms: WaitingRooms;
   #nowMs = 0;
 
   private constructor(client: RedisClient, options: RedisStoreOptions) {
@@ -77,6 +79,11 @@ export class RedisStore implements Store {
     });
     const { outboxMax, onBatch } = options;
     this.#purchases = new PurchaseBatches({ scripts: this.#scripts, outboxMax, onBatch });
+    this.#rooms = new WaitingRooms({
+      scripts: this.#scripts,
+      readDraw: async (saleId) => (await this.readSale(saleId))?.room?.draw ?? null,
+      onBatch,
+    });
   }
 
   /** Throws `StoreUnavailable` when Redis cannot be reached, and `StoreNotDurable` when it would lose what it answers. */
@@ -127,40 +134,40 @@ export class RedisStore implements Store {
 
   async forgetSale(saleId: string): Promise<'forgotten' | 'not_found' | 'wrong_state'> {
     const outcome = await this.#scripts.run(SCRIPTS.forgetSale, saleId);
-    if (outcome === 'forgotten') await this.#unlist(saleId);
+    if (outcome === 'forgotten') await this.#forget(saleId);
     return (outcome ?? 'not_found') as 'forgotten' | 'not_found' | 'wrong_state';
   }
 
-  async join(_request: JoinRequest): Promise<JoinOutcome> {
-    throw new Error('not yet');
+  async join(request: JoinRequest): Promise<JoinOutcome> {
+    return this.#rooms.join(request);
   }
 
-  async findPlace(_saleId: string, _userId: string): Promise<FindOutcome> {
-    throw new Error('not yet');
+  async findPlace(saleId: string, userId: string): Promise<FindOutcome> {
+    return this.#rooms.findPlace(saleId, userId);
   }
 
-  async leave(_ref: TicketRef): Promise<'left' | 'not_found'> {
-    throw new Error('not yet');
+  async leave(ref: TicketRef): Promise<'left' | 'not_found'> {
+    return this.#rooms.leave(ref);
   }
 
-  async readPlace(_ref: TicketRef): Promise<Place | null> {
-    throw new Error('not yet');
+  async readPlace(ref: TicketRef): Promise<Place | null> {
+    return this.#rooms.readPlace(ref);
   }
 
-  async restore(_ref: TicketRef): Promise<Place | null> {
-    throw new Error('not yet');
+  async restore(ref: TicketRef): Promise<Place | null> {
+    return this.#rooms.restore(ref);
   }
 
-  async advanceGate(_saleId: string): Promise<number> {
-    throw new Error('not yet');
+  async advanceGate(saleId: string): Promise<number> {
+    return this.#rooms.advanceGate(saleId);
   }
 
-  async admit(_ref: TicketRef): Promise<AdmitOutcome> {
-    throw new Error('not yet');
+  async admit(ref: TicketRef): Promise<AdmitOutcome> {
+    return this.#rooms.admit(ref);
   }
 
-  async readTickets(_saleId: string, _after: number, _limit: number): Promise<string[]> {
-    throw new Error('not yet');
+  async readTickets(saleId: string, after: number, limit: number): Promise<string[]> {
+    return this.#rooms.readTickets(saleId, after, limit);
   }
 
   purchase(request: PurchaseRequest): Promise<PurchaseOutcome> {
@@ -231,8 +238,9 @@ export class RedisStore implements Store {
         return this.#scripts.run(SCRIPTS.restock, saleId, restockId, skuId, quantity, correlationId);
       }
       case 'gate':
+        return this.#rooms.changeGate(saleId, command.settings, correlationId);
       case 'draw':
-        throw new Error('not yet');
+        return this.#rooms.makeDraw(saleId, command.draw, correlationId);
       default:
         return this.#scripts.run(SCRIPTS.changeSale, saleId, command.type, correlationId);
     }
@@ -265,6 +273,11 @@ export class RedisStore implements Store {
 
   #saleIds(): Promise<string[]> {
     return this.#ask((client) => client.smembers(salesKey(this.#namespace)));
+  }
+
+  async #forget(saleId: string): Promise<void> {
+    this.#rooms.forget(saleId);
+    await this.#unlist(saleId);
   }
 
   /** Somebody may prepare the sale again in this moment: then it stays on the list. */

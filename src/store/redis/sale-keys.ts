@@ -12,6 +12,17 @@ export const SALE_KEYS = {
   reservation_deadlines: 'zset',
   payment_deadlines: 'zset',
   restocks: 'hash',
+  room: 'hash',
+  tickets: 'list',
+  places: 'hash',
+  flags: 'hash',
+  restored: 'hash',
+  vacant: 'zset',
+  held: 'zset',
+  back: 'zset',
+  door: 'zset',
+  admissions: 'zset',
+  open_orders: 'hash',
   events: 'stream',
 } as const;
 

@@ -13,7 +13,7 @@ end
 local refusal = sale.open()
 if refusal then return refusal end
 if may_be_forgotten() then
-  redis.call('DEL', unpack(KEYS))
+  redis.call('UNLINK', unpack(KEYS))
   return 'forgotten'
 end
 save()

@@ -12,6 +12,7 @@ local function make_keys()
   for name, type in pairs(key_type) do
     if type == 'hash' then redis.call('HSET', key[name], '', '') end
     if type == 'zset' then redis.call('ZADD', key[name], '+inf', '') end
+    if type == 'list' then redis.call('RPUSH', key[name], '') end
     if type == 'set' then redis.call('SADD', key[name], '') end
     if type == 'string' then redis.call('SET', key[name], '') end
   end

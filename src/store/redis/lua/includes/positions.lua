@@ -1,0 +1,49 @@
+-- @include clock
+-- Positions in a sorted set, each its own score. Read before they are changed, which is done at the end.
+local function kept_positions(name)
+  local positions = { writes = {} }
+
+  -- How many lie behind `after`, up to `last`.
+  function positions.between(after, last)
+    if last <= after then return 0 end
+    return redis.call('ZCOUNT', name, '(' .. after, last == math.huge and '(+inf' or last)
+  end
+
+  function positions.has(position)
+    return redis.call('ZSCORE', name, position) ~= false
+  end
+
+  function positions.all()
+    local found = redis.call('ZRANGEBYSCORE', name, '-inf', '(+inf')
+    for index, position in ipairs(found) do found[index] = tonumber(position) end
+    return found
+  end
+
+  local function later(...)
+    positions.writes[#positions.writes + 1] = { ... }
+  end
+
+  function positions.add(position)
+    later('ZADD', name, position, position)
+  end
+
+  function positions.remove(position)
+    later('ZREM', name, position)
+  end
+
+  function positions.remove_up_to(position)
+    later('ZREMRANGEBYSCORE', name, '-inf', position)
+  end
+
+  function positions.clear()
+    positions.writes = {}
+    later('UNLINK', name)
+    later('ZADD', name, '+inf', '')
+  end
+
+  function positions.save()
+    for _, command in ipairs(positions.writes) do redis.call(unpack(command)) end
+  end
+
+  return positions
+end
