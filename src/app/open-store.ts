@@ -27,5 +27,5 @@ export async function openStore(settings: StoreConfig, { clock, metrics, onFault
     onFault,
     onBatch: (size) => metrics.storeBatchSize.observe(size),
   });
-  return { store, owner: `embedded:${store.incarnation}`, eventSource: store };
+  return { store, owner: `embedded:${store.directoryId}`, eventSource: store };
 }

@@ -6,6 +6,7 @@ import * as paymentMethodClaims from './migrations/0004-payment-method-claims.ts
 import * as deadLetters from './migrations/0005-dead-letters.ts';
 import * as notifications from './migrations/0006-notifications.ts';
 import * as reviews from './migrations/0007-reviews.ts';
+import * as recovery from './migrations/0008-recovery.ts';
 import { rebaseFeed } from './order-feed.ts';
 import type { Ledger } from './schema.ts';
 
@@ -18,6 +19,7 @@ const MIGRATIONS = {
   '0005-dead-letters': deadLetters,
   '0006-notifications': notifications,
   '0007-reviews': reviews,
+  '0008-recovery': recovery,
 };
 
 export interface MigrationStatus {

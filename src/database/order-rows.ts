@@ -56,6 +56,7 @@ export function toLedgerOrder(row: OrderRow): LedgerOrder {
     ticket: row.ticket,
     deviceId: row.device_id,
     correlationId: row.correlation_id,
+    reservedInEpoch: row.reserved_in_epoch,
     claimedAtMs: row.claimed_at?.getTime() ?? null,
     fulfilment: row.fulfilment,
     review: row.review,

@@ -70,7 +70,8 @@ async function upsertRows(tx: Ledger, newest: readonly OrderSnapshot[]): Promise
   await sql`
     insert into orders (
       order_id, sale_id, user_id, state, total_minor, currency, idempotency_key, reserved_at, deadline, paying_until,
-      attempt_id, release_reason, fulfilment, review, ticket, device_id, correlation_id, epoch, last_seq
+      attempt_id, release_reason, fulfilment, review, ticket, device_id, correlation_id,
+      reserved_in_epoch, epoch, last_seq
     )
     select
       order_id, sale_id, user_id, state, total_minor, currency, idempotency_key, reserved_at, deadline, paying_until,
@@ -78,11 +79,13 @@ async function upsertRows(tx: Ledger, newest: readonly OrderSnapshot[]): Promise
       case state when 'paid' then (
         select 'pending' from sales where sales.sale_id = newest.sale_id and is_reviewed
       ) end,
-      ticket, device_id, correlation_id, epoch, last_seq
+      ticket, device_id, correlation_id,
+      reserved_in_epoch, epoch, last_seq
     from json_to_recordset(${JSON.stringify(newest.map(orderRow))}::json) as newest(
       order_id text, sale_id text, user_id text, state text, total_minor bigint, currency text, idempotency_key text,
       reserved_at timestamptz, deadline timestamptz, paying_until timestamptz, attempt_id text, release_reason text,
-      ticket integer, device_id text, correlation_id text, epoch integer, last_seq bigint
+      ticket integer, device_id text, correlation_id text, reserved_in_epoch integer,
+      epoch integer, last_seq bigint
     )
     order by order_id
     on conflict (order_id) do update set
@@ -115,6 +118,7 @@ function orderRow({ order, epoch, seq }: OrderSnapshot): object {
     ticket: order.ticket,
     device_id: order.deviceId,
     correlation_id: order.correlationId,
+    reserved_in_epoch: order.reservedInEpoch,
     epoch,
     last_seq: seq,
   };
@@ -192,6 +196,8 @@ function saleDetail(event: Numbered<SaleChange>): object {
       const { ratePerSecond, maxActive, paused } = event.settings;
       return { rate_per_second: ratePerSecond, max_active: maxActive, paused };
     }
+    case 'sale_recovered':
+      return { how: event.how };
     case 'draw_closed':
       return { entrants: event.entrants };
     case 'draw_made':

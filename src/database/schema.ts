@@ -3,6 +3,7 @@ import type { DeadLetterKind, DeadLetterReason, DeadLetterState } from '../domai
 import type { DrawResult } from '../domain/draw.ts';
 import type { FulfilmentState } from '../domain/fulfilment.ts';
 import type { OrderState, ReleaseReason } from '../domain/order.ts';
+import type { RecoveryOutcome } from '../domain/order-event.ts';
 import type { OrderNews } from '../domain/order-news.ts';
 import type { PaymentState } from '../domain/payment.ts';
 import type { FlaggedState, ReviewState } from '../domain/review.ts';
@@ -27,6 +28,7 @@ export interface LedgerSchema {
   payments: PaymentsTable;
   payment_method_claims: PaymentMethodClaimsTable;
   log_positions: LogPositionsTable;
+  sale_epochs: SaleEpochsTable;
   audit_log: AuditLogTable;
   switches: SwitchesTable;
   draws: DrawsTable;
@@ -55,6 +57,13 @@ export interface SalesTable {
   definition: Json<SaleDefinition>;
   state: SaleState;
   epoch: Generated<number>;
+  /** The run of the one store that may sell it. Null until a store has said what it runs as. */
+  incarnation: string | null;
+  /** Null: nobody is finding out what the store still holds. Nothing is claimed meanwhile. */
+  recovering_since: Date | null;
+  /** The process that does, until when it has time. */
+  recovering_by: string | null;
+  recovering_until: Date | null;
   starts_at: Date;
   ends_at: Date;
   purchase_limit: number;
@@ -116,6 +125,8 @@ export interface OrdersTable {
   /** A digest that names the device. */
   device_id: string | null;
   correlation_id: string;
+  /** The epoch of the sale in which its reservation was made. */
+  reserved_in_epoch: Generated<number>;
   /** The newest event applied; 0 while the order is known from a request alone. */
   epoch: number;
   last_seq: number;
@@ -180,6 +191,15 @@ interface LogPositionsTable {
   sale_id: string;
   epoch: number;
   seq: number;
+}
+
+/** Epochs that a recovery began: the first event of each is the one behind `after_seq`. */
+interface SaleEpochsTable {
+  sale_id: string;
+  epoch: number;
+  after_seq: number;
+  how: RecoveryOutcome;
+  at: Date;
 }
 
 interface AuditLogTable {

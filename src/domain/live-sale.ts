@@ -1,7 +1,9 @@
 import { DeadlineQueue } from './deadline-queue.ts';
 import { countsAgainstLimit, isOpen, type Order } from './order.ts';
 import type { OrderEvent, SaleChange } from './order-event.ts';
+import type { RecoveredDraw, RecoveredSale } from './recovered-sale.ts';
 import { isRoomChange, type RoomEvent } from './room-event.ts';
+import { rebuiltRoom } from './room-rebuild.ts';
 import { isOver, type SaleDefinition, type SaleState } from './sale.ts';
 import { Stock, type UnitCounts } from './stock.ts';
 import { WaitingRoom } from './waiting-room.ts';
@@ -20,7 +22,7 @@ const STATE_AFTER = {
  */
 export class LiveSale {
   readonly saleId: string;
-  readonly epoch: number;
+  #epoch: number;
   #sale: SaleDefinition;
   #state: SaleState = 'scheduled';
   #lastSeq = 0;
@@ -36,9 +38,20 @@ export class LiveSale {
 
   constructor(sale: SaleDefinition, epoch: number) {
     this.saleId = sale.saleId;
-    this.epoch = epoch;
+    this.#epoch = epoch;
     this.#sale = sale;
     this.#stock = new Stock(sale.saleId);
+  }
+
+  /** A sale as the ledger has it, in place of one that was lost. */
+  static restored(recovered: RecoveredSale): LiveSale {
+    const live = new LiveSale(recovered.sale, recovered.epoch);
+    live.#restore(recovered);
+    return live;
+  }
+
+  get epoch(): number {
+    return this.#epoch;
   }
 
   get sale(): SaleDefinition {
@@ -157,6 +170,7 @@ export class LiveSale {
     if ('order' in event) this.#put(event.order);
     else this.#change(event);
     this.#lastSeq = event.seq;
+    this.#epoch = event.epoch;
   }
 
   #change(event: SaleChange & { readonly atMs: number }): void {
@@ -169,6 +183,8 @@ export class LiveSale {
         break;
       case 'gate_changed':
         this.#knownRoom().changeGate(event.settings, event.atMs);
+        break;
+      case 'sale_recovered':
         break;
       case 'draw_closed':
         this.#knownRoom().closeDraw(event.entrants);
@@ -201,6 +217,23 @@ export class LiveSale {
     if (!waitingRoom) this.#room = null;
     else if (this.#room) this.#room.replaceRules(waitingRoom);
     else this.#room = new WaitingRoom(waitingRoom);
+  }
+
+  #restore({ sale, state, orders, restockIds, gate, draw, room, lastSeq, lastAtMs }: RecoveredSale): void {
+    this.#prepare(sale);
+    for (const restockId of restockIds) this.#restockIds.add(restockId);
+    for (const order of orders) this.#put(order);
+    if (gate) this.#knownRoom().changeGate(gate, lastAtMs);
+    if (draw) this.#restoreDraw(this.#knownRoom(), draw);
+    this.#enter(state, lastAtMs);
+    for (const change of rebuiltRoom(this, room)) this.#knownRoom().apply({ ...change, atMs: lastAtMs });
+    this.#lastSeq = lastSeq;
+    this.#lastAtMs = lastAtMs;
+  }
+
+  #restoreDraw(room: WaitingRoom, { entrants, result }: RecoveredDraw): void {
+    room.closeDraw(entrants);
+    if (result) room.makeDraw(result);
   }
 
   #restock(restockId: string, skuId: string, quantity: number): void {

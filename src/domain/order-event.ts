@@ -4,7 +4,10 @@ import type { Order, ReleaseReason } from './order.ts';
 import type { RoomCheckpoint } from './room-rebuild.ts';
 import type { SaleDefinition } from './sale.ts';
 
-/** What every event of the order log carries. `(epoch, seq)` has no gaps within a sale; `seq` starts at 1. */
+/**
+ * What every event of the order log carries. `seq` starts at 1 and has no gaps within a sale, over all its epochs: a new
+ * one goes on behind the end of the one before.
+ */
 interface EventHeader {
   readonly saleId: string;
   readonly epoch: number;
@@ -13,11 +16,15 @@ interface EventHeader {
   readonly correlationId: string;
 }
 
+export type RecoveryOutcome = 'adopted' | 'rebuilt';
+
 export type SaleChange =
   | { readonly type: 'sale_prepared'; readonly sale: SaleDefinition }
   | { readonly type: 'sale_started' | 'sale_paused' | 'sale_resumed' | 'sale_ended' | 'sale_cancelled' }
   | { readonly type: 'sale_restocked'; readonly restockId: string; readonly skuId: string; readonly quantity: number }
   | { readonly type: 'gate_changed'; readonly settings: GateSettings }
+  /** Begins a new epoch: the store's own state was found to be whole, or was built anew from the ledger. */
+  | { readonly type: 'sale_recovered'; readonly how: RecoveryOutcome }
   /** Nobody else takes part in the draw: it is among tickets 1 to `entrants`. */
   | { readonly type: 'draw_closed'; readonly entrants: number }
   | { readonly type: 'draw_made'; readonly draw: DrawResult }
@@ -30,7 +37,9 @@ export type OrderChangeType =
   | 'order_paid'
   | 'order_cancelled'
   | 'order_expired'
-  | 'order_reserved_again';
+  | 'order_reserved_again'
+  /** The ledger knew it from its payment alone, and the store had lost it: its units are taken again. */
+  | 'order_restored';
 
 /** Carries the whole order as it is after the change, so that a consumer needs no earlier event. */
 export interface OrderChange {

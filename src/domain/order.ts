@@ -25,7 +25,14 @@ export const ORDER_TRANSITIONS: Readonly<Record<OrderState, Readonly<Partial<Rec
 };
 
 /** Why an order ended without goods. */
-export type ReleaseReason = 'expired' | 'cancelled_by_buyer' | 'payment_failed' | 'claim_refused' | 'sale_cancelled';
+export type ReleaseReason =
+  | 'expired'
+  | 'cancelled_by_buyer'
+  | 'payment_failed'
+  | 'claim_refused'
+  | 'sale_cancelled'
+  /** The store lost it, and its units are somebody else's. */
+  | 'lost_in_recovery';
 
 /** Everything about an order that decides anything. Personal data is not among it: that lives in the ledger alone. */
 export interface Order {
@@ -51,6 +58,8 @@ export interface Order {
   /** A digest that names the device. Null when the buyer's page told none. */
   readonly deviceId: string | null;
   readonly correlationId: string;
+  /** The epoch of the sale in which it was reserved. */
+  readonly reservedInEpoch: number;
 }
 
 export interface RequestedLine {

@@ -198,5 +198,6 @@ function newOrder(
     ticket: live.room ? (request.admission?.ticket ?? null) : null,
     deviceId: request.deviceId,
     correlationId: request.correlationId,
+    reservedInEpoch: live.epoch,
   };
 }

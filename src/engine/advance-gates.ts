@@ -15,6 +15,8 @@ interface GatePorts {
 export async function advanceGates({ store, switches }: GatePorts): Promise<void> {
   if (!switches.isOn('purchases')) return;
   const views = await store.listSales();
-  const queueing = views.filter(({ state, room }) => !isOver(state) && room !== null && room.waiting > 0);
+  const queueing = views.filter(
+    ({ state, room, recovering }) => !recovering && !isOver(state) && room !== null && room.waiting > 0,
+  );
   await Promise.all(queueing.map(({ sale }) => store.advanceGate(sale.saleId)));
 }

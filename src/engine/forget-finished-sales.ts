@@ -11,8 +11,8 @@ export async function forgetFinishedSales(
   keepMs: number,
 ): Promise<void> {
   const nowMs = await store.now();
-  for (const { sale, state } of await store.listSales()) {
-    if (!isOver(state) || sale.endsAtMs + keepMs > nowMs) continue;
+  for (const { sale, state, recovering } of await store.listSales()) {
+    if (recovering || !isOver(state) || sale.endsAtMs + keepMs > nowMs) continue;
     if ((await store.forgetSale(sale.saleId)) === 'forgotten') events.saleForgotten(sale.saleId);
   }
 }

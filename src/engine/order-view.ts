@@ -8,7 +8,7 @@ import type { Order, OrderState } from '../domain/order.ts';
 import type { ReviewState } from '../domain/review.ts';
 import type { Store } from '../store/store.ts';
 import { Batcher } from './batcher.ts';
-import type { SaleBoard } from './sale-board.ts';
+import type { BoardSale, SaleBoard } from './sale-board.ts';
 
 /** An order as store and ledger together know it. */
 export interface OrderView extends Order {
@@ -68,8 +68,14 @@ async function inTime<Word>({ onLedgerFailure }: OrderPorts, word: Promise<Word>
 
 /** The store's own view of an order, in whichever sale it is. All are asked at once: each answer waits for a sync. */
 async function orderInStore({ store, board }: Pick<OrderPorts, 'store' | 'board'>, orderId: string) {
-  const found = await Promise.all(board.list().map(({ sale }) => store.readOrder({ saleId: sale.saleId, orderId })));
+  const sales = board.list().filter(isCurrent);
+  const found = await Promise.all(sales.map(({ sale }) => store.readOrder({ saleId: sale.saleId, orderId })));
   return found.find((order) => order !== null) ?? null;
+}
+
+/** What a store that is being recovered says of an order may be old: then the ledger's word is the newer one. */
+function isCurrent({ phase }: BoardSale): boolean {
+  return phase !== 'recovering';
 }
 
 /** A buyer's orders in every sale, newest first. */
@@ -77,7 +83,7 @@ export async function viewOrdersOf(ports: OrderPorts, userId: string, limit: num
   const views = new Map<string, OrderView>();
   const known = await withDetails(ports.ledger, await listOrdersOfUser(ports.ledger, userId, limit));
   for (const order of known) views.set(order.orderId, order);
-  const sales = ports.board.list();
+  const sales = ports.board.list().filter(isCurrent);
   const stored = await Promise.all(sales.map(({ sale }) => ports.store.readOrders(sale.saleId, userId)));
   for (const order of stored.flat()) views.set(order.orderId, merge(order, views.get(order.orderId) ?? null));
   return [...views.values()].sort((a, b) => b.reservedAtMs - a.reservedAtMs).slice(0, limit);

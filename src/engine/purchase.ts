@@ -1,5 +1,5 @@
 import type { PurchaseOutcome, PurchaseRequest } from '../domain/purchase.ts';
-import type { Store } from '../store/store.ts';
+import { SaleRecovering, type Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
 import type { KillSwitches } from './kill-switches.ts';
 import type { SaleBoard } from './sale-board.ts';
@@ -19,8 +19,17 @@ export async function purchase(
 ): Promise<PurchaseOutcome | { readonly code: 'switched_off' }> {
   if (!switches.isOn('purchases')) return { code: 'switched_off' };
   const startedAt = performance.now();
-  const decided = await store.purchase(request);
+  const decided = await decide(store, request);
   const outcome = decided.code === 'not_found' ? { code: unknownSale(board, request.saleId) } : decided;
   events.purchaseDecided(request, outcome, (performance.now() - startedAt) / 1000);
   return outcome;
+}
+
+async function decide(store: Store, request: PurchaseRequest): Promise<PurchaseOutcome> {
+  try {
+    return await store.purchase(request);
+  } catch (error) {
+    if (error instanceof SaleRecovering) return { code: error.code };
+    throw error;
+  }
 }

@@ -110,9 +110,11 @@ export class SaleBoard {
   }
 }
 
-function fromStore({ sale, state, stock, room }: SaleView, nowMs: number): BoardSale {
+/** While it is recovering, the store's word may be old: it is shown for want of a better one. */
+function fromStore({ sale, state, stock, room, recovering }: SaleView, nowMs: number): BoardSale {
   const available = stock.reduce((sum, item) => sum + item.available, 0);
-  return { sale, state, phase: phaseOf(sale, state, available, nowMs), stock, room, nowMs };
+  const phase = recovering && !isOver(state) ? 'recovering' : phaseOf(sale, state, available, nowMs);
+  return { sale, state, phase, stock, room, nowMs };
 }
 
 /** A sale that the store does not hold: over and forgotten, or lost and not to be sold until it has been recovered. */

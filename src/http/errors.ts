@@ -4,7 +4,7 @@ import { CaptchaUnavailable } from '../anti-bot/captcha.ts';
 import { BeaconInvalid, BeaconUnavailable } from '../beacon/beacon.ts';
 import { InvalidCursor } from '../database/cursor.ts';
 import { LedgerUnavailable } from '../database/ledger-unavailable.ts';
-import { StoreUnavailable } from '../store/store.ts';
+import { SaleRecovering, StoreUnavailable } from '../store/store.ts';
 import { IdentityProviderUnavailable } from './identity.ts';
 import { fieldProblems, isValidationError } from './validation.ts';
 
@@ -50,7 +50,7 @@ const WORDS: Readonly<Record<ProblemCode, Words>> = {
     detail: 'The payment provider does not answer. The order is safe: read it until it is settled.',
   },
   sale_paused: { title: 'Sale paused', detail: 'The sale is paused.', retryAfterSeconds: 5 },
-  recovering: { title: 'Sale recovering', detail: 'The sale is being recovered.', retryAfterSeconds: 5 },
+  recovering: { title: 'Sale recovering', detail: 'The sale is being recovered.', retryAfterSeconds: 2 },
   overloaded: { title: 'Overloaded', detail: 'There is more to do than can be done.', retryAfterSeconds: 2 },
   store_unavailable: { title: 'Temporarily unavailable', detail: 'Try again in a moment.', retryAfterSeconds: 2 },
   switched_off: { title: 'Switched off', detail: 'An operator has switched this off.', retryAfterSeconds: 30 },
@@ -116,6 +116,7 @@ export function refusalOfError(error: unknown): Refusal {
   if (isValidationError(error)) return refuse('validation_failed', { errors: fieldProblems(error) });
   if (error instanceof InvalidCursor) return refuse('validation_failed', { detail: 'The cursor is not one of ours.' });
   if (error instanceof StoreUnavailable || error instanceof LedgerUnavailable) return refuse('store_unavailable');
+  if (error instanceof SaleRecovering) return refuse('recovering');
   if (error instanceof IdentityProviderUnavailable) return refuse('overloaded', { detail: error.message });
   if (error instanceof CaptchaUnavailable)
     return refuse('overloaded', { detail: 'The CAPTCHA cannot be checked now.' });

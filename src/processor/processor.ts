@@ -15,6 +15,7 @@ import { type DeadLetterPorts, tendDeadLetters } from '../engine/tend-dead-lette
 import type { OrderLog } from '../order-log/order-log.ts';
 import type { PaymentProvider } from '../payment/payment-provider.ts';
 import { backoffMs } from '../resilience/backoff.ts';
+import type { SaleView } from '../store/store.ts';
 import { applyAroundPoison } from './apply-around-poison.ts';
 import { buryUnreadable } from './bury.ts';
 import { LeaseWorkers } from './lease-workers.ts';
@@ -117,15 +118,20 @@ export class Processor {
 
   /** Needs the store alone, and so goes on while the ledger is down. */
   async #expireReservations(): Promise<void> {
-    for (const { sale } of await this.#ports.store.listSales()) {
+    for (const { sale } of await this.#openSales()) {
       while ((await expireReservations(this.#ports, sale.saleId, EXPIRED_PER_STEP)) === EXPIRED_PER_STEP);
     }
   }
 
   async #endDuePayments(): Promise<void> {
-    for (const { sale } of await this.#ports.store.listSales()) {
+    for (const { sale } of await this.#openSales()) {
       if ((await endDuePayments(this.#ports, sale.saleId, EXPIRED_PER_STEP)) > 0) this.#workers.wake();
     }
+  }
+
+  async #openSales(): Promise<SaleView[]> {
+    const views = await this.#ports.store.listSales();
+    return views.filter(({ recovering }) => !recovering);
   }
 
   #paymentWorkers(): LeaseWorkers<PaymentAttempt> {

@@ -10,6 +10,7 @@ import type {
   RoomView,
   TicketRef,
 } from '../domain/queueing.ts';
+import type { RecoveredSale } from '../domain/recovered-sale.ts';
 import type { SaleDefinition, SaleState } from '../domain/sale.ts';
 import type { ChangeOutcome, SaleCommand } from '../domain/sale-change.ts';
 import type { SettlementOutcome } from '../domain/settlement.ts';
@@ -18,7 +19,12 @@ import type { SettlementOutcome } from '../domain/settlement.ts';
  * The hot state: stock, reservations and waiting rooms of every sale that is prepared. Each operation is one atomic step and is
  * idempotent by an id that the caller gives. An answer is given only once what it says would survive a crash.
  *
- * Operations throw `StoreUnavailable` (retryable) when the store cannot answer; everything else is a value.
+ * Operations throw `StoreUnavailable` (retryable) when the store cannot answer, and those that decide about a sale, or
+ * say where a buyer stands in it, throw `SaleRecovering` while the sale is fenced off; everything else is a value.
+ *
+ * A store that comes back may have lost its end, or be an older copy. So it sells a sale only as the incarnation that
+ * the sale was prepared, adopted or installed in; as any other the sale is fenced off. Whoever has compared it with the
+ * ledger, and holds the ledger's word for it, opens it again: `adopt` what is whole, `install` what is not.
  */
 export interface Store {
   /** The one clock: decides what is before the start, after the end, expired. Epoch milliseconds, never runs backwards. */
@@ -52,6 +58,11 @@ export interface Store {
   /** User ids by ticket, from the one behind `after`: ticket 1 is the first. '' for a lost one. */
   readTickets(saleId: string, after: number, limit: number): Promise<string[]>;
 
+  /** Goes on selling what the store holds, under a new epoch. `changed`: it is not, or no longer, at that place. */
+  adopt(saleId: string, adoption: Adoption): Promise<'adopted' | 'changed'>;
+  /** Puts a sale in place of what the store holds of it, and hands out its events. `changed`: as `adopt`. */
+  install(recovered: RecoveredSale): Promise<'installed' | 'changed'>;
+
   purchase(request: PurchaseRequest): Promise<PurchaseOutcome>;
   /** Holds a reservation for a payment attempt: it does not expire before `graceMs` from now. */
   beginPayment(ref: OrderRef, attemptId: string, graceMs: number): Promise<SettlementOutcome>;
@@ -83,6 +94,13 @@ export interface Store {
   close(): Promise<void>;
 }
 
+export interface Adoption {
+  /** Greater than `expectedEpoch`. */
+  readonly epoch: number;
+  readonly expectedEpoch: number;
+  readonly expectedSeq: number;
+}
+
 export interface OrderRef {
   readonly saleId: string;
   readonly orderId: string;
@@ -103,6 +121,10 @@ export interface SaleView {
   readonly sale: SaleDefinition;
   readonly state: SaleState;
   readonly epoch: number;
+  /** The run of the store in which the sale may be sold. */
+  readonly incarnation: string;
+  /** The store runs as another incarnation: nothing is decided about the sale until it has been recovered. */
+  readonly recovering: boolean;
   readonly stock: readonly ItemStock[];
   /** Null: nobody queues. */
   readonly room: RoomView | null;
@@ -120,4 +142,14 @@ export interface SaleSnapshot extends SaleView {
 export class StoreUnavailable extends Error {
   readonly code = 'store_unavailable';
   readonly retryable = true;
+}
+
+/** The store does not know whether it still may sell the sale: it is compared with the ledger first. Nothing was changed. */
+export class SaleRecovering extends Error {
+  readonly code = 'recovering';
+  readonly retryable = true;
+
+  constructor(saleId: string) {
+    super(`sale ${saleId} is being recovered`);
+  }
 }

@@ -36,6 +36,7 @@ export function purchaseConformance(bench: StoreBench): void {
       ticket: null,
       deviceId: null,
       correlationId: request.correlationId,
+      reservedInEpoch: 1,
     };
     expect(await bench.store.purchase(request)).toEqual({ code: 'reserved', order: expected, replayed: false });
     expect(await bench.store.readOrder(request)).toEqual(expected);

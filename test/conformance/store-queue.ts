@@ -3,7 +3,7 @@ import { T0 } from '../support/clock.ts';
 import { QueueBench } from '../support/queue-bench.ts';
 import { visitPurchase } from '../support/room-visits.ts';
 import { MINUTE_MS, saleItem, waitingRoomRules } from '../support/sale-fixtures.ts';
-import type { StoreBench } from '../support/store-bench.ts';
+import { type StoreBench, unnamed } from '../support/store-bench.ts';
 
 const PLAN = { seed: '11'.repeat(32), entrySecret: '22'.repeat(32), beacon: null };
 const DRAW = { entrants: 3, listHash: '33'.repeat(32), committedSeed: PLAN.seed, beacon: null, seed: '44'.repeat(32) };
@@ -232,7 +232,7 @@ export function queueConformance(bench: StoreBench): void {
     bench.clock.advance(100);
     for (const ref of refs.slice(5)) await store.admit(ref);
     const state = async () => ({
-      snapshot: await bench.snapshot(),
+      snapshot: unnamed(await bench.snapshot()),
       places: await Promise.all(refs.map((ref) => queue.place(ref))),
       tickets: await bench.store.readTickets('sale-1', 0, 100),
     });

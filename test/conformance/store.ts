@@ -4,13 +4,13 @@ import { admissionConformance } from './store-admissions.ts';
 import { eventConformance } from './store-events.ts';
 import { purchaseConformance } from './store-purchases.ts';
 import { queueConformance } from './store-queue.ts';
+import { recoveryConformance } from './store-recovery.ts';
 import { saleConformance } from './store-sales.ts';
 import { settlementConformance } from './store-settlements.ts';
 
 /**
  * What every adapter of the store port does: each operation, each outcome, each repeat. `open` is called once a test;
- * see `OpenStore` for what it owes to an adapter with a clock of its own. `recovering` is not among the outcomes: no
- * operation of the port brings it about.
+ * see `OpenStore` for what it owes to an adapter with a clock of its own.
  */
 export function storeConformance(name: string, open: OpenStore): void {
   describe(`${name} as a store`, () => {
@@ -24,5 +24,6 @@ export function storeConformance(name: string, open: OpenStore): void {
     describe('purchases', () => purchaseConformance(bench));
     describe('settlements', () => settlementConformance(bench));
     describe('events', () => eventConformance(bench));
+    describe('recovery', () => recoveryConformance(bench));
   });
 }

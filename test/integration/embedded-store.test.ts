@@ -86,14 +86,16 @@ test('a listener may use the store itself', async () => {
   expect(await eventsIn('used')).toBe(before.length);
 });
 
-test('a directory keeps its name over restarts, and no other has it', async () => {
+test('a directory keeps its name over restarts, and knows as what it was open before', async () => {
   const first = await open('a');
-  const { incarnation } = first;
+  const { directoryId, incarnation } = first;
   await first.close();
   const again = await open('a');
   const other = await open('b');
-  expect(again.incarnation).toBe(incarnation);
-  expect(other.incarnation).not.toBe(incarnation);
+  expect(again.directoryId).toBe(directoryId);
+  expect(other.directoryId).not.toBe(directoryId);
+  expect(again.incarnation).not.toBe(incarnation);
+  expect(again.previousIncarnation).toBe(incarnation);
   await again.close();
   await other.close();
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import { ManualClock } from '../support/clock.ts';
 import { brokenInvariants } from '../support/sale-invariants.ts';
-import { allEvents, type OpenedStore, type OpenStore } from '../support/store-bench.ts';
+import { allEvents, type OpenedStore, type OpenStore, unnamed } from '../support/store-bench.ts';
 import { ModelStore } from '../support/store-model.ts';
 import { performStep } from './perform-step.ts';
 import { OUTBOX_MAX, SALE_IDS, type Step, steps, USER_IDS } from './store-commands.ts';
@@ -69,8 +69,8 @@ async function reopen(pair: Pair): Promise<void> {
 async function compareSale({ model, store, memory }: Pair, saleId: string, stepId: string): Promise<void> {
   const snapshot = await store.snapshot(saleId);
   const events = await allEvents(store, saleId);
-  expect(snapshot, `${saleId} after ${stepId}`).toEqual(await model.snapshot(saleId));
-  expect(await store.readSale(saleId)).toEqual(await model.readSale(saleId));
+  expect(unnamed(snapshot), `${saleId} after ${stepId}`).toEqual(unnamed(await model.snapshot(saleId)));
+  expect(unnamed(await store.readSale(saleId))).toEqual(unnamed(await model.readSale(saleId)));
   expect(events, `events of ${saleId} after ${stepId}`).toEqual(await allEvents(model, saleId));
   for (const userId of USER_IDS) {
     expect(await store.readOrders(saleId, userId)).toEqual(await model.readOrders(saleId, userId));

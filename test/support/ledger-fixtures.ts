@@ -37,6 +37,7 @@ export function reservedOrder(order: Partial<Order> = {}): Order {
     ticket: null,
     deviceId: null,
     correlationId: `correlation-${orderId}`,
+    reservedInEpoch: 1,
     ...order,
   };
 }

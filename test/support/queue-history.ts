@@ -28,7 +28,7 @@ export async function readQueueHistory(
   };
   const journal = await Journal.open({
     directory,
-    replay: (_saleId, _epoch, event) => follow(event),
+    replay: (_saleId, { events }) => events.forEach(follow),
     onWritten: () => {},
     onFailed: (cause) => cause,
   });

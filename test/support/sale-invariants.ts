@@ -1,5 +1,6 @@
 import { ORDER_TRANSITIONS, type Order, type OrderState } from '../../src/domain/order.ts';
 import type { OrderEvent } from '../../src/domain/order-event.ts';
+import { type RecoveredSale, readUpTo } from '../../src/domain/recovered-sale.ts';
 import type { SaleDefinition } from '../../src/domain/sale.ts';
 import type { ItemStock, SaleSnapshot } from '../../src/store/store.ts';
 
@@ -7,6 +8,8 @@ import type { ItemStock, SaleSnapshot } from '../../src/store/store.ts';
 export interface SaleEvidence {
   readonly snapshot: Pick<SaleSnapshot, 'sale' | 'stock' | 'orders' | 'lastSeq' | 'room'>;
   readonly events: readonly OrderEvent[];
+  /** What the sale goes on from, and `events` with it. Null or left out: from its beginning. */
+  readonly recovered?: RecoveredSale | null;
 }
 
 /**
@@ -25,10 +28,12 @@ export function brokenInvariants(evidence: SaleEvidence): string[] {
   ];
 }
 
-function brokenNumbers({ snapshot, events }: SaleEvidence): string[] {
-  const wrong = events.filter((event, index) => event.seq !== index + 1);
+function brokenNumbers({ snapshot, events, recovered }: SaleEvidence): string[] {
+  const before = recovered ? readUpTo(recovered) : 0;
+  const wrong = events.filter((event, index) => event.seq !== before + index + 1);
   const broken = wrong.map((event) => `event ${event.seq} is out of its place`);
-  if (events.length !== snapshot.lastSeq) broken.push(`${events.length} events, but the last is ${snapshot.lastSeq}`);
+  if (before + events.length !== snapshot.lastSeq)
+    broken.push(`${events.length} events, but the last is ${snapshot.lastSeq}`);
   return broken;
 }
 
@@ -88,11 +93,11 @@ function brokenKeys({ snapshot }: SaleEvidence): string[] {
  * I5 and I6: each order goes only where the table leads, so that it ends once, and units come back at most once for
  * each time they were taken. The snapshot shows where the last event left each order.
  */
-function brokenLives({ snapshot, events }: SaleEvidence): string[] {
-  const lives = new Map<string, Order>();
+function brokenLives({ snapshot, events, recovered }: SaleEvidence): string[] {
+  const lives = new Map<string, Order>(recovered?.orders.map((order) => [order.orderId, order]));
   const broken: string[] = [];
   for (const event of events) {
-    if (!('order' in event)) continue;
+    if (!('order' in event) || event.seq <= (recovered?.lastSeq ?? 0)) continue;
     const before = lives.get(event.order.orderId);
     if (!mayFollow(before?.state ?? null, event.order.state)) {
       broken.push(`I6 ${event.order.orderId} went from ${before?.state} to ${event.order.state} at ${event.seq}`);
@@ -114,10 +119,10 @@ function mayFollow(before: OrderState | null, after: OrderState): boolean {
 }
 
 /** I9: units are taken only inside `[startsAtMs, endsAtMs)`, in a sale that is active. */
-function brokenWindow({ events }: SaleEvidence): string[] {
+function brokenWindow({ events, recovered }: SaleEvidence): string[] {
   const broken: string[] = [];
-  let sale: SaleDefinition | null = null;
-  let active = false;
+  let sale: SaleDefinition | null = recovered?.sale ?? null;
+  let active = recovered?.state === 'active';
   for (const event of events) {
     if (event.type === 'sale_prepared') sale = event.sale;
     if (event.type === 'sale_started' || event.type === 'sale_resumed') active = true;

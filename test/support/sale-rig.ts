@@ -19,6 +19,7 @@ import {
   roomViewOf,
   type TicketRef,
 } from '../../src/domain/queueing.ts';
+import { type RecoveredSale, readUpTo } from '../../src/domain/recovered-sale.ts';
 import { isRoomChange, type RoomChange } from '../../src/domain/room-event.ts';
 import type { SaleDefinition } from '../../src/domain/sale.ts';
 import {
@@ -40,7 +41,7 @@ import {
 import type { ItemStock, SaleSnapshot } from '../../src/store/store.ts';
 import { ManualClock } from './clock.ts';
 import { QueueInvariants, type QueueStep } from './queue-invariants.ts';
-import { brokenInvariants } from './sale-invariants.ts';
+import { brokenInvariants, type SaleEvidence } from './sale-invariants.ts';
 
 type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
 
@@ -52,16 +53,23 @@ export function orderOf(outcome: PurchaseOutcome | SettlementOutcome): Order {
 
 /** One sale run by the pure domain in memory, its invariants checked at every step. */
 export class SaleRig {
-  readonly live: LiveSale;
   readonly clock: ManualClock;
   readonly events: OrderEvent[] = [];
   trimmedSeq = 0;
+  /** As a store that has come back as another one. */
+  isFenced = false;
+  #live: LiveSale;
+  #recovered: RecoveredSale | null = null;
   readonly #queue = new QueueInvariants();
 
   constructor(sale: SaleDefinition, clock: ManualClock = new ManualClock(), epoch = 1, correlationId = 'set-up') {
     this.clock = clock;
-    this.live = new LiveSale(sale, epoch);
+    this.#live = new LiveSale(sale, epoch);
     this.prepare(sale, correlationId);
+  }
+
+  get live(): LiveSale {
+    return this.#live;
   }
 
   get nowMs(): number {
@@ -70,6 +78,20 @@ export class SaleRig {
 
   get untrimmed(): number {
     return this.live.lastSeq - this.trimmedSeq;
+  }
+
+  adopt(epoch: number): void {
+    this.isFenced = false;
+    this.#record([{ type: 'sale_recovered', how: 'adopted' }], 'recovery', epoch);
+  }
+
+  /** Goes on from what the ledger has, and forgets everything else. */
+  install(recovered: RecoveredSale): void {
+    this.isFenced = false;
+    this.#live = LiveSale.restored(recovered);
+    this.#recovered = recovered;
+    this.events.splice(0, this.events.length, ...recovered.events);
+    this.trimmedSeq = readUpTo(recovered);
   }
 
   mayPrepare(sale: SaleDefinition): boolean {
@@ -83,6 +105,7 @@ export class SaleRig {
 
   /** What the clock does to a sale is done before anyone looks. */
   letClockWork(): void {
+    if (this.isFenced) return;
     this.#record(changesByClock(this.live, this.nowMs), 'clock');
     this.live.room?.lapse(this.nowMs);
   }
@@ -188,10 +211,16 @@ export class SaleRig {
       lastSeq,
       trimmedSeq,
       takenAtMs,
+      incarnation: this.isFenced ? 'another' : 'model',
+      recovering: this.isFenced,
       stock: this.#allStock(),
       room: this.live.room && roomViewOf(this.live.room, takenAtMs),
       orders: [...this.live.orders()],
     };
+  }
+
+  evidence(): SaleEvidence {
+    return { snapshot: this.snapshot(), events: this.events, recovered: this.#recovered };
   }
 
   #allStock(): ItemStock[] {
@@ -214,22 +243,22 @@ export class SaleRig {
     return outcome;
   }
 
-  #record(changes: readonly (Change | RoomChange)[], correlationId: string): void {
+  #record(changes: readonly (Change | RoomChange)[], correlationId: string, epoch = this.live.epoch): void {
     for (const change of changes) {
       if (isRoomChange(change)) {
         this.live.apply({ ...change, atMs: this.nowMs });
         continue;
       }
-      const event = this.#numbered(change, correlationId);
+      const event = this.#numbered(change, correlationId, epoch);
       this.live.apply(event);
       this.events.push(event);
-      this.#check(change.type, brokenInvariants({ snapshot: this.snapshot(), events: this.events }));
+      this.#check(change.type, brokenInvariants(this.evidence()));
       this.#seeEvent(event);
     }
   }
 
-  #numbered(change: Change, correlationId: string): OrderEvent {
-    const { saleId, epoch, lastSeq } = this.live;
+  #numbered(change: Change, correlationId: string, epoch: number): OrderEvent {
+    const { saleId, lastSeq } = this.live;
     const requestId = 'order' in change ? change.order.correlationId : correlationId;
     return { saleId, epoch, seq: lastSeq + 1, atMs: this.nowMs, correlationId: requestId, ...change };
   }

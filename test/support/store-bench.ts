@@ -16,6 +16,8 @@ export interface OpenedStore {
   readonly store: Store;
   /** Closes the store and opens what it left behind. */
   reopen(): Promise<Store>;
+  /** Makes the store another incarnation than the one that may sell the sale, as a restart of its server does. */
+  supplant(saleId: string): Promise<void>;
   /** Closes the store and removes what it left behind. */
   close(): Promise<void>;
 }
@@ -61,6 +63,10 @@ export class StoreBench {
     if (this.#opened) this.#store = await this.#opened.reopen();
   }
 
+  async supplant(saleId = 'sale-1'): Promise<void> {
+    await this.#opened?.supplant(saleId);
+  }
+
   async stop(): Promise<void> {
     await this.#opened?.close();
     this.#opened = null;
@@ -103,6 +109,11 @@ export async function allEvents(store: Store, saleId: string): Promise<OrderEven
     if (page.length === 0) return events;
     events.push(...page);
   }
+}
+
+/** Each run of a store has an incarnation of its own: nothing that two of them could be compared by. */
+export function unnamed<View extends object>(view: View | null) {
+  return view && { ...view, incarnation: '' };
 }
 
 function found<T>(value: T | null): T {

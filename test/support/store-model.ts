@@ -9,10 +9,18 @@ import type {
   Place,
   TicketRef,
 } from '../../src/domain/queueing.ts';
+import type { RecoveredSale, SaleVersion } from '../../src/domain/recovered-sale.ts';
 import type { SaleDefinition } from '../../src/domain/sale.ts';
 import type { ChangeOutcome, SaleCommand } from '../../src/domain/sale-change.ts';
 import type { SettlementOutcome } from '../../src/domain/settlement.ts';
-import type { OrderRef, SaleSnapshot, SaleView, Store } from '../../src/store/store.ts';
+import {
+  type Adoption,
+  type OrderRef,
+  SaleRecovering,
+  type SaleSnapshot,
+  type SaleView,
+  type Store,
+} from '../../src/store/store.ts';
 import { ManualClock } from './clock.ts';
 import { SaleRig } from './sale-rig.ts';
 
@@ -58,6 +66,31 @@ export class ModelStore implements Store {
 
   async changeSale(saleId: string, change: SaleCommand, correlationId: string): Promise<ChangeOutcome> {
     return this.#on(saleId, (rig) => rig?.change(change, correlationId) ?? 'not_found');
+  }
+
+  /** Makes the store another than the one that may sell the sale. */
+  fence(saleId: string): void {
+    const rig = this.#rigs.get(saleId);
+    if (rig) rig.isFenced = true;
+  }
+
+  async adopt(saleId: string, { epoch, expectedEpoch, expectedSeq }: Adoption): Promise<'adopted' | 'changed'> {
+    return this.#look(saleId, (rig) => {
+      if (!isAt(rig, { epoch: expectedEpoch, lastSeq: expectedSeq })) return 'changed';
+      rig.adopt(epoch);
+      return 'adopted';
+    });
+  }
+
+  async install(recovered: RecoveredSale): Promise<'installed' | 'changed'> {
+    const { sale, epoch, replaces } = recovered;
+    return this.#look(sale.saleId, (known) => {
+      if (replaces ? !isAt(known, replaces) : known) return 'changed';
+      const rig = known ?? new SaleRig(sale, this.#clock, epoch);
+      rig.install(recovered);
+      this.#rigs.set(sale.saleId, rig);
+      return 'installed';
+    });
   }
 
   async forgetSale(saleId: string): Promise<'forgotten' | 'not_found' | 'wrong_state'> {
@@ -106,7 +139,7 @@ export class ModelStore implements Store {
   }
 
   async readTickets(saleId: string, after: number, limit: number): Promise<string[]> {
-    return this.#on(saleId, (rig) => rig?.live.room?.holders(after, limit) ?? []);
+    return this.#look(saleId, (rig) => rig?.live.room?.holders(after, limit) ?? []);
   }
 
   async beginPayment({ saleId, orderId }: OrderRef, attemptId: string, graceMs: number): Promise<SettlementOutcome> {
@@ -138,19 +171,20 @@ export class ModelStore implements Store {
   }
 
   async readOrder({ saleId, orderId }: OrderRef): Promise<Order | null> {
-    return this.#on(saleId, (rig) => rig?.live.order(orderId) ?? null);
+    return this.#look(saleId, (rig) => rig?.live.order(orderId) ?? null);
   }
 
   async readOrders(saleId: string, userId: string): Promise<Order[]> {
-    return this.#on(saleId, (rig) => rig?.live.ordersOf(userId) ?? []);
+    return this.#look(saleId, (rig) => rig?.live.ordersOf(userId) ?? []);
   }
 
   async snapshot(saleId: string): Promise<SaleSnapshot | null> {
-    return this.#on(saleId, (rig) => rig?.snapshot() ?? null);
+    return this.#look(saleId, (rig) => rig?.snapshot() ?? null);
   }
 
   async readEvents(saleId: string, after: number, limit: number): Promise<OrderEvent[]> {
-    return this.#rigs.get(saleId)?.events.slice(after, after + limit) ?? [];
+    const events = this.#rigs.get(saleId)?.events ?? [];
+    return events.filter(({ seq }) => seq > after).slice(0, limit);
   }
 
   async trimEvents(saleId: string, upTo: number): Promise<void> {
@@ -160,8 +194,16 @@ export class ModelStore implements Store {
 
   async close(): Promise<void> {}
 
-  /** Runs one operation on a sale as the clock has left it. */
+  /** Decides something about a sale. */
   async #on<T>(saleId: string, operate: (rig: SaleRig | null) => T): Promise<T> {
+    return this.#look(saleId, (rig) => {
+      if (rig?.isFenced) throw new SaleRecovering(saleId);
+      return operate(rig);
+    });
+  }
+
+  /** Runs one operation on a sale as the clock has left it. */
+  async #look<T>(saleId: string, operate: (rig: SaleRig | null) => T): Promise<T> {
     await this.now();
     const before = this.#rigs.get(saleId) ?? null;
     before?.letClockWork();
@@ -169,6 +211,10 @@ export class ModelStore implements Store {
   }
 }
 
-function viewOf({ sale, state, epoch, stock, room, lastSeq, trimmedSeq }: SaleSnapshot): SaleView {
-  return { sale, state, epoch, stock, room, lastSeq, trimmedSeq };
+function viewOf({ takenAtMs, orders, ...view }: SaleSnapshot): SaleView {
+  return view;
+}
+
+function isAt(rig: SaleRig | null, { epoch, lastSeq }: SaleVersion): rig is SaleRig {
+  return rig !== null && rig.live.epoch === epoch && rig.live.lastSeq === lastSeq;
 }

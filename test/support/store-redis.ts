@@ -16,6 +16,9 @@ export function redisStoresAt(url: string): OpenStore {
         current = await open();
         return current;
       },
+      supplant: async () => {
+        throw new Error('not yet');
+      },
       close: () => current.close(),
     };
   };

@@ -20,10 +20,13 @@ const orderFields = {
   reserved_at: field.time,
   payment_deadline: field.time,
   reason: Type.Optional(
-    field.codes(['expired', 'cancelled_by_buyer', 'payment_failed', 'claim_refused', 'sale_cancelled'], {
-      description: 'Why it ended without goods.',
-      examples: ['cancelled_by_buyer'],
-    }),
+    field.codes(
+      ['expired', 'cancelled_by_buyer', 'payment_failed', 'claim_refused', 'sale_cancelled', 'lost_in_recovery'],
+      {
+        description: 'Why it ended without goods.',
+        examples: ['cancelled_by_buyer'],
+      },
+    ),
   ),
   payment: field.nullable(
     Type.Object({

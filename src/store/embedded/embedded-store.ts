@@ -1,7 +1,7 @@
 import type { Decision } from '../../domain/decision.ts';
 import { decideAdmit, decideAdvance } from '../../domain/gate-decisions.ts';
-import { LiveSale } from '../../domain/live-sale.ts';
-import { isOpen, type Order, type ReleaseReason } from '../../domain/order.ts';
+import type { LiveSale } from '../../domain/live-sale.ts';
+import type { Order, ReleaseReason } from '../../domain/order.ts';
 import type { Change, OrderEvent } from '../../domain/order-event.ts';
 import { decidePurchase, type PurchaseOutcome, type PurchaseRequest } from '../../domain/purchase.ts';
 import {
@@ -16,9 +16,9 @@ import {
   joinOutcome,
   type Place,
   placeOf,
-  roomViewOf,
   type TicketRef,
 } from '../../domain/queueing.ts';
+import type { RecoveredSale, SaleVersion } from '../../domain/recovered-sale.ts';
 import { isRoomChange, type RoomChange } from '../../domain/room-event.ts';
 import type { SaleDefinition } from '../../domain/sale.ts';
 import {
@@ -38,16 +38,17 @@ import {
   type SettlementOutcome,
 } from '../../domain/settlement.ts';
 import {
-  type ItemStock,
+  type Adoption,
   type OrderRef,
+  SaleRecovering,
   type SaleSnapshot,
   type SaleView,
   type Store,
   StoreUnavailable,
 } from '../store.ts';
-import type { SaleEvent } from './event-codec.ts';
+import { orderEventsIn, type RecordContent, type SaleEvent } from './event-codec.ts';
 import { Journal } from './journal.ts';
-import { Outbox } from './outbox.ts';
+import { installedShelf, mayBeForgotten, newShelf, replayed, type Shelf, viewOf } from './shelf.ts';
 
 const FAULTED = 'the store has failed and the process is ending';
 
@@ -61,11 +62,6 @@ export interface EmbeddedStoreOptions {
   readonly onFault: (error: Error) => void;
   /** Told how many events were written together. */
   readonly onBatch?: (size: number) => void;
-}
-
-interface Shelf {
-  readonly live: LiveSale;
-  readonly outbox: Outbox;
 }
 
 /**
@@ -84,6 +80,7 @@ export class EmbeddedStore implements Store {
     this.#options = options;
     this.#journal = journal;
     this.#shelves = shelves;
+    for (const [saleId, shelf] of shelves) this.#shelves.set(saleId, { ...shelf, incarnation: this.incarnation });
     for (const { live } of shelves.values()) this.#nowMs = Math.max(this.#nowMs, live.lastAtMs);
   }
 
@@ -92,17 +89,33 @@ export class EmbeddedStore implements Store {
     const shelves = new Map<string, Shelf>();
     const journal = await Journal.open({
       directory: options.directory,
-      replay: (saleId, epoch, event) => replay(shelves, saleId, epoch, event),
-      onWritten: (saleId, events) => store.#publish(saleId, events),
+      replay: (saleId, content) => shelves.set(saleId, replayed(shelves.get(saleId), content)),
+      onWritten: (saleId, content) => store.#publish(saleId, content),
       onFailed: (cause) => store.#fault(cause),
     });
     const store = new EmbeddedStore(options, journal, shelves);
     return store;
   }
 
-  /** Names this data directory to the ledger. */
+  /** Names this data directory, whoever opens it. */
+  get directoryId(): string {
+    return this.#journal.directoryId;
+  }
+
+  /** New each time that the directory is opened: a copy that was made before bears another one. */
   get incarnation(): string {
-    return this.#journal.incarnation;
+    return this.#journal.lease;
+  }
+
+  /** As what the directory was open before. Null when it is new. */
+  get previousIncarnation(): string | null {
+    return this.#journal.previousLease;
+  }
+
+  /** The ledger does not name this store as the one that may sell the sale: it is for recovery to open it again. */
+  fence(saleId: string): void {
+    const shelf = this.#known(saleId);
+    if (shelf) this.#shelves.set(saleId, { ...shelf, incarnation: this.previousIncarnation ?? '' });
   }
 
   async now(): Promise<number> {
@@ -110,9 +123,9 @@ export class EmbeddedStore implements Store {
   }
 
   async prepareSale(sale: SaleDefinition, epoch: number, correlationId: string): Promise<'prepared' | 'wrong_state'> {
-    const known = this.#shelf(sale.saleId);
+    const known = this.#openShelf(sale.saleId);
     if (known && !mayPrepare(known.live, sale)) return 'wrong_state';
-    const shelf = known ?? { live: new LiveSale(sale, epoch), outbox: new Outbox() };
+    const shelf = known ?? newShelf(sale, epoch, this.incarnation);
     this.#shelves.set(sale.saleId, shelf);
     this.#record(shelf, [{ type: 'sale_prepared', sale }], correlationId);
     return this.#durable('prepared');
@@ -120,25 +133,25 @@ export class EmbeddedStore implements Store {
 
   async readSale(saleId: string): Promise<SaleView | null> {
     const shelf = this.#shelf(saleId);
-    return this.#durable(shelf ? viewOf(shelf, this.#nowMs) : null);
+    return this.#durable(shelf ? viewOf(shelf, this.#nowMs, this.incarnation) : null);
   }
 
   async listSales(): Promise<SaleView[]> {
     const views = [...this.#shelves.keys()].flatMap((saleId) => {
       const shelf = this.#shelf(saleId);
-      return shelf ? [viewOf(shelf, this.#nowMs)] : [];
+      return shelf ? [viewOf(shelf, this.#nowMs, this.incarnation)] : [];
     });
     return this.#durable(views);
   }
 
   async changeSale(saleId: string, command: SaleCommand, correlationId: string): Promise<ChangeOutcome> {
-    const shelf = this.#shelf(saleId);
+    const shelf = this.#openShelf(saleId);
     if (!shelf) return 'not_found';
     return this.#carryOut(shelf, decideSaleChange(shelf.live, command), correlationId);
   }
 
   async forgetSale(saleId: string): Promise<'forgotten' | 'not_found' | 'wrong_state'> {
-    const shelf = this.#shelf(saleId);
+    const shelf = this.#openShelf(saleId);
     if (!shelf) return 'not_found';
     if (!mayBeForgotten(shelf)) return 'wrong_state';
     this.#shelves.delete(saleId);
@@ -146,8 +159,30 @@ export class EmbeddedStore implements Store {
     return 'forgotten';
   }
 
+  async adopt(saleId: string, { epoch, expectedEpoch, expectedSeq }: Adoption): Promise<'adopted' | 'changed'> {
+    await this.#journal.synced();
+    const shelf = this.#known(saleId);
+    if (!isAt(shelf, { epoch: expectedEpoch, lastSeq: expectedSeq })) return 'changed';
+    this.#tick();
+    const adopted = { ...shelf, incarnation: this.incarnation };
+    this.#shelves.set(saleId, adopted);
+    this.#record(adopted, [{ type: 'sale_recovered', how: 'adopted' }], 'recovery', epoch);
+    return this.#durable('adopted');
+  }
+
+  async install(recovered: RecoveredSale): Promise<'installed' | 'changed'> {
+    await this.#journal.synced();
+    const { saleId } = recovered.sale;
+    const shelf = this.#known(saleId);
+    if (recovered.replaces ? !isAt(shelf, recovered.replaces) : shelf) return 'changed';
+    this.#tick();
+    this.#shelves.set(saleId, installedShelf(recovered, this.incarnation));
+    this.#journal.install(recovered);
+    return this.#durable('installed');
+  }
+
   async purchase(request: PurchaseRequest): Promise<PurchaseOutcome> {
-    const shelf = this.#shelf(request.saleId);
+    const shelf = this.#openShelf(request.saleId);
     if (!shelf) return { code: 'not_found' };
     const outboxFull = shelf.outbox.size >= this.#options.outboxMax;
     const { outcome, changes } = decidePurchase(shelf.live, request, this.#nowMs, outboxFull);
@@ -157,7 +192,7 @@ export class EmbeddedStore implements Store {
   }
 
   async join(request: JoinRequest): Promise<JoinOutcome> {
-    const shelf = this.#shelf(request.saleId);
+    const shelf = this.#openShelf(request.saleId);
     if (!shelf) return { code: 'not_found' };
     const { live } = shelf;
     const { outcome, changes } = decideJoin(live, request, this.#nowMs);
@@ -166,7 +201,7 @@ export class EmbeddedStore implements Store {
   }
 
   async findPlace(saleId: string, userId: string): Promise<FindOutcome> {
-    const shelf = this.#shelf(saleId);
+    const shelf = this.#openShelf(saleId);
     if (!shelf) return { code: 'not_found' };
     const found = findPlace(shelf.live, userId, this.#nowMs);
     // Whoever has no place goes on to join, and waits then.
@@ -174,31 +209,31 @@ export class EmbeddedStore implements Store {
   }
 
   async leave(ref: TicketRef): Promise<'left' | 'not_found'> {
-    const shelf = this.#shelf(ref.saleId);
+    const shelf = this.#openShelf(ref.saleId);
     if (!shelf) return 'not_found';
     return this.#carryOut(shelf, decideLeave(shelf.live, ref));
   }
 
   async readPlace(ref: TicketRef): Promise<Place | null> {
-    const shelf = this.#shelf(ref.saleId);
+    const shelf = this.#openShelf(ref.saleId);
     return this.#durable(shelf ? placeOf(shelf.live, ref, this.#nowMs) : null);
   }
 
   async restore(ref: TicketRef): Promise<Place | null> {
-    const shelf = this.#shelf(ref.saleId);
+    const shelf = this.#openShelf(ref.saleId);
     if (!shelf) return null;
     await this.#carryOut(shelf, decideRestore(shelf.live, ref));
     return placeOf(shelf.live, ref, this.#nowMs);
   }
 
   async advanceGate(saleId: string): Promise<number> {
-    const shelf = this.#shelf(saleId);
+    const shelf = this.#openShelf(saleId);
     if (!shelf) return 0;
     return this.#carryOut(shelf, decideAdvance(shelf.live, this.#nowMs));
   }
 
   async admit(ref: TicketRef): Promise<AdmitOutcome> {
-    const shelf = this.#shelf(ref.saleId);
+    const shelf = this.#openShelf(ref.saleId);
     if (!shelf) return { code: 'not_found' };
     return this.#carryOut(shelf, decideAdmit(shelf.live, ref, this.#nowMs));
   }
@@ -228,14 +263,14 @@ export class EmbeddedStore implements Store {
   }
 
   async expireDue(saleId: string, limit: number): Promise<number> {
-    const shelf = this.#shelf(saleId);
+    const shelf = this.#openShelf(saleId);
     if (!shelf) return 0;
     const changes = expiries(shelf.live, this.#nowMs, limit);
     return this.#carryOut(shelf, { outcome: changes.length, changes });
   }
 
   async duePayments(saleId: string, limit: number): Promise<Order[]> {
-    return this.#durable(this.#shelf(saleId)?.live.duePayments(this.#nowMs, limit) ?? []);
+    return this.#durable(this.#openShelf(saleId)?.live.duePayments(this.#nowMs, limit) ?? []);
   }
 
   async readOrder({ saleId, orderId }: OrderRef): Promise<Order | null> {
@@ -249,7 +284,11 @@ export class EmbeddedStore implements Store {
   async snapshot(saleId: string): Promise<SaleSnapshot | null> {
     const shelf = this.#shelf(saleId);
     if (!shelf) return null;
-    return this.#durable({ ...viewOf(shelf, this.#nowMs), takenAtMs: this.#nowMs, orders: [...shelf.live.orders()] });
+    return this.#durable({
+      ...viewOf(shelf, this.#nowMs, this.incarnation),
+      takenAtMs: this.#nowMs,
+      orders: [...shelf.live.orders()],
+    });
   }
 
   async readEvents(saleId: string, after: number, limit: number): Promise<OrderEvent[]> {
@@ -279,11 +318,22 @@ export class EmbeddedStore implements Store {
     return this.#nowMs;
   }
 
-  /** A sale as it is now: what the clock has done to it is done before anyone looks. */
+  /** A sale about which something is decided. */
+  #openShelf(saleId: string): Shelf | null {
+    const shelf = this.#shelf(saleId);
+    if (shelf && this.#isFenced(shelf)) throw new SaleRecovering(saleId);
+    return shelf;
+  }
+
+  #isFenced({ incarnation }: Shelf): boolean {
+    return incarnation !== this.incarnation;
+  }
+
+  /** A sale as it is now: what the clock has done to it is done before anyone looks. Time stands still in one that is fenced off. */
   #shelf(saleId: string): Shelf | null {
     const nowMs = this.#tick();
     const shelf = this.#known(saleId);
-    if (!shelf) return null;
+    if (!shelf || this.#isFenced(shelf)) return shelf;
     const changes = changesByClock(shelf.live, nowMs);
     if (changes.length > 0) this.#record(shelf, changes, 'clock');
     shelf.live.room?.lapse(nowMs);
@@ -299,7 +349,7 @@ export class EmbeddedStore implements Store {
     { saleId, orderId }: OrderRef,
     decide: (order: Order, live: LiveSale) => Decision<SettlementOutcome>,
   ): Promise<SettlementOutcome> {
-    const shelf = this.#shelf(saleId);
+    const shelf = this.#openShelf(saleId);
     const order = shelf?.live.order(orderId);
     if (!shelf || !order) return Promise.resolve({ code: 'not_found' });
     return this.#carryOut(shelf, decide(order, shelf.live), order.correlationId);
@@ -310,12 +360,14 @@ export class EmbeddedStore implements Store {
     return this.#durable(outcome);
   }
 
-  #record(shelf: Shelf, changes: readonly (Change | RoomChange)[], requestId: string): void {
+  #record(shelf: Shelf, changes: readonly (Change | RoomChange)[], requestId: string, epoch = shelf.live.epoch): void {
     const { live, outbox } = shelf;
     const events: SaleEvent[] = [];
     try {
       for (const change of changes) {
-        const event = isRoomChange(change) ? { ...change, atMs: this.#nowMs } : this.#numbered(live, change, requestId);
+        const event = isRoomChange(change)
+          ? { ...change, atMs: this.#nowMs }
+          : this.#numbered(live, change, requestId, epoch);
         live.apply(event);
         if (!isRoomChange(event)) outbox.add(event);
         events.push(event);
@@ -327,14 +379,14 @@ export class EmbeddedStore implements Store {
   }
 
   /** What happens to an order belongs to the request that made it, whoever's request brings it about. */
-  #numbered({ saleId, epoch, lastSeq }: LiveSale, change: Change, requestId: string): OrderEvent {
+  #numbered({ saleId, lastSeq }: LiveSale, change: Change, requestId: string, epoch: number): OrderEvent {
     const correlationId = 'order' in change ? change.order.correlationId : requestId;
     return { saleId, epoch, seq: lastSeq + 1, atMs: this.#nowMs, correlationId, ...change };
   }
 
-  #publish(saleId: string, events: readonly SaleEvent[]): void {
-    this.#options.onBatch?.(events.length);
-    const last = events.findLast((event) => !isRoomChange(event));
+  #publish(saleId: string, content: RecordContent): void {
+    this.#options.onBatch?.(content.events.length);
+    const last = orderEventsIn(content).at(-1);
     if (!last) return;
     this.#shelves.get(saleId)?.outbox.release(last.seq);
     for (const listener of this.#listeners) listener(saleId);
@@ -363,39 +415,6 @@ export class EmbeddedStore implements Store {
   }
 }
 
-function replay(shelves: Map<string, Shelf>, saleId: string, epoch: number, event: SaleEvent): void {
-  const { live, outbox } = shelves.get(saleId) ?? firstShelf(shelves, saleId, epoch, event);
-  live.apply(event);
-  if (isRoomChange(event)) return;
-  outbox.add(event);
-  outbox.release(event.seq);
-}
-
-function firstShelf(shelves: Map<string, Shelf>, saleId: string, epoch: number, event: SaleEvent): Shelf {
-  if (event.type !== 'sale_prepared') throw new Error(`sale ${saleId} begins with ${event.type}`);
-  const shelf = { live: new LiveSale(event.sale, epoch), outbox: new Outbox() };
-  shelves.set(saleId, shelf);
-  return shelf;
-}
-
-function viewOf({ live, outbox }: Shelf, nowMs: number): SaleView {
-  const stock = live.sale.items.map((item): ItemStock => {
-    const units = live.units(item.skuId) ?? { available: 0, reserved: 0, paying: 0, sold: 0, buffer: 0 };
-    return { skuId: item.skuId, totalStock: item.totalStock, ...units };
-  });
-  return {
-    sale: live.sale,
-    state: live.state,
-    epoch: live.epoch,
-    stock,
-    room: live.room && roomViewOf(live.room, nowMs),
-    lastSeq: live.lastSeq,
-    trimmedSeq: outbox.trimmedSeq,
-  };
-}
-
-function mayBeForgotten({ live, outbox }: Shelf): boolean {
-  if (live.state === 'active' || live.state === 'paused' || outbox.size > 0) return false;
-  for (const order of live.orders()) if (isOpen(order.state)) return false;
-  return true;
+function isAt(shelf: Shelf | null, { epoch, lastSeq }: SaleVersion): shelf is Shelf {
+  return shelf !== null && shelf.live.epoch === epoch && shelf.live.lastSeq === lastSeq;
 }

@@ -1,19 +1,28 @@
 import type { Order, OrderLine, OrderState, ReleaseReason } from '../../domain/order.ts';
 import type { OrderChangeType, OrderEvent, SaleChange } from '../../domain/order-event.ts';
+import type { RecoveredSale } from '../../domain/recovered-sale.ts';
 import { isRoomChange, type RoomEvent } from '../../domain/room-event.ts';
 import { packRoomEvent, type StoredRoomEvent, unpackRoomEvent } from './room-event-codec.ts';
 
 /** Whatever happens to a sale. */
 export type SaleEvent = OrderEvent | RoomEvent;
 
+/** What one record tells of one sale: all within one epoch. `installed` comes first, and takes the place of all records before. */
+export interface RecordContent {
+  readonly epoch: number;
+  readonly installed: RecoveredSale | null;
+  readonly events: readonly SaleEvent[];
+}
+
 /**
  * Events as the journal keeps them: what a record's key or its other events say already is left out, and fields stand
  * by their place. A purchase takes 290 bytes instead of 640, and a third of a burst's time went into writing them.
  */
-export interface StoredEvents {
+export interface StoredRecord {
   readonly epoch: number;
   /** Of the first event; room events are timed from here. */
   readonly atMs: number;
+  readonly installed?: RecoveredSale;
   readonly events: readonly (StoredEvent | StoredRoomEvent)[];
 }
 
@@ -36,24 +45,33 @@ type StoredOrder = readonly [
   releaseReason: ReleaseReason | null,
   ticket: number | null,
   deviceId: string | null,
+  /** Left out where it is the epoch of the record. */
+  reservedInEpoch?: number,
 ];
 
 type StoredLine = readonly [skuId: string, quantity: number, unitPriceMinor: number, remainingStock: number];
 
-/** Events of one sale and epoch. */
-export function packEvents(epoch: number, events: readonly SaleEvent[]): StoredEvents {
+export function packRecord({ epoch, installed, events }: RecordContent): StoredRecord {
   const atMs = events[0]?.atMs ?? 0;
   return {
     epoch,
     atMs,
+    ...(installed && { installed }),
     events: events.map((event) => (isRoomChange(event) ? packRoomEvent(event, atMs) : packEvent(event))),
   };
 }
 
-export function unpackEvents(saleId: string, { epoch, atMs, events }: StoredEvents): SaleEvent[] {
-  return events.map((event) =>
+export function unpackRecord(saleId: string, { epoch, atMs, installed, events }: StoredRecord): RecordContent {
+  const unpacked = events.map((event) =>
     isStoredRoomEvent(event) ? unpackRoomEvent(event, atMs) : unpackEvent(saleId, epoch, event),
   );
+  return { epoch, installed: installed ?? null, events: unpacked };
+}
+
+/** Those of the order log, in their order. */
+export function orderEventsIn({ installed, events }: RecordContent): OrderEvent[] {
+  const after = events.filter((event): event is OrderEvent => !isRoomChange(event));
+  return installed ? [...installed.events, ...after] : after;
 }
 
 function isStoredRoomEvent(event: StoredEvent | StoredRoomEvent): event is StoredRoomEvent {
@@ -62,7 +80,7 @@ function isStoredRoomEvent(event: StoredEvent | StoredRoomEvent): event is Store
 
 function packEvent(event: OrderEvent): StoredEvent {
   const { seq, atMs, correlationId } = event;
-  if ('order' in event) return [seq, atMs, correlationId, event.type, packOrder(event.order)];
+  if ('order' in event) return [seq, atMs, correlationId, event.type, packOrder(event.order, event.epoch)];
   return [seq, atMs, correlationId, packSaleChange(event)];
 }
 
@@ -80,13 +98,15 @@ function packSaleChange(event: SaleChange): SaleChange {
       return { type: event.type, draw: event.draw };
     case 'room_checkpoint':
       return { type: event.type, tickets: event.tickets, nowServing: event.nowServing };
+    case 'sale_recovered':
+      return { type: event.type, how: event.how };
     default:
       return { type: event.type };
   }
 }
 
 /** Its correlation id is the event's. */
-function packOrder(order: Order): StoredOrder {
+function packOrder(order: Order, epoch: number): StoredOrder {
   return [
     order.orderId,
     order.userId,
@@ -102,6 +122,7 @@ function packOrder(order: Order): StoredOrder {
     order.releaseReason,
     order.ticket,
     order.deviceId,
+    ...(order.reservedInEpoch === epoch ? ([] as const) : ([order.reservedInEpoch] as const)),
   ];
 }
 
@@ -109,12 +130,16 @@ function unpackEvent(saleId: string, epoch: number, event: StoredEvent): OrderEv
   const [seq, atMs, correlationId] = event;
   const header = { saleId, epoch, seq, atMs, correlationId };
   if (event.length === 4) return { ...header, ...event[3] };
-  return { ...header, type: event[3], order: unpackOrder(saleId, correlationId, event[4]) };
+  return { ...header, type: event[3], order: unpackOrder(event[4], { saleId, epoch, correlationId }) };
 }
 
-function unpackOrder(saleId: string, correlationId: string, stored: StoredOrder): Order {
+function unpackOrder(
+  stored: StoredOrder,
+  { saleId, epoch, correlationId }: { readonly saleId: string; readonly epoch: number; readonly correlationId: string },
+): Order {
   const [orderId, userId, state, lines, totalMinor, currency, idempotencyKey, ...rest] = stored;
-  const [reservedAtMs, deadlineMs, payingUntilMs, attemptId, releaseReason, ticket, deviceId] = rest;
+  const [reservedAtMs, deadlineMs, payingUntilMs, attemptId, releaseReason, ticket, deviceId, reservedInEpoch = epoch] =
+    rest;
   return {
     orderId,
     saleId,
@@ -132,6 +157,7 @@ function unpackOrder(saleId: string, correlationId: string, stored: StoredOrder)
     ticket,
     deviceId,
     correlationId,
+    reservedInEpoch,
   };
 }
 

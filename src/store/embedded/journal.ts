@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { ClassicLevel } from 'classic-level';
 import type { OrderEvent } from '../../domain/order-event.ts';
-import { isRoomChange } from '../../domain/room-event.ts';
+import type { RecoveredSale } from '../../domain/recovered-sale.ts';
 import { DamagedJournal, JournalLocked } from './damaged-journal.ts';
-import { packEvents, type SaleEvent, type StoredEvents, unpackEvents } from './event-codec.ts';
+import {
+  orderEventsIn,
+  packRecord,
+  type RecordContent,
+  type SaleEvent,
+  type StoredRecord,
+  unpackRecord,
+} from './event-codec.ts';
 import { assertFilesIntact } from './journal-files.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
 import { RecordIndex } from './record-index.ts';
@@ -18,14 +25,17 @@ const NOTHING_TO_WRITE = Promise.resolve();
 /** Written with every group: how many records there must be. A lost group of records cannot go unseen behind it. */
 interface Head {
   readonly format: number;
-  /** Names this directory to the ledger. */
+  /** Names this directory. */
   readonly incarnation: string;
   readonly records: number;
+  /** Names who opened it last: a copy that was made before knows an older one. Missing where an earlier version wrote. */
+  readonly lease?: string;
 }
 
+type LeasedHead = Head & Required<Pick<Head, 'lease'>>;
+
 /** What is written of one sale at once: one record. */
-interface Writing {
-  readonly epoch: number;
+interface Writing extends RecordContent {
   readonly events: SaleEvent[];
 }
 
@@ -37,10 +47,10 @@ interface Group {
 
 export interface JournalOptions {
   readonly directory: string;
-  /** Gets every event on disk, in order within each sale, while the journal opens. */
-  readonly replay: (saleId: string, epoch: number, event: SaleEvent) => void;
-  /** These events of a sale, the next after those before, are on disk. */
-  readonly onWritten: (saleId: string, events: readonly SaleEvent[]) => void;
+  /** Gets every record on disk, in order within each sale, while the journal opens. */
+  readonly replay: (saleId: string, content: RecordContent) => void;
+  /** This record of a sale, the next after those before, is on disk. */
+  readonly onWritten: (saleId: string, content: RecordContent) => void;
   /** A write failed. Returns what everybody who waits for it, or comes later, is told. */
   readonly onFailed: (cause: Error) => Error;
 }
@@ -54,8 +64,9 @@ export interface JournalOptions {
 export class Journal {
   readonly #db: ClassicLevel<string, Buffer>;
   readonly #options: JournalOptions;
-  #head: Head;
+  #head: LeasedHead;
   readonly #indexes: Map<string, RecordIndex>;
+  readonly #previousLease: string | null;
   #open: Group | null = null;
   #writing: Promise<void> | null = null;
   #failure: Error | null = null;
@@ -63,13 +74,15 @@ export class Journal {
   private constructor(
     db: ClassicLevel<string, Buffer>,
     options: JournalOptions,
-    head: Head,
+    head: LeasedHead,
     indexes: Map<string, RecordIndex>,
+    previousLease: string | null,
   ) {
     this.#db = db;
     this.#options = options;
     this.#head = head;
     this.#indexes = indexes;
+    this.#previousLease = previousLease;
   }
 
   /** Opens the directory and hands over what is in it. */
@@ -89,15 +102,26 @@ export class Journal {
       const head = await readHead(db, directory);
       const indexes = await replayRecords(db, directory, replay);
       assertComplete(head, directory, countRecords(indexes));
-      return new Journal(db, options, head ?? (await writeFirstHead(db)), indexes);
+      return new Journal(db, options, await renewHead(db, head), indexes, head?.lease ?? null);
     } catch (error) {
       await db.close();
       throw asDamage(error, directory);
     }
   }
 
-  get incarnation(): string {
+  /** Names the directory, whoever opens it. */
+  get directoryId(): string {
     return this.#head.incarnation;
+  }
+
+  /** New each time that the directory is opened. */
+  get lease(): string {
+    return this.#head.lease;
+  }
+
+  /** The lease before this one. Null in a new directory. */
+  get previousLease(): string | null {
+    return this.#previousLease;
   }
 
   /** Queues events of one sale; `synced` says when they are on disk. */
@@ -105,7 +129,15 @@ export class Journal {
     const { writingBySale } = this.#openGroup();
     const queued = writingBySale.get(saleId);
     if (queued) queued.events.push(...events);
-    else writingBySale.set(saleId, { epoch, events: [...events] });
+    else writingBySale.set(saleId, { epoch, installed: null, events: [...events] });
+  }
+
+  /** Queues a sale that takes the place of all that was written of it before. Nothing else of it may be queued. */
+  install(recovered: RecoveredSale): void {
+    const { saleId } = recovered.sale;
+    const { forgottenSaleIds, writingBySale } = this.#openGroup();
+    forgottenSaleIds.push(saleId);
+    writingBySale.set(saleId, { epoch: recovered.epoch, installed: recovered, events: [] });
   }
 
   /** Resolves once everything appended so far is on disk. All who wait for the same write share a promise. */
@@ -120,8 +152,8 @@ export class Journal {
     const number = indexOf(this.#indexes, saleId).recordOf(after + 1);
     const range = { gte: recordKey(saleId, number), lt: endKey(saleId) };
     for await (const [key, record] of this.#db.iterator(range)) {
-      for (const event of decodeEvents(this.#options.directory, key, record).events) {
-        if (!isRoomChange(event) && event.seq > after) events.push(event);
+      for (const event of orderEventsIn(decodeContent(this.#options.directory, key, record))) {
+        if (event.seq > after) events.push(event);
       }
       if (events.length >= limit) break;
     }
@@ -159,7 +191,7 @@ export class Journal {
     this.#write(group).then(
       () => {
         this.#writing = null;
-        for (const [saleId, { events }] of group.writingBySale) this.#options.onWritten(saleId, events);
+        for (const [saleId, content] of group.writingBySale) this.#options.onWritten(saleId, content);
         group.done.resolve();
         this.#writeGroups();
       },
@@ -183,11 +215,11 @@ export class Journal {
     return Array.from({ length: records }, (_, number) => ({ type: 'del' as const, key: recordKey(saleId, number) }));
   }
 
-  #putOf(saleId: string, { epoch, events }: Writing) {
+  #putOf(saleId: string, content: RecordContent) {
     const index = indexOf(this.#indexes, saleId);
     const key = recordKey(saleId, index.size);
-    index.add(events);
-    return { type: 'put' as const, key, value: encodeRecord(key, packEvents(epoch, events)) };
+    index.add(content);
+    return { type: 'put' as const, key, value: encodeRecord(key, packRecord(content)) };
   }
 
   #fail(group: Group, error: Error): void {
@@ -239,10 +271,10 @@ function headPut(head: Head) {
   return { type: 'put' as const, key: HEAD_KEY, value: encodeRecord(HEAD_KEY, head) };
 }
 
-function decodeEvents(directory: string, key: string, record: Buffer): { epoch: number; events: SaleEvent[] } {
-  const stored = decodeRecord<StoredEvents>(key, record);
+function decodeContent(directory: string, key: string, record: Buffer): RecordContent {
+  const stored = decodeRecord<StoredRecord>(key, record);
   if (!stored) throw new DamagedJournal(directory, `record ${key} fails its checksum`);
-  return { epoch: stored.epoch, events: unpackEvents(saleIdOf(key), stored) };
+  return unpackRecord(saleIdOf(key), stored);
 }
 
 /** Files that another process is working on can look damaged: then it is the lock that stands in the way. */
@@ -294,9 +326,9 @@ async function replayRecords(
     const saleId = saleIdOf(key);
     const index = indexOf(indexes, saleId);
     if (numberOf(key) !== index.size) throw missingRecords(directory, saleId, index.size, numberOf(key));
-    const { epoch, events } = decodeEvents(directory, key, record);
-    for (const event of events) replay(saleId, epoch, event);
-    index.add(events);
+    const content = decodeContent(directory, key, record);
+    replay(saleId, content);
+    index.add(content);
   }
   return indexes;
 }
@@ -325,8 +357,9 @@ function assertComplete(head: Head | null, directory: string, records: number): 
   }
 }
 
-async function writeFirstHead(db: ClassicLevel<string, Buffer>): Promise<Head> {
-  const head = { format: FORMAT, incarnation: randomUUID(), records: 0 };
+/** Takes the directory over from whoever had it before, and from every copy of it. */
+async function renewHead(db: ClassicLevel<string, Buffer>, known: Head | null): Promise<LeasedHead> {
+  const head = { format: FORMAT, incarnation: randomUUID(), records: 0, ...known, lease: randomUUID() };
   await db.batch([headPut(head)], { sync: true });
   return head;
 }

@@ -3,9 +3,16 @@ import type { OrderEvent } from '../../domain/order-event.ts';
 /** The events of one sale that its consumer has not yet made durable elsewhere. Only released ones are read. */
 export class Outbox {
   #events: OrderEvent[] = [];
-  #releasedSeq = 0;
-  #trimmedSeq = 0;
-  #lastSeq = 0;
+  #releasedSeq: number;
+  #trimmedSeq: number;
+  #lastSeq: number;
+
+  /** @param readUpTo the event behind which it begins */
+  constructor(readUpTo = 0) {
+    this.#releasedSeq = readUpTo;
+    this.#trimmedSeq = readUpTo;
+    this.#lastSeq = readUpTo;
+  }
 
   get size(): number {
     return this.#lastSeq - this.#trimmedSeq;

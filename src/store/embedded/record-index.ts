@@ -1,7 +1,7 @@
-import { isRoomChange } from '../../domain/room-event.ts';
-import type { SaleEvent } from './event-codec.ts';
+import { readUpTo } from '../../domain/recovered-sale.ts';
+import { orderEventsIn, type RecordContent } from './event-codec.ts';
 
-/** Which record of a sale holds which of its order events: they are numbered from 1 without gaps. */
+/** Which record of a sale holds which of its order events: they are numbered without gaps, from 1 or from where it was installed. */
 export class RecordIndex {
   /** By record: the order event that it begins with, or would begin with if it had any. */
   readonly #firstSeqs: number[] = [];
@@ -12,9 +12,10 @@ export class RecordIndex {
     return this.#firstSeqs.length;
   }
 
-  add(events: readonly SaleEvent[]): void {
+  add(content: RecordContent): void {
+    if (content.installed) this.#nextSeq = readUpTo(content.installed) + 1;
     this.#firstSeqs.push(this.#nextSeq);
-    for (const event of events) if (!isRoomChange(event)) this.#nextSeq++;
+    this.#nextSeq += orderEventsIn(content).length;
   }
 
   /** The last record that begins at or before an order event. */

@@ -3,10 +3,11 @@ import type { Order, ReleaseReason } from '../../domain/order.ts';
 import type { OrderEvent } from '../../domain/order-event.ts';
 import type { PurchaseOutcome, PurchaseRequest } from '../../domain/purchase.ts';
 import type { AdmitOutcome, FindOutcome, JoinOutcome, JoinRequest, Place, TicketRef } from '../../domain/queueing.ts';
+import type { RecoveredSale } from '../../domain/recovered-sale.ts';
 import type { SaleDefinition } from '../../domain/sale.ts';
 import type { ChangeOutcome, SaleCommand } from '../../domain/sale-change.ts';
 import type { SettlementOutcome } from '../../domain/settlement.ts';
-import type { OrderRef, SaleSnapshot, SaleView, Store } from '../store.ts';
+import type { Adoption, OrderRef, SaleSnapshot, SaleView, Store } from '../store.ts';
 import { DurabilityGuard, StoreNotDurable } from './durability.ts';
 import { PurchaseBatches } from './purchase-batches.ts';
 import { createRedisClient, type RedisClient } from './redis-connection.ts';
@@ -168,6 +169,14 @@ export class RedisStore implements Store {
 
   async readTickets(saleId: string, after: number, limit: number): Promise<string[]> {
     return this.#rooms.readTickets(saleId, after, limit);
+  }
+
+  async adopt(_saleId: string, _adoption: Adoption): Promise<'adopted' | 'changed'> {
+    throw new Error('not yet');
+  }
+
+  async install(_recovered: RecoveredSale): Promise<'installed' | 'changed'> {
+    throw new Error('not yet');
   }
 
   purchase(request: PurchaseRequest): Promise<PurchaseOutcome> {

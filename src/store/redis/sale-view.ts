@@ -18,7 +18,7 @@ interface StoredView {
 
 /** A sale as Redis told it. Units that were added stand with the stock, and not in the definition that was prepared. */
 export function parseView(json: string): SaleView & { readonly takenAtMs: number } {
-  const { units, sale, recovering: _, incarnation: __, ...view } = JSON.parse(json) as StoredView;
+  const { units, sale, ...view } = JSON.parse(json) as StoredView;
   const stock = sale.items.map(({ skuId }) => stockOf(skuId, units));
   const items = sale.items.map((item, index) => ({ ...item, totalStock: stock[index]?.totalStock ?? 0 }));
   return { ...view, sale: { ...sale, items }, stock };
