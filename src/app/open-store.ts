@@ -1,7 +1,7 @@
-import { ConfigError } from '../config/env.ts';
 import type { StoreConfig } from '../config/topology.ts';
 import type { EventSource } from '../order-log/embedded/embedded-order-log.ts';
 import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
+import { RedisStore } from '../store/redis/redis-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
@@ -19,13 +19,23 @@ export interface OpenStore {
   readonly eventSource: EventSource | null;
 }
 
-export async function openStore(settings: StoreConfig, { clock, metrics, onFault }: StoreOptions): Promise<OpenStore> {
-  if (settings.kind === 'redis') throw new ConfigError('STORE_URL is for a later version: leave it unset.');
-  const store = await EmbeddedStore.open({
-    ...settings,
-    clock,
-    onFault,
-    onBatch: (size) => metrics.storeBatchSize.observe(size),
-  });
+export function openStore(settings: StoreConfig, options: StoreOptions): Promise<OpenStore> {
+  return settings.kind === 'embedded' ? openEmbedded(settings, options) : openShared(settings, options);
+}
+
+type Settings<Kind> = Extract<StoreConfig, { readonly kind: Kind }>;
+
+async function openEmbedded(
+  settings: Settings<'embedded'>,
+  { clock, metrics, onFault }: StoreOptions,
+): Promise<OpenStore> {
+  const onBatch = (size: number) => metrics.storeBatchSize.observe(size);
+  const store = await EmbeddedStore.open({ ...settings, clock, onFault, onBatch });
   return { store, owner: `embedded:${store.directoryId}`, eventSource: store };
+}
+
+/** By the clock of Redis: those of many machines differ. */
+async function openShared(settings: Settings<'redis'>, { metrics }: StoreOptions): Promise<OpenStore> {
+  const onBatch = (size: number) => metrics.storeBatchSize.observe(size);
+  return { store: await RedisStore.open({ ...settings, onBatch }), owner: null, eventSource: null };
 }
