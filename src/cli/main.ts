@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addAuditCommand } from './audit.ts';
+import { addDeadLettersCommand } from './dead-letters/dead-letters.ts';
 import { reportFailure } from './failure.ts';
 import { addMigrateCommand } from './migrate.ts';
 import { addOrdersCommand } from './orders/orders.ts';
@@ -36,6 +37,7 @@ function createProgram(): Command {
   addSaleCommand(program);
   addOrdersCommand(program);
   addReviewsCommand(program);
+  addDeadLettersCommand(program);
   addMigrateCommand(program);
   addAuditCommand(program);
   return program;

@@ -3,6 +3,7 @@ import type { Entrance } from '../anti-bot/entrance.ts';
 import type { Tallies } from '../anti-bot/tallies.ts';
 import type { Beacons } from '../beacon/beacon.ts';
 import type { Config } from '../config/config.ts';
+import type { Audience } from '../database/announcements.ts';
 import type { Ledger } from '../database/schema.ts';
 import type { DrawLists } from '../engine/draw-lists.ts';
 import type { KillSwitches } from '../engine/kill-switches.ts';
@@ -14,6 +15,7 @@ import type { Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { addDeadLetterRoutes } from './admin/dead-letter-routes.ts';
 import { addAdminOrderRoutes } from './admin/order-routes.ts';
 import { addOversightRoutes } from './admin/oversight-routes.ts';
 import { addReviewRoutes } from './admin/review-routes.ts';
@@ -53,6 +55,8 @@ export interface HttpPorts extends ServicePorts {
   readonly beacons: Beacons;
   readonly drawLists: DrawLists;
   readonly watch: PaymentWatch;
+  /** Who is told what becomes of orders. */
+  readonly audience: Audience;
   readonly entrance: Entrance;
   readonly tallies: Tallies;
   readonly events: EngineEvents;
@@ -120,6 +124,7 @@ async function addRoutes(app: FastifyInstance, ports: HttpPorts): Promise<void> 
   addAdminSaleRoutes(app, { ...ports, streams });
   addAdminOrderRoutes(app, ports);
   addReviewRoutes(app, ports);
+  addDeadLetterRoutes(app, ports);
   addOversightRoutes(app, ports);
   addServiceRoutes(app, ports);
   await installDocsPages(app);

@@ -18,6 +18,7 @@ import { listAuditLog, runAudit } from './audit.ts';
 import { readBuildInfo } from './build-info.ts';
 import { readChallenge } from './challenge.ts';
 import { eraseCustomer } from './customer.ts';
+import { discardDeadLetter, listDeadLetters, readDeadLetter, replayDeadLetter } from './dead-letter.ts';
 import { listDrawEntries, readDraw } from './draw.ts';
 import { checkLiveness, checkReadiness, checkStartup } from './health.ts';
 import { cancelOrder, listOrders, readOrder } from './order.ts';
@@ -76,6 +77,10 @@ export const clientOperations = {
   readReview,
   clearReview,
   cancelReview,
+  listDeadLetters,
+  readDeadLetter,
+  replayDeadLetter,
+  discardDeadLetter,
   runAudit,
   listAuditLog,
   readSwitches,

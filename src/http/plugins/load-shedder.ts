@@ -30,6 +30,7 @@ const LOW: ReadonlySet<string> = new Set<OperationId>([
   'listAdminSales',
   'listSaleOrders',
   'followOrders',
+  'listDeadLetters',
   'listAuditLog',
   'runAudit',
 ]);
