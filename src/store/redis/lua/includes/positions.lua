@@ -1,4 +1,4 @@
--- @include clock
+-- @include batches
 -- Positions in a sorted set, each its own score. Read before they are changed, which is done at the end.
 local function kept_positions(name)
   local positions = { writes = {} }
@@ -31,8 +31,10 @@ local function kept_positions(name)
     later('ZREM', name, position)
   end
 
+  -- No more at once than is done in passing: what is left over is passed already, and goes the next times.
   function positions.remove_up_to(position)
-    later('ZREMRANGEBYSCORE', name, '-inf', position)
+    local count = math.min(MOST_AT_ONCE, redis.call('ZCOUNT', name, '-inf', position))
+    if count > 0 then later('ZREMRANGEBYRANK', name, 0, count - 1) end
   end
 
   function positions.clear()
