@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander';
 import type { Client } from '#sdk/client.ts';
 import type { AdminOrder } from '#sdk/contract/order.ts';
+import { moneyText } from '../../domain/money.ts';
 import { withClient } from '../connect.ts';
 import { wholeNumber } from '../option-values.ts';
 import { type Column, tableText } from '../table.ts';
-import { integerText, jsonText, moneyText, relativeTime } from '../texts.ts';
+import { integerText, jsonText, relativeTime } from '../texts.ts';
 import { ORDER_STATUSES, type OrderFilter, orderPages } from './order-pages.ts';
 
 const HELP = `

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { ReviewWithOrder } from '#sdk/contract/review.ts';
+import { moneyText } from '../../domain/money.ts';
 import { withClient } from '../connect.ts';
-import { fullTime, jsonText, moneyText } from '../texts.ts';
+import { fullTime, jsonText } from '../texts.ts';
 
 const HELP = `
 Example:

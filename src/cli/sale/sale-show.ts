@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { AdminSale } from '#sdk/contract/admin-sale.ts';
+import { moneyText } from '../../domain/money.ts';
 import { withClient } from '../connect.ts';
 import { type Column, tableText } from '../table.ts';
-import { fullTime, integerText, jsonText, moneyText } from '../texts.ts';
+import { fullTime, integerText, jsonText } from '../texts.ts';
 
 const HELP = `
 Examples:

@@ -1,6 +1,7 @@
+import { moneyText } from '../../domain/money.ts';
 import { auditText } from '../audit.ts';
 import { type Column, tableText } from '../table.ts';
-import { integerText, moneyText } from '../texts.ts';
+import { integerText } from '../texts.ts';
 import { type RoomReport, roomJson, roomText } from './room-report.ts';
 import type { SimulationSettings } from './simulation.ts';
 import type { AnswerCount, Latency, Tally } from './tally.ts';
