@@ -86,6 +86,7 @@ const SPEAKS_HTTP: readonly Part[] = [
   'payment adapter',
   'payment protocol',
   'captcha adapter',
+  'notify adapter',
   'simulated provider',
   'beacon adapter',
   'cli',

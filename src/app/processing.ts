@@ -4,11 +4,12 @@ import type { OrderLog } from '../order-log/order-log.ts';
 import { PaymentProviderUnavailable } from '../payment/payment-provider.ts';
 import { Processor } from '../processor/processor.ts';
 import type { BreakerState } from '../telemetry/events.ts';
+import { openNotifications } from './open-notifications.ts';
 import { openOrderLog } from './open-order-log.ts';
 import { openPayments, type Payments } from './open-payments.ts';
 import type { Ports } from './open-ports.ts';
 
-/** The part of a process that works without a request: order log, payments, deadlines. */
+/** The part of a process that works without a request: order log, payments, deadlines, notifications. */
 export interface Processing {
   readonly orderLog: OrderLog;
   readonly payments: Payments;
@@ -30,12 +31,13 @@ export async function openProcessing(config: Config, ports: Ports, paymentTimeou
   metrics.circuitBreakerState.set({ dependency: 'payment' }, 0);
   const payments = await openPayments(config, { secrets, events, timeoutMs: paymentTimeoutMs });
   const { provider } = payments;
+  const notifications = await openNotifications(config, ports);
   const orderLog = openOrderLog(config.orderLog, ports);
   const processor = new Processor(
     { store, orderLog, ledger: ledger.db, provider, events },
     {
       workerId,
-      audience: 'buyers',
+      audience: config.webhook ? 'buyers_and_shop' : 'buyers',
       concurrency: config.workerConcurrency,
       retry: config.retry,
       paymentGraceMs: paymentTimeoutMs,
@@ -53,11 +55,18 @@ export async function openProcessing(config: Config, ports: Ports, paymentTimeou
       ledger: { needed: true, ask: () => ledger.ping() },
       payment: { needed: false, ask: async () => refuseOpenBreaker(provider.breakerState()) },
     },
-    breakers: () => ({ payment: provider.breakerState() }),
-    start: () => processor.start(),
+    breakers: () => ({ payment: provider.breakerState(), ...notifications.breakers() }),
+    start: () => {
+      processor.start();
+      notifications.workers.start();
+    },
     wakePayments: () => processor.wakePayments(),
-    stop: () => processor.stop(),
-    close: () => payments.close(),
+    stop: async () => {
+      await Promise.all([processor.stop(), notifications.workers.stop()]);
+    },
+    close: async () => {
+      await Promise.all([payments.close(), notifications.close()]);
+    },
   };
 }
 

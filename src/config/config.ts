@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { readChannels } from './channels.ts';
 import { ConfigError, type Environment, EnvReader } from './env.ts';
 import { readTopology, type Topology } from './topology.ts';
 
@@ -69,6 +70,7 @@ export function readConfig(environment: Environment) {
     },
     drawBeaconUrl: drawBeaconUrl(env),
     payment,
+    ...readChannels(env),
     build: {
       version: env.text('APP_VERSION') ?? 'dev',
       color: env.text('COLOR') ?? 'none',

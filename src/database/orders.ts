@@ -62,6 +62,12 @@ export async function findOrder(db: Ledger, orderId: string): Promise<OrderDetai
   return (await findOrders(db, [orderId])).get(orderId) ?? null;
 }
 
+/** Without its timeline and payments. */
+export async function readOrder(db: Ledger, orderId: string): Promise<LedgerOrder | null> {
+  const row = await selectOrders(db).where('order_id', '=', orderId).executeTakeFirst();
+  return row === undefined ? null : toLedgerOrder(row);
+}
+
 /** In three statements, however many. Those that are unknown are left out. */
 export async function findOrders(db: Ledger, orderIds: readonly string[]): Promise<Map<string, OrderDetails>> {
   const rows = await selectOrders(db).where('order_id', 'in', orderIds).execute();

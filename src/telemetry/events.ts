@@ -25,6 +25,12 @@ export interface DeadLetterFacts {
   readonly correlationId: string;
 }
 
+export interface NotificationFacts {
+  readonly notificationId: string;
+  readonly orderId: string;
+  readonly correlationId: string;
+}
+
 /** What the engine tells about itself: the counter and the log line of each event stand together here. */
 export class EngineEvents {
   readonly #metrics: Metrics;
@@ -71,6 +77,31 @@ export class EngineEvents {
   eventsPostponed(saleId: string, error: unknown, retryInMs: number): void {
     this.#metrics.retries.inc({ dependency: 'ledger' });
     this.#log.warn({ saleId, error, retryInMs }, 'events could not be applied, will be repeated');
+  }
+
+  /** @param outcome `dropped` when there was nobody left to tell */
+  notificationSettled(
+    channel: string,
+    notification: NotificationFacts,
+    outcome: 'delivered' | 'dropped',
+    seconds: number,
+  ): void {
+    this.#metrics.notifications.inc({ channel, outcome });
+    if (outcome === 'delivered') this.#metrics.notificationDuration.observe({ channel }, seconds);
+    this.#log.info({ channel, ...notificationFactsOf(notification), outcome }, 'notification settled');
+  }
+
+  notificationPostponed(channel: string, notification: NotificationFacts, error: unknown, retryInMs: number): void {
+    this.#metrics.retries.inc({ dependency: channel === 'mail' ? 'smtp' : channel });
+    this.#log.warn(
+      { channel, ...notificationFactsOf(notification), error, retryInMs },
+      'notification failed, will be repeated',
+    );
+  }
+
+  notificationGivenUp(channel: string, notification: NotificationFacts, error: unknown): void {
+    this.#metrics.notifications.inc({ channel, outcome: 'failed' });
+    this.#log.error({ channel, ...notificationFactsOf(notification), error }, 'notification given up');
   }
 
   callRepeated(dependency: string): void {
@@ -210,4 +241,8 @@ export class EngineEvents {
 
 function factsOf({ attemptId, orderId, correlationId }: PaymentFacts): PaymentFacts {
   return { attemptId, orderId, correlationId };
+}
+
+function notificationFactsOf({ notificationId, orderId, correlationId }: NotificationFacts): NotificationFacts {
+  return { notificationId, orderId, correlationId };
 }

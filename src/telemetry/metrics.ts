@@ -76,6 +76,19 @@ export function createMetrics() {
       labelNames: ['outcome'],
       registers,
     }),
+    notifications: new Counter({
+      name: 'tidegate_notifications_total',
+      help: 'Mails to buyers and webhooks to the shop, by what became of them.',
+      labelNames: ['channel', 'outcome'],
+      registers,
+    }),
+    notificationDuration: new Histogram({
+      name: 'tidegate_notification_seconds',
+      help: 'Time until the mail server or the shop had taken a notification over.',
+      labelNames: ['channel'],
+      buckets: REQUEST_BUCKETS_S,
+      registers,
+    }),
     retries: new Counter({
       name: 'tidegate_retries_total',
       help: 'Calls to a dependency that were repeated.',

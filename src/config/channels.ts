@@ -1,0 +1,40 @@
+import { ConfigError, type EnvReader } from './env.ts';
+
+/** How buyers are told what became of their orders. `log`: not at all, a line says that they would be. */
+export type MailConfig =
+  | { readonly kind: 'log' }
+  | { readonly kind: 'smtp'; readonly url: string; readonly from: string };
+
+/** How the shop is told. Null: not at all. */
+export type WebhookConfig = { readonly url: string; readonly secret: string } | null;
+
+export interface Channels {
+  readonly mail: MailConfig;
+  readonly webhook: WebhookConfig;
+}
+
+/** An address, bare or in angle brackets behind a name. */
+const SENDER = /^([^<>@]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/;
+
+export function readChannels(env: EnvReader): Channels {
+  return { mail: mailConfig(env), webhook: webhookConfig(env) };
+}
+
+function mailConfig(env: EnvReader): MailConfig {
+  const url = env.url('SMTP_URL', ['smtp', 'smtps']);
+  const from = env.text('MAIL_FROM');
+  if (from !== null && !SENDER.test(from)) {
+    throw new ConfigError('MAIL_FROM must be an address, such as orders@shop.example or Shop <orders@shop.example>.');
+  }
+  if (url && from) return { kind: 'smtp', url, from };
+  if (url || from) throw new ConfigError('SMTP_URL and MAIL_FROM go together: set both, or none.');
+  return { kind: 'log' };
+}
+
+function webhookConfig(env: EnvReader): WebhookConfig {
+  const url = env.url('WEBHOOK_URL', ['http', 'https']);
+  const secret = env.text('WEBHOOK_SECRET');
+  if (url && secret) return { url, secret };
+  if (url || secret) throw new ConfigError('WEBHOOK_URL and WEBHOOK_SECRET go together: set both, or none.');
+  return null;
+}
