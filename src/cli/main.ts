@@ -10,6 +10,7 @@ import { addReviewsCommand } from './reviews/reviews.ts';
 import { addSaleCommand } from './sale/sale.ts';
 import { addServeCommand } from './serve.ts';
 import { addSimulateCommand } from './simulate/simulate.ts';
+import { addWebhooksCommand } from './webhooks/webhooks.ts';
 
 const HELP = `
 Commands speak to the server at TIDEGATE_URL (default: this machine, PORT or 8000) with ADMIN_TOKEN or the token
@@ -38,6 +39,7 @@ function createProgram(): Command {
   addOrdersCommand(program);
   addReviewsCommand(program);
   addDeadLettersCommand(program);
+  addWebhooksCommand(program);
   addMigrateCommand(program);
   addAuditCommand(program);
   return program;

@@ -20,6 +20,7 @@ import { addAdminOrderRoutes } from './admin/order-routes.ts';
 import { addOversightRoutes } from './admin/oversight-routes.ts';
 import { addReviewRoutes } from './admin/review-routes.ts';
 import { addAdminSaleRoutes } from './admin/sale-routes.ts';
+import { addWebhookRoutes } from './admin/webhook-routes.ts';
 import { EventStreams } from './event-streams.ts';
 import { createIdentify } from './identity.ts';
 import { createInstance } from './instance.ts';
@@ -125,6 +126,7 @@ async function addRoutes(app: FastifyInstance, ports: HttpPorts): Promise<void> 
   addAdminOrderRoutes(app, ports);
   addReviewRoutes(app, ports);
   addDeadLetterRoutes(app, ports);
+  addWebhookRoutes(app, ports);
   addOversightRoutes(app, ports);
   addServiceRoutes(app, ports);
   await installDocsPages(app);

@@ -292,9 +292,14 @@ describe('oversight', () => {
 
   test('the switches are shown, thrown one by one, and remembered in the audit log', async () => {
     const path = '/switches';
-    expect((await server.operate(path)).json).toEqual({ joins: true, purchases: true, payments: true });
+    expect((await server.operate(path)).json).toEqual({
+      joins: true,
+      purchases: true,
+      payments: true,
+      notifications: true,
+    });
     const thrown = await server.operate(path, { method: 'PATCH', body: { payments: false } });
-    expect(thrown.json).toEqual({ joins: true, purchases: true, payments: false });
+    expect(thrown.json).toEqual({ joins: true, purchases: true, payments: false, notifications: true });
     await server.operate(path, { method: 'PATCH', body: { payments: true } });
     expect((await server.operate('/audit-log?limit=2')).json.entries).toMatchObject([
       { action: 'switches_thrown', detail: { payments: true }, actor: 'operator' },

@@ -220,7 +220,7 @@ test('joins that are switched off give no new place in any sale, and take none a
   const early = await server.guest();
   const { queue_token: queueToken } = (await enter(saleId, early)).json;
   const thrown = await server.operate('/switches', { method: 'PATCH', body: { joins: false } });
-  expect(thrown.json).toEqual({ joins: false, purchases: true, payments: true });
+  expect(thrown.json).toEqual({ joins: false, purchases: true, payments: true, notifications: true });
   const late = await server.guest();
   expect(await enter(saleId, late)).toMatchObject({ status: 503, json: { code: 'switched_off' } });
   expect((await enter(saleId, early)).json).toMatchObject({ queue_position: 1, queue_token: queueToken });

@@ -30,6 +30,7 @@ import { listSales, readSale, readSaleStatus, streamSaleStatus } from './sale.ts
 import { createSession } from './session.ts';
 import { changeSwitches, readSwitches } from './switches.ts';
 import { readTime } from './time.ts';
+import { listWebhooks, replayWebhook } from './webhook.ts';
 
 /** Every route that the client has a method for, by that method's name. */
 export const clientOperations = {
@@ -81,6 +82,8 @@ export const clientOperations = {
   readDeadLetter,
   replayDeadLetter,
   discardDeadLetter,
+  listWebhooks,
+  replayWebhook,
   runAudit,
   listAuditLog,
   readSwitches,

@@ -9,8 +9,9 @@ const switches = Type.Object(
         'Off: purchases are refused with `switched_off`, in every sale, and nobody who queues is called or let in.',
     }),
     payments: Type.Boolean({ description: 'Off: payments are refused with `switched_off`; reservations run on.' }),
+    notifications: Type.Boolean({ description: 'Off: mails and webhooks wait, and go out once it is on again.' }),
   },
-  { examples: [{ joins: true, purchases: true, payments: true }] },
+  { examples: [{ joins: true, purchases: true, payments: true, notifications: true }] },
 );
 
 export type Switches = Static<typeof switches>;

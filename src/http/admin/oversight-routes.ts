@@ -50,8 +50,8 @@ export function addOversightRoutes(app: FastifyInstance, ports: OversightPorts):
   });
 }
 
-function switchesView({ joins, purchases, payments }: Switches): Switches {
-  return { joins, purchases, payments };
+function switchesView({ joins, purchases, payments, notifications }: Switches): Switches {
+  return { joins, purchases, payments, notifications };
 }
 
 function reportView({ checkedAtMs, invariants }: AuditReport) {

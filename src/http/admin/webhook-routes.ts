@@ -1,0 +1,44 @@
+import type { FastifyInstance } from 'fastify';
+import { listWebhooks, replayWebhook, type Webhook } from '#sdk/contract/webhook.ts';
+import { type Notification, pageNotifications } from '../../database/notifications.ts';
+import type { Ledger } from '../../database/schema.ts';
+import { replayWebhook as replay } from '../../engine/replay-webhook.ts';
+import { webhookType } from '../../engine/webhook-body.ts';
+import type { Store } from '../../store/store.ts';
+import { refuse } from '../errors.ts';
+import { isoTime } from '../public/sale-view.ts';
+import { route } from '../route.ts';
+import { operatorOf } from './operator-of.ts';
+
+const DEFAULT_LIMIT = 50;
+
+export function addWebhookRoutes(
+  app: FastifyInstance,
+  ports: { readonly store: Store; readonly ledger: Ledger },
+): void {
+  route(app, listWebhooks, async ({ query: { status = null, cursor = null, limit = DEFAULT_LIMIT } }) => {
+    const page = await pageNotifications(ports.ledger, 'webhook', { state: status, cursor, limit });
+    return { webhooks: page.notifications.map(webhookView), next_cursor: page.nextCursor };
+  });
+  route(app, replayWebhook, async (request) => {
+    const replayed = await replay(ports, operatorOf(request), request.params.webhook_id);
+    return replayed === 'not_found' ? refuse('not_found') : webhookView(replayed);
+  });
+}
+
+function webhookView(notification: Notification): Webhook {
+  const { notificationId, news, orderId, sequence, state, atMs, tries, lastError } = notification;
+  const { nextTryAtMs, settledAtMs } = notification;
+  return {
+    webhook_id: notificationId,
+    type: webhookType(news),
+    order_id: orderId,
+    sequence,
+    status: state,
+    created_at: isoTime(atMs),
+    tries,
+    last_error: lastError,
+    next_try_at: nextTryAtMs === null ? null : isoTime(nextTryAtMs),
+    settled_at: settledAtMs === null ? null : isoTime(settledAtMs),
+  };
+}
