@@ -27,3 +27,19 @@ export async function releaseLeases(db: Ledger, workerId: string, busyWith: read
     .where('leased_by', '=', workerId);
   await (busyWith.length === 0 ? leased : leased.where('attempt_id', 'not in', busyWith)).execute();
 }
+
+interface LeaseRenewal {
+  readonly workerId: string;
+  readonly attemptIds: readonly string[];
+  readonly leaseUntilMs: number;
+}
+
+/** Keeps what a worker has leased, as far as nobody else has taken it over. */
+export async function renewLeases(db: Ledger, { workerId, attemptIds, leaseUntilMs }: LeaseRenewal): Promise<void> {
+  await db
+    .updateTable('payments')
+    .set({ lease_until: new Date(leaseUntilMs) })
+    .where('leased_by', '=', workerId)
+    .where('attempt_id', 'in', attemptIds)
+    .execute();
+}

@@ -8,12 +8,17 @@ export interface LeaseWorkersOptions<Job> {
   readonly now: () => Promise<number>;
   /** Hands out at most so many jobs that are due, each to one worker until its lease ends. */
   readonly lease: (limit: number, nowMs: number) => Promise<readonly Job[]>;
+  /** Makes the leases of the jobs with these ids last anew: called every few seconds while there are any. */
+  readonly renewLeases?: (busyWith: readonly string[], nowMs: number) => Promise<void>;
   /** Frees what this process has leased, except for the jobs with these ids. */
   readonly releaseLeases: (busyWith: readonly string[]) => Promise<void>;
   readonly idOf: (job: Job) => string;
   readonly carryOut: (job: Job) => Promise<void>;
   readonly onFailure: (error: unknown) => void;
 }
+
+/** Leases are longer than that, so that one renewal may fail, and no longer than a killed worker's jobs may lie. */
+const RENEW_MS = 3_000;
 
 /** Carries out jobs that are rows of the ledger, so many at a time. The ledger hands each to one worker. */
 export class LeaseWorkers<Job> {
@@ -22,7 +27,7 @@ export class LeaseWorkers<Job> {
   readonly #running = new Map<string, Promise<void>>();
   /** The ledger went away: it may have leases of ours that nobody works on. */
   #leasesInDoubt = false;
-  #timer: NodeJS.Timeout | null = null;
+  #timers: NodeJS.Timeout[] = [];
   #filling: Promise<void> | null = null;
   #wokenWhileFilling = false;
   #stopped = true;
@@ -33,7 +38,7 @@ export class LeaseWorkers<Job> {
 
   start(): void {
     this.#stopped = false;
-    this.#timer = setInterval(() => this.wake(), this.#options.pollMs);
+    this.#timers = [setInterval(() => this.wake(), this.#options.pollMs), setInterval(() => this.#renew(), RENEW_MS)];
     this.wake();
   }
 
@@ -55,9 +60,17 @@ export class LeaseWorkers<Job> {
   /** Finishes what is under way. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    if (this.#timer) clearInterval(this.#timer);
     await this.#filling;
     await Promise.all(this.#running.values());
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  #renew(): void {
+    const { now, renewLeases } = this.#options;
+    if (!renewLeases || this.#running.size === 0) return;
+    now()
+      .then((nowMs) => renewLeases([...this.#running.keys()], nowMs))
+      .catch((error) => this.#options.onFailure(error));
   }
 
   async #fill(): Promise<void> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Audience } from '../database/announcements.ts';
 import { LedgerUnavailable } from '../database/ledger-unavailable.ts';
-import { releaseLeases } from '../database/payment-schedule.ts';
+import { releaseLeases, renewLeases } from '../database/payment-schedule.ts';
 import { leaseAttempts, type PaymentAttempt } from '../database/payments.ts';
 import type { OrderEvent } from '../domain/order-event.ts';
 import { endDuePayments } from '../engine/end-due-payments.ts';
@@ -37,7 +37,7 @@ export interface ProcessorOptions {
 }
 
 const PAYMENT_POLL_MS = 250;
-const PAYMENT_LEASE_MS = 60_000;
+const PAYMENT_LEASE_MS = 10_000;
 const RISK_REVIEW_MS = 500;
 const HOUSEKEEPING_MS = 60_000;
 const DEAD_LETTERS_MS = 1_000;
@@ -145,6 +145,8 @@ export class Processor {
       pollMs: PAYMENT_POLL_MS,
       now,
       lease: (limit, nowMs) => leaseAttempts(ledger, { workerId, limit, leaseMs: PAYMENT_LEASE_MS, nowMs }),
+      renewLeases: (busyWith, nowMs) =>
+        renewLeases(ledger, { workerId, attemptIds: busyWith, leaseUntilMs: nowMs + PAYMENT_LEASE_MS }),
       releaseLeases: (busyWith) => releaseLeases(ledger, workerId, busyWith),
       idOf: ({ attemptId }) => attemptId,
       carryOut: (attempt) => settlePayment(settlePorts, attempt),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { releaseLeases } from '../../src/database/payment-schedule.ts';
+import { releaseLeases, renewLeases } from '../../src/database/payment-schedule.ts';
 import { leaseAttempts, type PaymentAttempt } from '../../src/database/payments.ts';
 import { LeaseWorkers } from '../../src/processor/lease-workers.ts';
 import { recordAttempt } from '../support/ledger-fixtures.ts';
@@ -86,3 +86,41 @@ test('stopping waits for what is under way', async () => {
   await stopping;
   expect(stopped).toBe(true);
 });
+
+test('keeps what it is busy with for itself, for as long as it takes', {
+  timeout: 40_000,
+}, async () => {
+  const [attemptId] = await recordAttempts(1);
+  const { db } = rig.database;
+  const stuck = Promise.withResolvers<void>();
+  const workerId = 'renewing';
+  const leaseMs = 5_000;
+  const workers = new LeaseWorkers<PaymentAttempt>({
+    concurrency: 1,
+    pollMs: 10,
+    now: () => rig.store.now(),
+    lease: (limit, nowMs) => leaseAttempts(db, { workerId, limit, leaseMs, nowMs }),
+    renewLeases: (attemptIds, nowMs) => renewLeases(db, { workerId, attemptIds, leaseUntilMs: nowMs + leaseMs }),
+    releaseLeases: (busyWith) => releaseLeases(db, workerId, busyWith),
+    idOf: (attempt) => attempt.attemptId,
+    carryOut: () => stuck.promise,
+    onFailure: () => {},
+  });
+  workers.start();
+  await vi.waitFor(async () => expect((await leaseOf(attemptId))?.leased_by).toBe(workerId), { timeout: 10_000 });
+  rig.clock.advance(leaseMs);
+  const renewed = async () =>
+    expect((await leaseOf(attemptId))?.lease_until?.getTime()).toBe(rig.clock.read() + leaseMs);
+  await vi.waitFor(renewed, { timeout: 20_000 });
+  stuck.resolve();
+  await workers.stop();
+});
+
+async function leaseOf(attemptId = '') {
+  const { db } = rig.database;
+  return db
+    .selectFrom('payments')
+    .select(['leased_by', 'lease_until'])
+    .where('attempt_id', '=', attemptId)
+    .executeTakeFirst();
+}
