@@ -59,7 +59,7 @@ export async function openGateway(config: Config, ports: Ports, options: Gateway
     draining,
     beacons,
     drawLists,
-    audience: 'buyers',
+    audience: config.audience,
     watch: new PaymentWatch(ledger.db, PAYMENT_WATCH_MS, wakePayments),
     tallies,
     entrance: new Entrance({ proofOfWork, captcha, tallies, events }, config.entrance),

@@ -37,7 +37,7 @@ export async function openProcessing(config: Config, ports: Ports, paymentTimeou
     { store, orderLog, ledger: ledger.db, provider, events },
     {
       workerId,
-      audience: config.webhook ? 'buyers_and_shop' : 'buyers',
+      audience: config.audience,
       concurrency: config.workerConcurrency,
       retry: config.retry,
       paymentGraceMs: paymentTimeoutMs,

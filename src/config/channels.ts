@@ -1,3 +1,4 @@
+import type { Audience } from '../domain/order-news.ts';
 import { ConfigError, type EnvReader } from './env.ts';
 
 /** How buyers are told what became of their orders. `log`: not at all, a line says that they would be. */
@@ -11,13 +12,16 @@ export type WebhookConfig = { readonly url: string; readonly secret: string } | 
 export interface Channels {
   readonly mail: MailConfig;
   readonly webhook: WebhookConfig;
+  /** Whom the ledger makes notifications for: nobody would ever send those to a shop without a webhook. */
+  readonly audience: Audience;
 }
 
 /** An address, bare or in angle brackets behind a name. */
 const SENDER = /^([^<>@]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/;
 
 export function readChannels(env: EnvReader): Channels {
-  return { mail: mailConfig(env), webhook: webhookConfig(env) };
+  const webhook = webhookConfig(env);
+  return { mail: mailConfig(env), webhook, audience: webhook ? 'buyers_and_shop' : 'buyers' };
 }
 
 function mailConfig(env: EnvReader): MailConfig {

@@ -1,9 +1,6 @@
 import { sql } from 'kysely';
-import { concernsBuyer, concernsShop, type OrderReport } from '../domain/order-news.ts';
+import { type Audience, concernsBuyer, concernsShop, type OrderReport } from '../domain/order-news.ts';
 import type { Ledger } from './schema.ts';
-
-/** Who is told what becomes of orders: the shop only where it has named a webhook. */
-export type Audience = 'buyers' | 'buyers_and_shop';
 
 /**
  * Makes the mails and webhooks due that orders' news call for, in the transaction that makes them true: none is lost,

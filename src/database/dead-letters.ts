@@ -138,6 +138,20 @@ export async function resolveDeadLetter(tx: Ledger, resolution: Resolution): Pro
     .execute();
 }
 
+/** Closes the open letter of something that is done once more without it, if there is one. */
+export async function closeLetterOf(
+  tx: Ledger,
+  { kind, subject, resolvedBy, nowMs }: Pick<Failure, 'kind' | 'subject'> & Pick<Resolution, 'resolvedBy' | 'nowMs'>,
+): Promise<void> {
+  await tx
+    .updateTable('dead_letters')
+    .set({ state: 'replayed', resolved_by: resolvedBy, resolved_at: new Date(nowMs) })
+    .where('kind', '=', kind)
+    .where('subject', '=', subject)
+    .where('state', '=', 'open')
+    .execute();
+}
+
 /** Closes the letters of payments that came to their end after all. Returns how many. */
 export async function closeLettersOfSettledPayments(
   db: Ledger,

@@ -1,6 +1,6 @@
-import type { OrderReport } from '../domain/order-news.ts';
+import type { Audience, OrderReport } from '../domain/order-news.ts';
 import type { PaymentState } from '../domain/payment.ts';
-import { type Audience, announce } from './announcements.ts';
+import { announce } from './announcements.ts';
 import { type PaymentAttempt, toAttempt } from './payment-rows.ts';
 import { type AttemptMove, applyAction, applyActions, statesBeyondClaims } from './payment-transition.ts';
 import { closeReview } from './reviews.ts';

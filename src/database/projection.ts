@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type { Order } from '../domain/order.ts';
 import type { OrderChange, OrderEvent, SaleChange } from '../domain/order-event.ts';
+import type { Audience } from '../domain/order-news.ts';
 import { reportOf } from '../domain/order-news.ts';
 import type { SaleState } from '../domain/sale.ts';
-import { type Audience, announce } from './announcements.ts';
+import { announce } from './announcements.ts';
 import type { Ledger } from './schema.ts';
 
 /** An order as one event, numbered `(epoch, seq)`, left it. */

@@ -16,6 +16,9 @@ export interface OrderReport {
   readonly correlationId: string;
 }
 
+/** Who is told what becomes of orders: the shop only where it has named a webhook. */
+export type Audience = 'buyers' | 'buyers_and_shop';
+
 /** Buyers know what they did themselves, and see it when their own card fails or their time runs out. */
 const BUYERS_OWN_DOING: readonly (ReleaseReason | null)[] = ['cancelled_by_buyer', 'payment_failed', 'expired'];
 

@@ -8,6 +8,7 @@ import {
 } from '../database/notifications.ts';
 import type { Ledger } from '../database/schema.ts';
 import { deadLetterReason } from '../domain/dead-letter.ts';
+import type { OrderNews } from '../domain/order-news.ts';
 import { backoffMs } from '../resilience/backoff.ts';
 import type { Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
@@ -17,6 +18,12 @@ export interface DeliveryPorts {
   readonly ledger: Ledger;
   readonly events: EngineEvents;
   readonly retry: { readonly baseMs: number };
+}
+
+/** What the dead letter of a notification holds. */
+export interface NotificationLetter {
+  readonly channel: Channel;
+  readonly news: OrderNews;
 }
 
 /** Together they take more than a day. */
@@ -77,7 +84,7 @@ async function giveUp(
       saleId: null,
       orderId,
       reason: deadLetterReason(error),
-      payload: { channel, notification_id: notificationId, news },
+      payload: { channel, news } satisfies NotificationLetter,
       attempts: tries + 1,
       correlationId,
       nowMs,

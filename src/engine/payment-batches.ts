@@ -1,8 +1,8 @@
-import type { Audience } from '../database/announcements.ts';
 import { type ClaimOutcome, claim } from '../database/claims.ts';
 import { type AttemptRecord, type RecordOutcome, recordAttempts } from '../database/payment-records.ts';
 import { type AttemptMove, moveAttempts, type PaymentAttempt, readAttempts } from '../database/payments.ts';
 import type { Ledger } from '../database/schema.ts';
+import type { Audience } from '../domain/order-news.ts';
 import { Batcher } from './batcher.ts';
 
 interface ClaimAnswer {

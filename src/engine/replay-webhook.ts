@@ -1,4 +1,5 @@
 import { writeAudit } from '../database/audit-log.ts';
+import { closeLetterOf } from '../database/dead-letters.ts';
 import { type Notification, replayNotification } from '../database/notifications.ts';
 import type { Ledger } from '../database/schema.ts';
 import type { Store } from '../store/store.ts';
@@ -11,9 +12,12 @@ export async function replayWebhook(
   webhookId: string,
 ): Promise<Notification | 'not_found'> {
   const nowMs = await store.now();
-  const replayed = await replayNotification(ledger, 'webhook', { notificationId: webhookId, nowMs });
-  if (!replayed) return 'not_found';
-  const entry = { action: 'webhook_replayed', target: webhookId, detail: { order_id: replayed.orderId } };
-  await writeAudit(ledger, { atMs: nowMs, ...operator, ...entry });
-  return replayed;
+  return ledger.transaction().execute(async (tx) => {
+    const replayed = await replayNotification(tx, 'webhook', { notificationId: webhookId, nowMs });
+    if (!replayed) return 'not_found';
+    await closeLetterOf(tx, { kind: 'notification', subject: webhookId, resolvedBy: operator.actor, nowMs });
+    const entry = { action: 'webhook_replayed', target: webhookId, detail: { order_id: replayed.orderId } };
+    await writeAudit(tx, { atMs: nowMs, ...operator, ...entry });
+    return replayed;
+  });
 }

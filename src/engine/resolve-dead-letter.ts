@@ -1,7 +1,7 @@
-import type { Audience } from '../database/announcements.ts';
 import { writeAudit } from '../database/audit-log.ts';
 import { type DeadLetter, lockDeadLetter, resolveDeadLetter, writeDeadLetter } from '../database/dead-letters.ts';
 import { holdEpoch } from '../database/log-positions.ts';
+import { replayNotification } from '../database/notifications.ts';
 import { hastenAttempt } from '../database/payment-schedule.ts';
 import { readAttempts } from '../database/payments.ts';
 import { poisonReason } from '../database/poison-reason.ts';
@@ -9,8 +9,10 @@ import { insertOrderEvents, type Numbered, projectEvents } from '../database/pro
 import type { Ledger } from '../database/schema.ts';
 import { DEAD_LETTER_TRANSITIONS, type DeadLetterKind } from '../domain/dead-letter.ts';
 import type { OrderChange, OrderEvent } from '../domain/order-event.ts';
+import type { Audience } from '../domain/order-news.ts';
 import type { Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
+import type { NotificationLetter } from './deliver-notification.ts';
 import type { Operator } from './operator.ts';
 import type { PaymentWatch } from './payment-watch.ts';
 
@@ -47,7 +49,7 @@ interface ReplayContext {
 const REPLAYS: Readonly<Record<DeadLetterKind, Replay>> = {
   event: replayEvent,
   payment: replayPayment,
-  notification: async () => 'Notifications are not replayed here.',
+  notification: sendAgain,
   undecodable: async () => 'There is nothing in it that could be done: look at it, and discard it.',
 };
 
@@ -135,6 +137,16 @@ async function replayPayment(
   if (!attempt) return 'The ledger does not know the payment any more.';
   await hastenAttempt(tx, { attemptId, nowMs });
   return null;
+}
+
+async function sendAgain(
+  tx: Ledger,
+  { subject, payload }: DeadLetter,
+  { nowMs }: ReplayContext,
+): Promise<string | null> {
+  const { channel } = payload as NotificationLetter;
+  const replayed = await replayNotification(tx, channel, { notificationId: subject, nowMs });
+  return replayed ? null : 'The ledger does not know the notification any more.';
 }
 
 /** Ends the transaction in which the ledger refused an event again. */

@@ -1,6 +1,6 @@
-import type { Audience } from '../database/announcements.ts';
 import { poisonReason } from '../database/poison-reason.ts';
 import type { OrderEvent } from '../domain/order-event.ts';
+import type { Audience } from '../domain/order-news.ts';
 import { applyEvents } from './apply-events.ts';
 import { type BuryPorts, buryEvent } from './bury.ts';
 

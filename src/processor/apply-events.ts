@@ -1,8 +1,8 @@
-import type { Audience } from '../database/announcements.ts';
 import { type LogPosition, lockPosition, movePosition } from '../database/log-positions.ts';
 import { projectEvents } from '../database/projection.ts';
 import type { Ledger } from '../database/schema.ts';
 import type { OrderEvent } from '../domain/order-event.ts';
+import type { Audience } from '../domain/order-news.ts';
 
 /** An event that no store with the right to sell can have written. */
 class StaleEpoch extends Error {

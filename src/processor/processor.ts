@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Audience } from '../database/announcements.ts';
 import { LedgerUnavailable } from '../database/ledger-unavailable.ts';
 import { releaseLeases, renewLeases } from '../database/payment-schedule.ts';
 import { leaseAttempts, type PaymentAttempt } from '../database/payments.ts';
 import type { OrderEvent } from '../domain/order-event.ts';
+import type { Audience } from '../domain/order-news.ts';
 import { endDuePayments } from '../engine/end-due-payments.ts';
 import { examineOrders } from '../engine/examine-orders.ts';
 import { expireReservations } from '../engine/expire-reservations.ts';

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
-import type { Audience } from '../../src/database/announcements.ts';
 import {
   type Channel,
   leaseNotifications,
@@ -15,6 +14,7 @@ import { moveAttempts } from '../../src/database/payments.ts';
 import type { Ledger } from '../../src/database/schema.ts';
 import type { Order } from '../../src/domain/order.ts';
 import type { OrderChangeType } from '../../src/domain/order-event.ts';
+import type { Audience } from '../../src/domain/order-news.ts';
 import { applyEvents } from '../../src/processor/apply-events.ts';
 import { T0 } from '../support/clock.ts';
 import {

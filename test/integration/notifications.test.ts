@@ -16,10 +16,16 @@ let server: TestServer;
 let mailServer: MailServer;
 let shop: HttpListener;
 let answer: (response: ServerResponse) => void;
+let refusedAddress: string | null = null;
 const accept = (response: ServerResponse) => response.writeHead(204).end();
 
 beforeAll(async () => {
-  mailServer = await startMailServer();
+  mailServer = await startMailServer({
+    onRcptTo: ({ address }, _session, done) => {
+      const refused = address === refusedAddress;
+      done(refused ? Object.assign(new Error('unknown'), { responseCode: 550 }) : null);
+    },
+  });
   shop = await startHttpListener((_request, response) => answer(response));
   server = await TestServer.start({
     env: {
@@ -58,6 +64,11 @@ const callsOf = (orderId: string) =>
     .map((request) => ({ ...request, event: JSON.parse(request.body) }))
     .filter(({ event }) => event.data.order.order_id === orderId);
 const until = (check: () => void) => vi.waitFor(check, PATIENCE);
+
+async function lettersOf(orderId: string) {
+  const { json } = await server.operate('/dead-letters?kind=notification');
+  return json.dead_letters.filter((letter: { order_id: string }) => letter.order_id === orderId);
+}
 
 async function switchNotifications(notifications: boolean): Promise<void> {
   expect((await server.operate('/switches', { method: 'PATCH', body: { notifications } })).status).toBe(200);
@@ -180,6 +191,9 @@ describe('a refusal', () => {
     const [{ webhook_id: webhookId, last_error: lastError }] = await failed();
     expect(lastError).toContain('404');
     expect(callsOf(orderId)).toHaveLength(1);
+    expect(await lettersOf(orderId)).toMatchObject([
+      { kind: 'notification', reason: 'webhook_rejected', state: 'open' },
+    ]);
     answer = accept;
     const replayed = await server.operate(`/webhooks/${webhookId}/replay`, { method: 'POST' });
     expect(replayed.json).toMatchObject({ webhook_id: webhookId, status: 'pending', tries: 0 });
@@ -187,8 +201,23 @@ describe('a refusal', () => {
     const [first, again] = callsOf(orderId);
     expect(again?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
     expect(again?.body).toBe(first?.body);
+    expect(await lettersOf(orderId)).toMatchObject([{ state: 'replayed' }]);
     const { json: log } = await server.operate('/audit-log?limit=1');
     expect(log.entries).toMatchObject([{ action: 'webhook_replayed', subject: webhookId }]);
+  });
+
+  test('of a mail is a dead letter, and its replay sends the mail', async () => {
+    refusedAddress = CUSTOMER.email;
+    const orderId = await buy();
+    await vi.waitFor(
+      async () => expect(await lettersOf(orderId)).toMatchObject([{ reason: 'mail_rejected', state: 'open' }]),
+      PATIENCE,
+    );
+    refusedAddress = null;
+    expect(mailsOf(orderId)).toEqual([]);
+    const [{ dead_letter_id: letterId }] = await lettersOf(orderId);
+    expect((await server.operate(`/dead-letters/${letterId}/replay`, { method: 'POST' })).status).toBe(200);
+    await until(() => expect(mailsOf(orderId)).toHaveLength(1));
   });
 
   test('of a webhook that there is not is not found', async () => {
