@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { access, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { exists } from './exists.ts';
 import { MissingProgram } from './server-process.ts';
 
 const run = promisify(execFile);
@@ -67,11 +68,4 @@ async function demand(program: string, args: readonly string[], what: string): P
   } catch (cause) {
     throw new MissingProgram(`Kafka needs ${what}.`, { cause });
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

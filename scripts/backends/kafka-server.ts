@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { exists } from './exists.ts';
 import { kafkaJars } from './kafka-jars.ts';
 import { probePort, type ServerProcess, startServer } from './server-process.ts';
 
@@ -23,6 +24,8 @@ const JAVA_OPTIONS = [
   '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
 ];
 
+const FORMAT = ['kafka.tools.StorageTool', 'format', '--standalone', '--cluster-id', 'tidegate', '--config'];
+
 /** One broker that is its own controller, on the loopback. Throws `MissingProgram` without Java or Maven. */
 export async function startKafkaServer(options: KafkaServerOptions): Promise<ServerProcess> {
   const { directory, port } = options;
@@ -31,8 +34,8 @@ export async function startKafkaServer(options: KafkaServerOptions): Promise<Ser
   const settings = join(directory, 'server.properties');
   await writeFile(settings, serverProperties(options));
   const java = [...JAVA_OPTIONS, '-cp', join(jars, '*')];
-  const format = ['kafka.tools.StorageTool', 'format', '--standalone', '--ignore-formatted', '-t', 'tidegate'];
-  await run('java', [...java, ...format, '-c', settings]);
+  const isFormatted = await exists(join(directory, 'log', 'meta.properties'));
+  if (!isFormatted) await run('java', [...java, ...FORMAT, settings]);
   return startServer({
     name: 'Kafka',
     program: 'java',
@@ -59,5 +62,7 @@ transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
+broker.heartbeat.interval.ms=500
+broker.session.timeout.ms=2000
 `;
 }

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { access, chown, glob, mkdir } from 'node:fs/promises';
+import { chown, glob, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { exists } from './exists.ts';
 import { type Account, MissingProgram, type ServerProcess, startServer } from './server-process.ts';
 
 const run = promisify(execFile);
@@ -71,11 +72,4 @@ async function serverAccount(): Promise<Account> {
     ['-u', '-g'].map(async (flag) => Number((await run('id', [flag, 'postgres'])).stdout)),
   );
   return { ...(uid !== undefined && { uid }), ...(gid !== undefined && { gid }) };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -7,60 +7,66 @@ import { insertSale, setEpoch } from '../../src/database/sales.ts';
 import type { Order } from '../../src/domain/order.ts';
 import type { EventHandler, OrderLog } from '../../src/order-log/order-log.ts';
 import { applyEvents } from '../../src/processor/apply-events.ts';
-import type { Store } from '../../src/store/store.ts';
+import { RedisStore } from '../../src/store/redis/redis-store.ts';
 import { ManualClock } from './clock.ts';
 import { handlerOf } from './event-handlers.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';
+import { type RedisServer, startRedis } from './redis.ts';
 import { purchaseRequest, saleDefinition } from './sale-fixtures.ts';
-import type { OpenedStore, OpenStore } from './store-bench.ts';
 
 const OUTBOX_MAX = 1_000_000;
+const CONNECTIONS = 8;
+
+interface Servers {
+  readonly redis: RedisServer;
+  readonly postgres: PostgresServer;
+}
+
+export interface Running {
+  stop(): Promise<void>;
+}
 
 /** A store and a ledger that are real, and what goes from one to the other by the order logs under test. */
 export class OrderLogRig {
-  readonly clock: ManualClock;
+  readonly store: RedisStore;
   readonly database: Database;
-  readonly ledgerUrl: string;
-  readonly #opened: OpenedStore;
-  readonly #server: PostgresServer;
-  readonly #consumers = new Set<LogConsumer>();
+  readonly servers: Servers;
+  /** Of its keys in the store. */
+  readonly namespace: string;
+  readonly #clock = new ManualClock();
+  readonly #running = new Set<Running>();
 
-  private constructor(clock: ManualClock, opened: OpenedStore, server: PostgresServer, database: Database) {
-    this.clock = clock;
-    this.#opened = opened;
-    this.#server = server;
+  private constructor(servers: Servers, namespace: string, store: RedisStore, database: Database) {
+    this.servers = servers;
+    this.namespace = namespace;
+    this.store = store;
     this.database = database;
-    this.ledgerUrl = server.url;
   }
 
-  /** Null, and said so, without a PostgreSQL. */
-  static async open(openStore: OpenStore): Promise<OrderLogRig | null> {
-    const server = await startPostgres();
-    if (!server) return null;
-    const clock = new ManualClock();
-    const opened = await openStore({ clock, outboxMax: OUTBOX_MAX });
-    const onFault = (fault: Error) => {
-      throw fault;
-    };
-    const database = openPostgres({ url: server.url, maxConnections: 8, onFault });
+  /** Null, and said so, without a Redis or a PostgreSQL. */
+  static async open(): Promise<OrderLogRig | null> {
+    const [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
+    if (!redis || !postgres) {
+      await Promise.all([redis?.stop(), postgres?.stop()]);
+      return null;
+    }
+    const namespace = `test-${randomUUID()}`;
+    const store = await openStore(redis.url, namespace);
+    const database = openPostgres({ url: postgres.url, maxConnections: CONNECTIONS, onFault });
     await migrate(database.db);
-    return new OrderLogRig(clock, opened, server, database);
-  }
-
-  get store(): Store {
-    return this.#opened.store;
+    return new OrderLogRig({ redis, postgres }, namespace, store, database);
   }
 
   async close(): Promise<void> {
     await this.stopConsumers();
     await this.database.close();
-    await this.#opened.close();
-    await this.#server.stop();
+    await this.store.close();
+    await Promise.all([this.servers.redis.stop(), this.servers.postgres.stop()]);
   }
 
   /** A live sale with so many units, in ledger and store. */
   async openSale(totalStock: number): Promise<string> {
-    const nowMs = this.clock.read();
+    const nowMs = this.#clock.read();
     const base = saleDefinition({ saleId: randomUUID(), startsAtMs: nowMs, endsAtMs: nowMs + 3_600_000 });
     const sale = { ...base, items: base.items.map((item) => ({ ...item, totalStock })) };
     await insertSale(this.database.db, sale, nowMs);
@@ -74,10 +80,27 @@ export class OrderLogRig {
   }
 
   /** Reads a log into the ledger until it is stopped, as a processor does. */
-  consume(log: OrderLog, handler: EventHandler = this.handler): LogConsumer {
-    const consumer = new LogConsumer(log, handler);
-    this.#consumers.add(consumer);
-    return consumer;
+  consume(log: OrderLog, handler: EventHandler = this.handler): Running {
+    return this.run((signal) => log.consume(handler, signal));
+  }
+
+  /** Until it is stopped, at the latest with the others. */
+  run(task: (signal: AbortSignal) => Promise<void>): Running {
+    const stopped = new AbortController();
+    const done = task(stopped.signal);
+    const running = {
+      stop: () => {
+        stopped.abort();
+        return done;
+      },
+    };
+    this.#running.add(running);
+    return running;
+  }
+
+  /** Where another process finds the same store and ledger. */
+  get address() {
+    return { storeUrl: this.servers.redis.url, namespace: this.namespace, ledgerUrl: this.servers.postgres.url };
   }
 
   get handler(): EventHandler {
@@ -85,8 +108,8 @@ export class OrderLogRig {
   }
 
   async stopConsumers(): Promise<void> {
-    await Promise.all([...this.#consumers].map((consumer) => consumer.stop()));
-    this.#consumers.clear();
+    await Promise.all([...this.#running].map((running) => running.stop()));
+    this.#running.clear();
   }
 
   /** Up to which event the ledger has a sale. */
@@ -125,17 +148,11 @@ export class OrderLogRig {
   }
 }
 
-/** One consumer of a log. */
-export class LogConsumer {
-  readonly #stopped = new AbortController();
-  readonly #consuming: Promise<void>;
+/** Opens the store of a rig, from another process too. */
+export function openStore(url: string, namespace: string): Promise<RedisStore> {
+  return RedisStore.open({ url, namespace, outboxMax: OUTBOX_MAX, clock: new ManualClock().read });
+}
 
-  constructor(log: OrderLog, handler: EventHandler) {
-    this.#consuming = log.consume(handler, this.#stopped.signal);
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped.abort();
-    await this.#consuming;
-  }
+function onFault(fault: Error): never {
+  throw fault;
 }

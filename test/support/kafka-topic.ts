@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { Consumer, type Message, Producer, stringSerializers } from '@platformatic/kafka';
+import { clientOptions } from '../../src/order-log/kafka/client-options.ts';
+import type { KafkaOrderLogOptions } from '../../src/order-log/kafka/kafka-order-log.ts';
+import { ensureTopics } from '../../src/order-log/kafka/kafka-topics.ts';
+import type { KafkaServer } from './kafka.ts';
+
+/** A topic and a group of a test's own. */
+export class KafkaTopic {
+  readonly brokers: readonly string[];
+  readonly name = `orders-${randomUUID()}`;
+  readonly groupId = `group-${randomUUID()}`;
+  /** What the tasks of the logs met, oldest first. */
+  readonly failures: unknown[] = [];
+  readonly #sessionTimeoutMs: number;
+
+  constructor(server: KafkaServer) {
+    this.brokers = [server.url.slice('kafka://'.length)];
+    // A broker that is not ours has the limit that is usual.
+    this.#sessionTimeoutMs = server.outage ? 2_000 : 6_000;
+  }
+
+  /** Of a log that polls often and waits little. */
+  get options(): KafkaOrderLogOptions {
+    return {
+      brokers: this.brokers,
+      topic: this.name,
+      groupId: this.groupId,
+      batchSize: 50,
+      pollMs: 5,
+      retryMs: 20,
+      resendMs: 300,
+      sessionTimeoutMs: this.#sessionTimeoutMs,
+      onFailure: (_task, error) => this.failures.push(error),
+    };
+  }
+
+  async create(): Promise<void> {
+    await ensureTopics(this.brokers, [{ name: this.name, partitions: 12, retentionMs: 3_600_000 }]);
+  }
+
+  async send(record: { readonly key: string; readonly value: string; readonly headers?: Record<string, string> }) {
+    const producer = new Producer({ ...clientOptions(this.brokers), serializers: stringSerializers });
+    try {
+      await producer.send({ messages: [{ topic: this.name, ...record }], acks: -1 });
+    } finally {
+      await producer.close();
+    }
+  }
+
+  /** Everything in the topic at this moment, partition by partition. */
+  async records(): Promise<Message[]> {
+    const consumer = new Consumer({
+      ...clientOptions(this.brokers),
+      groupId: `reader-${randomUUID()}`,
+      autocommit: false,
+    });
+    try {
+      const ends = (await consumer.listOffsets({ topics: [this.name] })).get(this.name) ?? [];
+      const count = ends.reduce((sum, end) => sum + Number(end), 0);
+      const stream = await consumer.consume({ topics: [this.name], mode: 'earliest' });
+      const records: Message[] = [];
+      if (count > 0) for await (const record of stream) if (records.push(record) === count) break;
+      return records;
+    } finally {
+      await consumer.close(true);
+    }
+  }
+}
