@@ -8,13 +8,10 @@ import { type EventHandler, OrderLogUnavailable, type UnreadableEntry } from '..
 import { handlerOf } from '../support/event-handlers.ts';
 import { type KafkaServer, startKafka } from '../support/kafka.ts';
 import { KafkaTopic } from '../support/kafka-topic.ts';
-import { OrderLogRig } from '../support/order-log-rig.ts';
+import { BEFORE_ORDERS, OrderLogRig, upTo } from '../support/order-log-rig.ts';
 import { killAfterApply } from '../support/order-log-victim.ts';
 
 const PATIENCE = { timeout: 25_000, interval: 50 };
-/** A sale's definition and its start come before its first order. */
-const BEFORE_ORDERS = 2;
-
 const [kafka, opened] = await Promise.all([startKafka(), OrderLogRig.open()]);
 afterAll(async () => {
   await opened?.close();
@@ -26,7 +23,7 @@ describe.skipIf(!kafka || !opened)('the order log on Kafka', () => {
   const rig = opened as OrderLogRig;
   const logOn = (topic: KafkaTopic, changes: Partial<KafkaOrderLogOptions> = {}) =>
     new KafkaOrderLog(rig.store, { ...topic.options, ...changes });
-  afterEach(() => rig.stopConsumers());
+  afterEach(() => rig.stopAll());
 
   test('orders made while no processor ran are not lost: a new group begins with the oldest record', async () => {
     const topic = new KafkaTopic(server);
@@ -40,7 +37,7 @@ describe.skipIf(!kafka || !opened)('the order log on Kafka', () => {
 
     consumeOnly(rig, topic);
 
-    await expectApplied(rig, saleId, 100);
+    await rig.untilApplied(saleId, 100);
   });
 
   test('three relays and two consumers, one of whom leaves: each order once, each sale in order', async () => {
@@ -57,7 +54,7 @@ describe.skipIf(!kafka || !opened)('the order log on Kafka', () => {
     await first.stop();
     await Promise.all(sales.map((saleId) => rig.reserve(saleId, 60)));
 
-    for (const saleId of sales) await expectApplied(rig, saleId, 180);
+    for (const saleId of sales) await rig.untilApplied(saleId, 180);
     await Promise.all(relays.map((relay) => relay.stop()));
     const records = await topic.records();
     for (const saleId of sales) expect(firstSeqs(records, saleId)).toEqual(upTo(180 + BEFORE_ORDERS));
@@ -67,17 +64,12 @@ describe.skipIf(!kafka || !opened)('the order log on Kafka', () => {
     const topic = new KafkaTopic(server);
     const saleId = await rig.openSale(100);
     await rig.reserve(saleId, 100);
-    const { sessionTimeoutMs } = topic.options;
-    const reached = await killAfterApply({
-      ...rig.address,
-      sessionTimeoutMs,
-      kafka: { ...topic.options, topic: topic.name, groupId: topic.groupId },
-    });
+    const reached = await killAfterApply({ ...rig.address, kafka: topic.options });
     expect(await rig.position(saleId)).toBe(reached);
 
     rig.consume(logOn(topic));
 
-    await expectApplied(rig, saleId, 100);
+    await rig.untilApplied(saleId, 100);
   });
 
   test('the outbox is trimmed behind the ledger, never ahead of it', async () => {
@@ -96,7 +88,7 @@ describe.skipIf(!kafka || !opened)('the order log on Kafka', () => {
       trimmed = (await rig.store.readSale(saleId))?.trimmedSeq ?? 0;
       expect(await rig.position(saleId)).toBeGreaterThanOrEqual(trimmed);
     }
-    await expectApplied(rig, saleId, 300);
+    await rig.untilApplied(saleId, 300);
     expect(topic.failures).toContain(away);
   });
 
@@ -111,7 +103,7 @@ describe.skipIf(!kafka || !opened)('the order log on Kafka', () => {
 
     consumeOnly(rig, topic);
 
-    await expectApplied(rig, saleId, 20);
+    await rig.untilApplied(saleId, 20);
   });
 
   test('records that Kafka has lost are relayed again', async () => {
@@ -129,7 +121,7 @@ describe.skipIf(!kafka || !opened)('the order log on Kafka', () => {
       }),
     );
 
-    await expectApplied(rig, saleId, 10);
+    await rig.untilApplied(saleId, 10);
     expect(topic.failures.filter((failure) => failure === lost)).toHaveLength(3);
   });
 
@@ -143,7 +135,7 @@ describe.skipIf(!kafka || !opened)('the order log on Kafka', () => {
     rig.consume(logOn(topic), { ...rig.handler, refuse: async (entry) => void refused.push(entry) });
     await rig.reserve(saleId, 10);
 
-    await expectApplied(rig, saleId, 10);
+    await rig.untilApplied(saleId, 10);
     const entry = { saleId, id: expect.stringContaining(topic.name) };
     expect(refused).toEqual([
       { ...entry, correlationId: 'lost-and-found', body: 'garbage', reason: 'it is not JSON' },
@@ -173,7 +165,7 @@ describe.skipIf(!kafka || !opened)('the order log on Kafka', () => {
       const log = logOn(topic);
       rig.consume(log);
       await rig.reserve(saleId, 50);
-      await expectApplied(rig, saleId, 50);
+      await rig.untilApplied(saleId, 50);
       log.check();
 
       await server.outage?.begin();
@@ -182,7 +174,7 @@ describe.skipIf(!kafka || !opened)('the order log on Kafka', () => {
       expect(await log.lag()).toBeGreaterThanOrEqual(100);
       await server.outage?.end();
 
-      await expectApplied(rig, saleId, 150);
+      await rig.untilApplied(saleId, 150);
       await vi.waitFor(() => log.check(), PATIENCE);
     },
   );
@@ -217,17 +209,8 @@ function consumeOnly(
   return rig.run((signal) => consumer.run(handler, signal));
 }
 
-async function expectApplied(rig: OrderLogRig, saleId: string, orders: number): Promise<void> {
-  await vi.waitFor(async () => expect(await rig.position(saleId)).toBe(orders + BEFORE_ORDERS), PATIENCE);
-  expect(await rig.projectedSeqs(saleId)).toEqual(upTo(orders + BEFORE_ORDERS).slice(BEFORE_ORDERS));
-}
-
 /** The numbers of a sale's events in the order in which each came for the first time. */
 function firstSeqs(records: readonly Message[], saleId: string): number[] {
   const mine = records.filter(({ key }) => key.toString() === saleId);
   return [...new Set(mine.map(({ value }) => JSON.parse(value.toString()).seq as number))];
-}
-
-function upTo(last: number): number[] {
-  return Array.from({ length: last }, (_, index) => index + 1);
 }

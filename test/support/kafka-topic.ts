@@ -21,7 +21,7 @@ export class KafkaTopic {
   }
 
   /** Of a log that polls often and waits little. */
-  get options(): KafkaOrderLogOptions {
+  get options() {
     return {
       brokers: this.brokers,
       topic: this.name,
@@ -31,8 +31,8 @@ export class KafkaTopic {
       retryMs: 20,
       resendMs: 300,
       sessionTimeoutMs: this.#sessionTimeoutMs,
-      onFailure: (_task, error) => this.failures.push(error),
-    };
+      onFailure: (_task: string, error: unknown) => this.failures.push(error),
+    } satisfies KafkaOrderLogOptions;
   }
 
   async create(): Promise<void> {

@@ -5,15 +5,19 @@ import { RedisOrderLog } from '../../src/order-log/redis/redis-order-log.ts';
 import { applyEvents } from '../../src/processor/apply-events.ts';
 import type { Store } from '../../src/store/store.ts';
 import { handlerOf } from './event-handlers.ts';
-import { openStore } from './order-log-rig.ts';
+import { openSharedStore } from './order-log-store.ts';
 
 export interface OrderLogProcessTask {
   readonly storeUrl: string;
   readonly namespace: string;
   readonly ledgerUrl: string;
   /** Null: the log on the Redis stream. */
-  readonly kafka: { readonly brokers: readonly string[]; readonly topic: string; readonly groupId: string } | null;
-  readonly sessionTimeoutMs: number;
+  readonly kafka: {
+    readonly brokers: readonly string[];
+    readonly topic: string;
+    readonly groupId: string;
+    readonly sessionTimeoutMs: number;
+  } | null;
 }
 
 /**
@@ -21,7 +25,7 @@ export interface OrderLogProcessTask {
  * where, and never comes to say so to the log.
  */
 const task = JSON.parse(process.argv[2] ?? '') as OrderLogProcessTask;
-const store = await openStore(task.storeUrl, task.namespace);
+const store = await openSharedStore(task.storeUrl, task.namespace);
 const ledger = openPostgres({ url: task.ledgerUrl, maxConnections: 2, onFault: console.error });
 const handler = handlerOf(async (saleId, events) => {
   const position = await applyEvents(ledger.db, saleId, events);
@@ -30,7 +34,7 @@ const handler = handlerOf(async (saleId, events) => {
 });
 await logOf(task, store).consume(handler, new AbortController().signal);
 
-function logOf({ kafka, sessionTimeoutMs }: OrderLogProcessTask, sold: Store): OrderLog {
+function logOf({ kafka }: OrderLogProcessTask, sold: Store): OrderLog {
   const options = {
     batchSize: 10,
     pollMs: 5,
@@ -38,5 +42,5 @@ function logOf({ kafka, sessionTimeoutMs }: OrderLogProcessTask, sold: Store): O
     onFailure: (task: string, error: unknown) => console.error(task, error),
   };
   if (!kafka) return new RedisOrderLog(sold, { ...options, concurrency: 1 });
-  return new KafkaOrderLog(sold, { ...options, ...kafka, resendMs: 60_000, sessionTimeoutMs });
+  return new KafkaOrderLog(sold, { ...options, ...kafka, resendMs: 60_000 });
 }

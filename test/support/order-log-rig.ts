@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import { expect, vi } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { openPostgres } from '../../src/database/postgres.ts';
@@ -7,14 +8,18 @@ import { insertSale, setEpoch } from '../../src/database/sales.ts';
 import type { Order } from '../../src/domain/order.ts';
 import type { EventHandler, OrderLog } from '../../src/order-log/order-log.ts';
 import { applyEvents } from '../../src/processor/apply-events.ts';
-import { RedisStore } from '../../src/store/redis/redis-store.ts';
+import type { RedisStore } from '../../src/store/redis/redis-store.ts';
 import { ManualClock } from './clock.ts';
 import { handlerOf } from './event-handlers.ts';
+import { openSharedStore } from './order-log-store.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';
 import { type RedisServer, startRedis } from './redis.ts';
 import { purchaseRequest, saleDefinition } from './sale-fixtures.ts';
 
-const OUTBOX_MAX = 1_000_000;
+/** A sale's definition and its start come before its first order. */
+export const BEFORE_ORDERS = 2;
+
+const PATIENCE = { timeout: 25_000, interval: 50 };
 const CONNECTIONS = 8;
 
 interface Servers {
@@ -51,14 +56,14 @@ export class OrderLogRig {
       return null;
     }
     const namespace = `test-${randomUUID()}`;
-    const store = await openStore(redis.url, namespace);
+    const store = await openSharedStore(redis.url, namespace);
     const database = openPostgres({ url: postgres.url, maxConnections: CONNECTIONS, onFault });
     await migrate(database.db);
     return new OrderLogRig({ redis, postgres }, namespace, store, database);
   }
 
   async close(): Promise<void> {
-    await this.stopConsumers();
+    await this.stopAll();
     await this.database.close();
     await this.store.close();
     await Promise.all([this.servers.redis.stop(), this.servers.postgres.stop()]);
@@ -107,9 +112,16 @@ export class OrderLogRig {
     return handlerOf((saleId, events) => applyEvents(this.database.db, saleId, events));
   }
 
-  async stopConsumers(): Promise<void> {
+  async stopAll(): Promise<void> {
     await Promise.all([...this.#running].map((running) => running.stop()));
     this.#running.clear();
+  }
+
+  /** Waits until the ledger has so many orders of a sale, and sees that it has each once. */
+  async untilApplied(saleId: string, orders: number): Promise<void> {
+    const lastSeq = orders + BEFORE_ORDERS;
+    await vi.waitFor(async () => expect(await this.position(saleId)).toBe(lastSeq), PATIENCE);
+    expect(await this.#projectedSeqs(saleId)).toEqual(upTo(lastSeq).slice(BEFORE_ORDERS));
   }
 
   /** Up to which event the ledger has a sale. */
@@ -119,16 +131,8 @@ export class OrderLogRig {
     return rows[0]?.seq ?? 0;
   }
 
-  async lastSeq(saleId: string): Promise<number> {
-    return (await this.store.readSale(saleId))?.lastSeq ?? 0;
-  }
-
-  async isCaughtUp(saleId: string): Promise<boolean> {
-    return (await this.position(saleId)) === (await this.lastSeq(saleId));
-  }
-
-  /** The numbers of a sale's order events as the ledger has them, in the order in which it wrote them. */
-  async projectedSeqs(saleId: string): Promise<number[]> {
+  /** The numbers of a sale's order events as the ledger has them. */
+  async #projectedSeqs(saleId: string): Promise<number[]> {
     const { rows } = await sql<{ seq: number }>`
       select event.seq from order_events as event join orders using (order_id)
       where sale_id = ${saleId} order by event.seq`.execute(this.database.db);
@@ -148,9 +152,9 @@ export class OrderLogRig {
   }
 }
 
-/** Opens the store of a rig, from another process too. */
-export function openStore(url: string, namespace: string): Promise<RedisStore> {
-  return RedisStore.open({ url, namespace, outboxMax: OUTBOX_MAX, clock: new ManualClock().read });
+/** The numbers from 1 on. */
+export function upTo(last: number): number[] {
+  return Array.from({ length: last }, (_, index) => index + 1);
 }
 
 function onFault(fault: Error): never {
