@@ -4,6 +4,7 @@ import type { OrderLog } from '../order-log/order-log.ts';
 import { PaymentProviderUnavailable } from '../payment/payment-provider.ts';
 import { Processor } from '../processor/processor.ts';
 import type { BreakerState } from '../telemetry/events.ts';
+import { openDeadLetterFeed } from './open-dead-letter-feed.ts';
 import { openNotifications } from './open-notifications.ts';
 import { openOrderLog } from './open-order-log.ts';
 import { openPayments, type Payments } from './open-payments.ts';
@@ -33,8 +34,9 @@ export async function openProcessing(config: Config, ports: Ports, paymentTimeou
   const { provider } = payments;
   const notifications = await openNotifications(config, ports);
   const orderLog = openOrderLog(config.orderLog, ports);
+  const deadLetters = openDeadLetterFeed(config.orderLog);
   const processor = new Processor(
-    { store, orderLog, ledger: ledger.db, provider, events },
+    { store, orderLog, ledger: ledger.db, provider, events, announceDeadLetters: deadLetters?.announce },
     {
       workerId,
       audience: config.audience,
@@ -65,7 +67,7 @@ export async function openProcessing(config: Config, ports: Ports, paymentTimeou
       await Promise.all([processor.stop(), notifications.workers.stop()]);
     },
     close: async () => {
-      await Promise.all([payments.close(), notifications.close()]);
+      await Promise.all([payments.close(), notifications.close(), deadLetters?.close()]);
     },
   };
 }

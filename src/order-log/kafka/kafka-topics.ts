@@ -17,9 +17,10 @@ const IN_SYNC_REPLICAS = 2;
 const LARGEST_BATCH_BYTES = 8 * 1024 ** 2;
 
 export const ORDERS_TOPIC = 'tidegate.orders';
+export const DEAD_LETTERS_TOPIC = 'tidegate.dead-letters';
 export const TOPIC_PLANS: readonly TopicPlan[] = [
   { name: ORDERS_TOPIC, partitions: 12, retentionMs: 7 * DAY_MS },
-  { name: 'tidegate.dead-letters', partitions: 1, retentionMs: 30 * DAY_MS },
+  { name: DEAD_LETTERS_TOPIC, partitions: 1, retentionMs: 30 * DAY_MS },
   { name: 'tidegate.analytics', partitions: 12, retentionMs: 7 * DAY_MS },
 ];
 

@@ -1,0 +1,26 @@
+import type { OrderLogConfig } from '../config/topology.ts';
+import type { DeadLetter } from '../database/dead-letters.ts';
+import { deadLetterDocument } from '../engine/dead-letter-document.ts';
+import { KafkaPublisher } from '../order-log/kafka/kafka-publisher.ts';
+import { DEAD_LETTERS_TOPIC } from '../order-log/kafka/kafka-topics.ts';
+
+/** Tells of dead letters outside. */
+export interface DeadLetterFeed {
+  announce(letters: readonly DeadLetter[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Null where there is no Kafka: letters are in the ledger, and in nothing else. */
+export function openDeadLetterFeed(settings: OrderLogConfig): DeadLetterFeed | null {
+  if (settings.kind !== 'kafka') return null;
+  const publisher = new KafkaPublisher(settings.brokers, DEAD_LETTERS_TOPIC);
+  return {
+    announce: (letters) => publisher.publish(letters.map(recordOf)),
+    close: () => publisher.close(),
+  };
+}
+
+function recordOf(letter: DeadLetter) {
+  const { saleId, subject: key, correlationId } = letter;
+  return { key: saleId ?? key, correlationId, document: deadLetterDocument(letter) };
+}
