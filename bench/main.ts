@@ -3,12 +3,14 @@ import { millionBench } from './million.ts';
 import { paymentsBench } from './payments.ts';
 import { purchaseBench } from './purchase.ts';
 import { queueBench } from './queue.ts';
+import { redisBench } from './redis.ts';
 import { streamsBench } from './streams.ts';
 
 /** One bench a question. Each prints a table of ratios, measured side by side in one run. */
 const BENCHES: Readonly<Record<string, { question: string; run: () => Promise<void> }>> = {
   purchase: { question: 'how fast are durable purchases over HTTP, against a bare Fastify route?', run: purchaseBench },
   million: { question: 'does a whole sale with a million buyers end as it must, and how soon?', run: millionBench },
+  redis: { question: 'how many attempts to buy does one Redis core decide?', run: redisBench },
   queue: { question: 'what does a waiting buyer cost, and how fast are joins against a bare route?', run: queueBench },
   streams: { question: 'what does an open event stream cost, and how soon are all told?', run: streamsBench },
   payments: { question: 'how many payments a second get through when a crowd pays at once?', run: paymentsBench },

@@ -8,6 +8,10 @@ import type { ScriptRunner } from './script-runner.ts';
 const MAX_BATCH = 64;
 const PURCHASE = new Script('purchase');
 
+const NOT_FOUND = { code: 'not_found' } as const;
+
+type ScriptOutcome = PurchaseOutcome | { readonly code: 'order_id_in_use' };
+
 export interface PurchaseBatchesOptions {
   readonly scripts: ScriptRunner;
   readonly outboxMax: number;
@@ -17,7 +21,7 @@ export interface PurchaseBatchesOptions {
 /** Purchases, many to a script: each is decided as if it had come alone, in the order of their coming. */
 export class PurchaseBatches {
   readonly #options: PurchaseBatchesOptions;
-  readonly #batcher: MicroBatcher<PurchaseRequest, string | null>;
+  readonly #batcher: MicroBatcher<PurchaseRequest, ScriptOutcome>;
 
   constructor(options: PurchaseBatchesOptions) {
     this.#options = options;
@@ -32,16 +36,15 @@ export class PurchaseBatches {
   async purchase(request: PurchaseRequest): Promise<PurchaseOutcome> {
     assertWellFormed(request);
     const outcome = await this.#batcher.ask(request.saleId, request);
-    if (outcome === null) return { code: 'not_found' };
-    if (outcome === 'order_id_in_use') throw new RangeError(`order id ${request.orderId} is in use`);
-    return JSON.parse(outcome) as PurchaseOutcome;
+    if (outcome.code === 'order_id_in_use') throw new RangeError(`order id ${request.orderId} is in use`);
+    return outcome;
   }
 
-  async #run(saleId: string, requests: readonly PurchaseRequest[]): Promise<(string | null)[]> {
+  async #run(saleId: string, requests: readonly PurchaseRequest[]): Promise<readonly ScriptOutcome[]> {
     const { scripts, outboxMax } = this.#options;
     const limit = Math.min(outboxMax, Number.MAX_SAFE_INTEGER);
-    const outcomes = await scripts.run(PURCHASE, saleId, limit, ...requests.flatMap(wordsOf));
-    return outcomes === null ? requests.map(() => null) : (outcomes as string[]);
+    const json = await scripts.run(PURCHASE, saleId, limit, ...requests.flatMap(wordsOf));
+    return json === null ? requests.map(() => NOT_FOUND) : (JSON.parse(json as string) as ScriptOutcome[]);
   }
 }
 
@@ -56,12 +59,10 @@ function assertWellFormed({ lines }: PurchaseRequest): void {
 function wordsOf({ userId, idempotencyKey, lines, admission, deviceId, orderId, correlationId }: PurchaseRequest) {
   return [
     userId,
-    idempotencyKey,
     mergeLines(lines)
       .map(({ skuId, quantity }) => `${skuId} ${quantity}`)
       .join(' '),
     admission ? `${admission.ticket} ${admission.admittedAtMs}` : '',
-    deviceId ?? '',
-    `${orderId} ${correlationId}`,
+    `${idempotencyKey}\n${deviceId ?? ''}\n${orderId}\n${correlationId}`,
   ];
 }

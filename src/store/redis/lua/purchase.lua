@@ -1,12 +1,14 @@
 #!lua
 -- Decides many purchases of one sale, one after the other, as src/domain/purchase.ts. All that any of them needs is
--- read at once, so that a refusal costs no command of its own.
+-- read at once, and what only some of them need is taken apart late: a refusal costs no command of its own.
 -- KEYS: those of the sale
--- ARGV: now, most events in the outbox, then for each purchase: user id, idempotency key, lines (`SKU quantity …`, each
---   SKU once), `ticket admitted_at_ms` or empty, device id or empty, `order_id correlation_id`
--- Returns: for each purchase a PurchaseOutcome in JSON, or `order_id_in_use`; not_found, recovering
+-- ARGV: now, most events in the outbox, then for each purchase: user id, lines (`SKU quantity …`, each SKU once),
+--   `ticket admitted_at_ms` or empty, and its other words with a line break between: idempotency key, device id or
+--   empty, order id, correlation id
+-- Returns: PurchaseOutcomes in JSON, one of them perhaps with the code `order_id_in_use`; not_found, recovering
 -- @include save
-local OUTBOX_MAX, FIRST, PER_PURCHASE = tonumber(ARGV[2]), 3, 6
+local ARGV = ARGV
+local OUTBOX_MAX, FIRST, PER_PURCHASE = tonumber(ARGV[2]), 3, 4
 local EXPIRED_PER_PURCHASE = 16
 local CODE_OF_STATE = {
   scheduled = 'sale_not_started', paused = 'sale_paused', ended = 'sale_ended', cancelled = 'sale_ended',
@@ -29,12 +31,15 @@ local function parse_lines(text)
   return lines
 end
 
-local function purchase_at(index)
-  local ticket, admitted_at_ms = string.match(ARGV[index + 3], '^(%d+) (%d+)$')
-  return {
-    user_id = ARGV[index], key = ARGV[index + 1], lines = parse_lines(ARGV[index + 2]), ticket = tonumber(ticket),
-    admitted_at_ms = tonumber(admitted_at_ms), device_id = ARGV[index + 4], ids = ARGV[index + 5],
-  }
+local function parse_admission(text)
+  if text == '' then return nil end
+  local ticket, admitted_at_ms = string.match(text, '^(%d+) (%d+)$')
+  return { ticket = tonumber(ticket), admitted_at_ms = tonumber(admitted_at_ms) }
+end
+
+-- idempotency key, device id or empty, order id, correlation id
+local function other_words(text)
+  return string.match(text, '^([^\n]*)\n([^\n]*)\n([^\n]*)\n(.*)$')
 end
 
 local function same_lines(order, lines)
@@ -52,56 +57,56 @@ local function reserved(id, is_replay)
 end
 
 -- Nil when the key has made no order.
-local function outcome_of_repeat(purchase)
-  local before = orders.by_key(purchase.user_id, purchase.key)
+local function outcome_of_repeat(user_id, lines, others)
+  local before = orders.by_key(user_id, (other_words(others)))
   if not before then return nil end
-  return same_lines(before, purchase.lines) and reserved(before.orderId, true) or refusal_of('idempotency_key_reused')
+  return same_lines(before, lines) and reserved(before.orderId, true) or refusal_of('idempotency_key_reused')
 end
 
-local function refuse_by_state()
+-- The window and the pause, and room in the outbox: the same for all, but for what the purchases themselves add to it.
+local function refuse_all()
   local code = CODE_OF_STATE[sale.state]
-  return code and refusal_of(code)
-end
-
-local function refuse_by_outbox()
-  return sale.last_seq - sale.trimmed_seq >= OUTBOX_MAX and refusal_of('overloaded')
+  if code then return refusal_of(code) end
+  if sale.last_seq - sale.trimmed_seq >= OUTBOX_MAX then return refusal_of('overloaded') end
 end
 
 -- By the store's clock, whatever time the token names. Where nobody queues, no admission is one.
-local function refuse_by_admission(purchase)
-  if not room.exists then return purchase.ticket and refusal_of('not_admitted') end
-  if not purchase.ticket or room.holder_of(purchase.ticket) ~= purchase.user_id then return refusal_of('not_admitted') end
-  local admission = room.admission_of(purchase.ticket)
-  if admission and admission.admitted_at_ms == purchase.admitted_at_ms then return nil end
-  return refusal_of(room.expiry_of(purchase.admitted_at_ms) <= clock.now and 'admission_expired' or 'not_admitted')
+local function refuse_by_admission(user_id, shown)
+  if not room.exists then return shown and refusal_of('not_admitted') end
+  if not shown or room.holder_of(shown.ticket) ~= user_id then return refusal_of('not_admitted') end
+  local admission = room.admission_of(shown.ticket)
+  if admission and admission.admitted_at_ms == shown.admitted_at_ms then return nil end
+  return refusal_of(room.expiry_of(shown.admitted_at_ms) <= clock.now and 'admission_expired' or 'not_admitted')
 end
 
-local function refuse_by_device(purchase)
+local function refuse_by_device(others)
   if sale.one_per_device == 0 then return nil end
-  if purchase.device_id == '' then return refusal_of('device_unknown') end
-  return orders.is_device_taken(purchase.device_id) and refusal_of('device_limit_exceeded')
+  local _, device_id = other_words(others)
+  if device_id == '' then return refusal_of('device_unknown') end
+  return orders.is_device_taken(device_id) and refusal_of('device_limit_exceeded')
 end
 
-local function sold_out(sku, remaining)
-  return '{"code":"sold_out","skuId":' .. quoted(sku) .. ',"remaining":' .. remaining .. '}'
-end
-
-local function is_short(lines)
-  for _, line in ipairs(lines) do
-    if stock.available(line.skuId) < line.quantity then return line.skuId end
+-- The first SKU of which there is too little.
+local function short_of(lines)
+  for index = 1, #lines do
+    if stock.of(lines[index].skuId).available < lines[index].quantity then return lines[index].skuId end
   end
+end
+
+local function sold_out(sku)
+  return '{"code":"sold_out","skuId":' .. quoted(sku) .. ',"remaining":' .. stock.of(sku).available .. '}'
 end
 
 -- A purchase does not end the admission that it is made under: that ends with its last open order.
-local function expire_overdue_of_others(purchase)
+local function expire_overdue_of_others(ticket)
   for _, order in ipairs(orders.due_reservations(EXPIRED_PER_PURCHASE)) do
-    if not purchase.ticket or order.ticket ~= purchase.ticket then orders.release(order, 'expired') end
+    if not ticket or order.ticket ~= ticket then orders.release(order, 'expired') end
   end
 end
 
-local function new_order(purchase, order_id, correlation_id)
+local function priced(requested)
   local lines, total = {}, 0
-  for index, line in ipairs(purchase.lines) do
+  for index, line in ipairs(requested) do
     local units = stock.of(line.skuId)
     lines[index] = {
       skuId = line.skuId, quantity = line.quantity, unitPriceMinor = units.price,
@@ -109,43 +114,62 @@ local function new_order(purchase, order_id, correlation_id)
     }
     total = total + line.quantity * units.price
   end
-  return {
-    orderId = order_id, saleId = sale.sale_id, userId = purchase.user_id, state = 'reserved', lines = lines,
-    totalMinor = total, currency = sale.currency, idempotencyKey = purchase.key, reservedAtMs = clock.now,
-    deadlineMs = clock.now + sale.reservation_ms, payingUntilMs = null, attemptId = null, releaseReason = null,
-    ticket = room.exists and purchase.ticket or null,
-    deviceId = purchase.device_id ~= '' and purchase.device_id or null, correlationId = correlation_id,
-  }
+  return lines, total
 end
 
-local function take_stock(purchase)
-  if is_short(purchase.lines) then
-    expire_overdue_of_others(purchase)
-    local sku = is_short(purchase.lines)
-    if sku then return sold_out(sku, stock.available(sku)) end
-  end
-  local order_id, correlation_id = string.match(purchase.ids, '^(%S+) (.*)$')
-  if orders.get(order_id) then return 'order_id_in_use' end
-  orders.change('order_reserved', new_order(purchase, order_id, correlation_id))
+local function reserve(user_id, requested, ticket, others)
+  local key, device_id, order_id, correlation_id = other_words(others)
+  if orders.exists(order_id) then return refusal_of('order_id_in_use') end
+  local lines, total = priced(requested)
+  orders.change('order_reserved', {
+    orderId = order_id, saleId = sale.sale_id, userId = user_id, state = 'reserved', lines = lines,
+    totalMinor = total, currency = sale.currency, idempotencyKey = key, reservedAtMs = clock.now,
+    deadlineMs = clock.now + sale.reservation_ms, payingUntilMs = null, attemptId = null, releaseReason = null,
+    ticket = room.exists and ticket or null, deviceId = device_id ~= '' and device_id or null,
+    correlationId = correlation_id,
+  })
   return reserved(order_id, false)
 end
 
-local function decide(purchase)
-  return outcome_of_repeat(purchase)
-    or refuse_by_state()
-    or refuse_by_outbox()
-    or refuse_by_admission(purchase)
-    or refuse_by_device(purchase)
-    or orders.refuse_by_limit(purchase.user_id, purchase.lines, purchase.ticket)
-    or take_stock(purchase)
+local function take_stock(user_id, lines, ticket, others)
+  if short_of(lines) then
+    expire_overdue_of_others(ticket)
+    local sku = short_of(lines)
+    if sku then return sold_out(sku) end
+  end
+  return reserve(user_id, lines, ticket, others)
 end
 
-local function read_at_once(purchases)
+-- By lines: what whoever has not ordered yet hears of limit and stock, until something happens.
+local refusals = {}
+
+-- Most of a crowd come for the first time, for the same, and too late.
+local function refuse_newcomer(lines)
+  local known = refusals[lines]
+  if known and known.last_seq == sale.last_seq then return known.outcome end
+  local outcome = orders.refuse_by_limit(nil, lines)
+  local sku = not outcome and not orders.are_overdue() and short_of(lines)
+  refusals[lines] = { last_seq = sale.last_seq, outcome = outcome or sku and sold_out(sku) }
+  return refusals[lines].outcome
+end
+
+local function decide(user_id, lines, shown, others)
+  local has_ordered, ticket = orders.has_any(user_id), shown and shown.ticket
+  return has_ordered and outcome_of_repeat(user_id, lines, others)
+    or refuse_all()
+    or refuse_by_admission(user_id, shown)
+    or refuse_by_device(others)
+    or not has_ordered and refuse_newcomer(lines)
+    or orders.refuse_by_limit(user_id, lines, ticket)
+    or take_stock(user_id, lines, ticket, others)
+end
+
+local function read_at_once()
   local user_ids, tickets, device_ids, skus = {}, {}, {}, {}
-  for _, purchase in ipairs(purchases) do
-    user_ids[#user_ids + 1] = purchase.user_id
-    tickets[#tickets + 1] = purchase.ticket
-    if purchase.device_id ~= '' then device_ids[#device_ids + 1] = purchase.device_id end
+  for index = FIRST, #ARGV, PER_PURCHASE do
+    user_ids[#user_ids + 1] = ARGV[index]
+    if ARGV[index + 2] ~= '' then tickets[#tickets + 1] = parse_admission(ARGV[index + 2]).ticket end
+    if sale.one_per_device == 1 then device_ids[#device_ids + 1] = select(2, other_words(ARGV[index + 3])) end
   end
   for _, lines in pairs(parsed_lines) do
     for _, line in ipairs(lines) do skus[#skus + 1] = line.skuId end
@@ -153,14 +177,16 @@ local function read_at_once(purchases)
   stock.read(skus)
   orders.read_buyers(user_ids)
   if room.exists then room.read_tickets(tickets) end
-  if sale.one_per_device == 1 then orders.read_devices(device_ids) end
+  orders.read_devices(device_ids)
 end
 
 local refusal = sale.open()
 if refusal then return refusal end
-local purchases, outcomes = {}, {}
-for index = FIRST, #ARGV, PER_PURCHASE do purchases[#purchases + 1] = purchase_at(index) end
-read_at_once(purchases)
-for index, purchase in ipairs(purchases) do outcomes[index] = decide(purchase) end
+for index = FIRST, #ARGV, PER_PURCHASE do parse_lines(ARGV[index + 1]) end
+read_at_once()
+local outcomes = {}
+for index = FIRST, #ARGV, PER_PURCHASE do
+  outcomes[#outcomes + 1] = decide(ARGV[index], parse_lines(ARGV[index + 1]), parse_admission(ARGV[index + 2]), ARGV[index + 3])
+end
 save()
-return outcomes
+return '[' .. table.concat(outcomes, ',') .. ']'

@@ -13,6 +13,8 @@ end
 
 -- As HMGET, of any number of fields.
 local function read_fields(hash, fields)
+  if #fields == 0 then return {} end
+  if #fields <= MOST_AT_ONCE then return redis.call('HMGET', hash, unpack(fields)) end
   local found = {}
   for from = 1, #fields, MOST_AT_ONCE do
     local to = math.min(#fields, from + MOST_AT_ONCE - 1)

@@ -41,6 +41,12 @@ function orders.get(id)
   return known[id]
 end
 
+-- Is the id in use? Asks for less than the order.
+function orders.exists(id)
+  if known[id] == nil and redis.call('HEXISTS', key.orders, id) == 0 then known[id] = false end
+  return known[id] ~= false
+end
+
 local function split(text)
   local words = {}
   for word in string.gmatch(text or '', '%S+') do words[#words + 1] = word end
@@ -55,10 +61,10 @@ local function read_ids(hash, index, names)
       index[name] = false
     end
   end
-  local ids = {}
-  for position, record in ipairs(read_fields(hash, unknown)) do
-    if record then
-      index[unknown[position]] = split(record)
+  local ids, records = {}, read_fields(hash, unknown)
+  for position = 1, #unknown do
+    if records[position] then
+      index[unknown[position]] = split(records[position])
       for _, id in ipairs(index[unknown[position]]) do ids[#ids + 1] = id end
     end
   end
@@ -81,6 +87,11 @@ local NONE = {}
 function orders.of(user_id)
   if orders.ids_by_buyer[user_id] == nil then orders.read_buyers({ user_id }) end
   return orders.ids_by_buyer[user_id] or NONE
+end
+
+-- Has this buyer ever ordered? Most of a crowd have not.
+function orders.has_any(user_id)
+  return orders.of(user_id) ~= NONE
 end
 
 -- The order that this buyer's key made, or nil.
@@ -135,14 +146,16 @@ function orders.is_used_up(user_id, ticket)
   return used_up == sale.item_count
 end
 
--- The first line that would give the buyer more units of a SKU than the limit, or names a SKU that is not for sale, as
+-- The first line that would give the buyer (nil: one who has no order) more units of a SKU than the limit, or names a SKU that is not for sale, as
 -- a PurchaseRefusal in JSON. With a ticket, what was taken with it and given back counts too.
 function orders.refuse_by_limit(user_id, lines, ticket)
-  for _, line in ipairs(lines) do
+  local has_any = user_id and orders.has_any(user_id)
+  for index = 1, #lines do
+    local line = lines[index]
     local sku = line.skuId
     if not stock.of(sku) then return '{"code":"unknown_sku","skuId":' .. quoted(sku) .. '}' end
-    local taken = ticket and orders.units_taken_with(user_id, ticket, sku) or 0
-    local held = math.max(orders.held_units(user_id, sku), taken)
+    local taken = has_any and ticket and orders.units_taken_with(user_id, ticket, sku) or 0
+    local held = has_any and math.max(orders.held_units(user_id, sku), taken) or 0
     if held + line.quantity > sale.purchase_limit then
       return '{"code":"limit_exceeded","skuId":' .. quoted(sku) .. ',"limit":' .. sale.purchase_limit
         .. ',"held":' .. held .. '}'
@@ -169,6 +182,7 @@ local function due_reader(zset, counts)
     for _, id in ipairs(more) do ids[#ids + 1] = id end
   end
   return function(until_ms, limit)
+    if is_all and #ids == 0 then return ids end
     local due, next_one = {}, 1
     while #due < limit do
       if next_one > #ids then
@@ -188,6 +202,10 @@ local overdue = due_reader(key.reservation_deadlines, function(order) return ord
 -- Reservations whose deadline has passed, earliest first. A cancelled sale holds none any longer.
 function orders.due_reservations(limit)
   return overdue(sale.state == 'cancelled' and '(+inf' or clock.now, limit)
+end
+
+function orders.are_overdue()
+  return #orders.due_reservations(1) > 0
 end
 
 -- Payments that are still under way after their time, earliest first.
@@ -227,6 +245,13 @@ local function tell_room(order, is_new)
   elseif not orders.is_open(order.state) then room.order_closed(order.ticket, order.orderId) end
 end
 
+-- False: the order waits for that no longer.
+local function note_deadlines(order, before)
+  local is_paying, was_paying = order.payingUntilMs ~= null, before and before.payingUntilMs ~= null
+  reservation_deadlines[order.orderId] = order.state == 'reserved' and order.deadlineMs
+  if is_paying or was_paying then payment_deadlines[order.orderId] = is_paying and order.payingUntilMs end
+end
+
 -- What happens to an order belongs to the request that made it, whoever's request brings it about.
 function orders.change(type, order)
   local id, before = order.orderId, orders.get(order.orderId)
@@ -240,8 +265,7 @@ function orders.change(type, order)
     if order.deviceId ~= null then append(key.devices, orders.ids_by_device, changed_devices, order.deviceId, id) end
   end
   tell_room(order, not before)
-  reservation_deadlines[id] = order.state == 'reserved' and order.deadlineMs
-  payment_deadlines[id] = order.payingUntilMs ~= null and order.payingUntilMs
+  note_deadlines(order, before)
   events.add(sale, type, order.correlationId, '"order":' .. orders.json[id])
 end
 
