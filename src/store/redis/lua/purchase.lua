@@ -126,7 +126,7 @@ local function reserve(user_id, requested, ticket, others)
     totalMinor = total, currency = sale.currency, idempotencyKey = key, reservedAtMs = clock.now,
     deadlineMs = clock.now + sale.reservation_ms, payingUntilMs = null, attemptId = null, releaseReason = null,
     ticket = room.exists and ticket or null, deviceId = device_id ~= '' and device_id or null,
-    correlationId = correlation_id,
+    correlationId = correlation_id, reservedInEpoch = sale.epoch,
   })
   return reserved(order_id, false)
 end
