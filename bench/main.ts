@@ -4,6 +4,7 @@ import { paymentsBench } from './payments.ts';
 import { purchaseBench } from './purchase.ts';
 import { queueBench } from './queue.ts';
 import { redisBench } from './redis.ts';
+import { redisRoomBench } from './redis-room.ts';
 import { streamsBench } from './streams.ts';
 
 /** One bench a question. Each prints a table of ratios, measured side by side in one run. */
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, { question: string; run: () => Promise<vo
   million: { question: 'does a whole sale with a million buyers end as it must, and how soon?', run: millionBench },
   redis: { question: 'how many attempts to buy does one Redis core decide?', run: redisBench },
   queue: { question: 'what does a waiting buyer cost, and how fast are joins against a bare route?', run: queueBench },
+  'redis-room': { question: 'what does a waiting buyer cost Redis: memory, a join, a tick?', run: redisRoomBench },
   streams: { question: 'what does an open event stream cost, and how soon are all told?', run: streamsBench },
   payments: { question: 'how many payments a second get through when a crowd pays at once?', run: paymentsBench },
   ledger: { question: 'how fast do orders get from the log to the ledger, against bare inserts?', run: ledgerBench },
