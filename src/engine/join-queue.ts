@@ -1,5 +1,5 @@
 import type { Entrance, EntranceRefusal, Entrant } from '../anti-bot/entrance.ts';
-import type { JoinOutcome, Place, QueueRefusal } from '../domain/queueing.ts';
+import type { FindOutcome, JoinOutcome, Place, QueueRefusal, TicketRef } from '../domain/queueing.ts';
 import type { Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
 import type { KillSwitches } from './kill-switches.ts';
@@ -23,17 +23,34 @@ export type JoinQueueOutcome =
  * A place in the waiting room. Whoever has one gets it again and is asked for nothing: only a new place is checked at
  * the entrance, and what was brought for the check is not used up while the store would give no place anyway.
  *
+ * @param had the place that a genuine token of this buyer names: it is given back if it was lost with the store
  * @throws CaptchaUnavailable when the sale asks for a CAPTCHA that nobody can check
  */
-export async function joinQueue(ports: JoinPorts, saleId: string, entrant: Entrant): Promise<JoinQueueOutcome> {
-  const { store, board, events } = ports;
+export async function joinQueue(
+  ports: JoinPorts,
+  saleId: string,
+  entrant: Entrant,
+  had: TicketRef | null,
+): Promise<JoinQueueOutcome> {
+  const { board, events } = ports;
   const shown = board.find(saleId);
   if (!shown) return { code: 'not_found' };
-  const found = await store.findPlace(saleId, entrant.userId);
+  const found = await findPlace(ports.store, saleId, entrant, had);
   const outcome = found.code === 'no_place' ? await takePlace(ports, shown, entrant) : found;
   events.queueJoined(saleId, entrant.correlationId, found.code === 'joined' ? 'rejoined' : outcome.code);
   if (outcome.code === 'joined') return { ...outcome, shown };
   return outcome.code === 'not_found' ? { code: unknownSale(board, saleId) } : outcome;
+}
+
+async function findPlace(
+  store: Store,
+  saleId: string,
+  { userId }: Entrant,
+  had: TicketRef | null,
+): Promise<FindOutcome> {
+  const found = await store.findPlace(saleId, userId);
+  const restored = found.code === 'no_place' && had ? await store.restore(had) : null;
+  return restored ? { code: 'joined', place: restored } : found;
 }
 
 async function takePlace(

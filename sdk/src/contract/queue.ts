@@ -50,10 +50,16 @@ const entrance = Type.Object(
     captcha_token: Type.Optional(captchaToken),
     challenge_solution: Type.Optional(challengeSolution),
     device_fingerprint: Type.Optional(field.deviceFingerprint),
+    queue_token: Type.Optional(
+      bearerToken(
+        'The token of the place that the buyer had, if the page still has it. After a loss of the store it brings ' +
+          'that place back; otherwise it changes nothing.',
+      ),
+    ),
   },
   {
     additionalProperties: false,
-    description: 'What the sale asks for at its entrance: see `anti_bot` of the sale.',
+    description: 'What the sale asks for at its entrance (see `anti_bot` of the sale), and the place that one had.',
     examples: [{}, { device_fingerprint: 'fp-4be0643f1d98' }],
   },
 );

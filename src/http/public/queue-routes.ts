@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { enterQueue, leaveQueue, type Place as PlaceView, readPlace, requestAdmission } from '#sdk/contract/queue.ts';
 import type { Entrance, Entrant } from '../../anti-bot/entrance.ts';
-import type { Place } from '../../domain/queueing.ts';
+import type { Place, TicketRef } from '../../domain/queueing.ts';
 import { type AdmitBuyerOutcome, admitBuyer } from '../../engine/admit-buyer.ts';
 import { type JoinQueueOutcome, joinQueue } from '../../engine/join-queue.ts';
 import type { KillSwitches } from '../../engine/kill-switches.ts';
@@ -14,7 +14,7 @@ import type { EngineEvents } from '../../telemetry/events.ts';
 import { type Refusal, refuse } from '../errors.ts';
 import { ticketOf, userOf } from '../plugins/authentication.ts';
 import { type OperationRequest, type RefusalOf, route } from '../route.ts';
-import type { TokenSigner } from '../tokens.ts';
+import { hasExpired, type TokenSigner } from '../tokens.ts';
 import { deviceOf } from './device.ts';
 import { refusalOfEntrance } from './entrance-refusal.ts';
 import { ownPoll } from './poll-advice.ts';
@@ -39,7 +39,7 @@ export function addQueueRoutes(app: FastifyInstance, ports: QueuePorts): void {
   route(app, enterQueue, async (request) => {
     const { sale_id: saleId } = request.params;
     const entrant = entrantOf(request, clock());
-    const outcome = await joinQueue(ports, saleId, entrant);
+    const outcome = await joinQueue(ports, saleId, entrant, shownPlace(request, tokens, entrant));
     if (outcome.code !== 'joined') return refusalOfJoin(outcome);
     const { place, shown } = outcome;
     const ref = { saleId, userId: entrant.userId, ticket: place.ticket };
@@ -80,6 +80,17 @@ function entrantOf(request: OperationRequest<typeof enterQueue>, nowMs: number):
     correlationId: request.id,
     nowMs,
   };
+}
+
+/** The place that the token in the body names, if it is this buyer's. */
+function shownPlace(
+  { params, body }: OperationRequest<typeof enterQueue>,
+  tokens: TokenSigner,
+  { userId, nowMs }: Entrant,
+): TicketRef | null {
+  const claims = body.queue_token === undefined ? null : tokens.read('queue', body.queue_token);
+  if (!claims || claims.sub !== userId || claims.sale_id !== params.sale_id || hasExpired(claims, nowMs)) return null;
+  return { saleId: params.sale_id, userId, ticket: claims.ticket };
 }
 
 function placeView(place: Place, shown: BoardSale): PlaceView {

@@ -241,7 +241,7 @@ end
 -- A late payment reopens an order, and not the stay inside that it was made in.
 local function tell_room(order, is_new)
   if order.ticket == null then return end
-  if is_new then room.order_opened(order.ticket, order.orderId)
+  if is_new and orders.is_open(order.state) then room.order_opened(order.ticket, order.orderId)
   elseif not orders.is_open(order.state) then room.order_closed(order.ticket, order.orderId) end
 end
 
