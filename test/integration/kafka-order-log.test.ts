@@ -1,6 +1,6 @@
 import type { Message } from '@platformatic/kafka';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import { eventToJson } from '../../src/order-log/event-json.ts';
+import { eventToJson } from '../../src/domain/event-json.ts';
 import { KafkaConsumer } from '../../src/order-log/kafka/kafka-consumer.ts';
 import { KafkaOrderLog, type KafkaOrderLogOptions } from '../../src/order-log/kafka/kafka-order-log.ts';
 import { KafkaRelay } from '../../src/order-log/kafka/kafka-relay.ts';

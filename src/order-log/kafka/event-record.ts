@@ -1,6 +1,6 @@
 import { compatibilityPartitioner, type Message, type MessageToProduce } from '@platformatic/kafka';
+import { eventFromJson, eventToJson, UnreadableEvent } from '../../domain/event-json.ts';
 import type { OrderEvent } from '../../domain/order-event.ts';
-import { eventFromJson, eventToJson, UnreadableEvent } from '../event-json.ts';
 import type { UnreadableEntry } from '../order-log.ts';
 
 /** The key is the sale, so that a sale's events stay in order; the headers are for whoever looks on. */

@@ -1,4 +1,5 @@
 import type { StoreDurability } from '../../config/topology.ts';
+import { eventFromJson } from '../../domain/event-json.ts';
 import type { Order, ReleaseReason } from '../../domain/order.ts';
 import type { OrderEvent } from '../../domain/order-event.ts';
 import type { PurchaseOutcome, PurchaseRequest } from '../../domain/purchase.ts';
@@ -229,7 +230,7 @@ export class RedisStore implements Store {
 
   async readEvents(saleId: string, after: number, limit: number): Promise<OrderEvent[]> {
     const events = (await this.#scripts.run(SCRIPTS.readEvents, saleId, after, limit)) as string[];
-    return events.map((json) => JSON.parse(json) as OrderEvent);
+    return events.map(eventFromJson);
   }
 
   async trimEvents(saleId: string, upTo: number): Promise<void> {

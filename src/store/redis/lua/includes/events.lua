@@ -1,6 +1,7 @@
 -- @include json
 -- @include batches
--- The outbox: what happens to a sale, numbered without gaps, in the JSON of OrderEvent.
+-- The outbox: what happens to a sale, numbered without gaps, in the JSON of
+-- domain/event-json.ts.
 local events = { added = {} }
 
 -- `body`: the JSON fields of this type of event, without braces. None where it has none.
@@ -8,7 +9,7 @@ function events.add(sale, type, correlation_id, body)
   sale.last_seq = sale.last_seq + 1
   sale.last_at_ms = math.max(sale.last_at_ms, clock.now)
   local id = sale.epoch .. '-' .. sale.last_seq
-  local json = '{"saleId":' .. quoted(sale.sale_id) .. ',"epoch":' .. sale.epoch .. ',"seq":' .. sale.last_seq
+  local json = '{"v":1,"saleId":' .. quoted(sale.sale_id) .. ',"epoch":' .. sale.epoch .. ',"seq":' .. sale.last_seq
     .. ',"atMs":' .. clock.now .. ',"correlationId":' .. quoted(correlation_id) .. ',"type":"' .. type .. '"'
     .. (body and ',' .. body or '') .. '}'
   events.added[#events.added + 1] = { id = id, json = json }

@@ -1,6 +1,6 @@
-import type { OrderEvent } from '../domain/order-event.ts';
+import type { OrderEvent } from './order-event.ts';
 
-/** Of the form below. A reader refuses others: an older processor must not guess what a newer store means. */
+/** Of the form below, also in Redis' `events.lua`. A reader refuses others: it must not guess what a newer store means. */
 const VERSION = 1;
 
 /** An entry of the order log that is no event. Reading it again will not help. */
@@ -9,7 +9,7 @@ export class UnreadableEvent extends Error {
   readonly retryable = false;
 }
 
-/** An event on the wire: the JSON of `OrderEvent` with the version `v` of this form. */
+/** An event as streams and topics have it: the JSON of `OrderEvent` with the version `v` of this form. */
 export function eventToJson(event: OrderEvent): string {
   return JSON.stringify({ v: VERSION, ...event });
 }
