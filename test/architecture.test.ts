@@ -5,7 +5,7 @@ import { importsOf, readSources, type SourceFile } from './support/source-import
 /** The parts of the house. A file belongs to the first part whose pattern it matches. */
 const PARTS = {
   domain: /^src\/domain\//,
-  port: /^src\/(store\/store|order-log\/order-log|payment\/payment-provider|notify\/notifier|beacon\/beacon|anti-bot\/captcha|anti-bot\/tallies)\.ts$/,
+  port: /^src\/(store\/store|order-log\/order-log|payment\/payment-provider|notify\/(notifier|analytics)|beacon\/beacon|anti-bot\/captcha|anti-bot\/tallies)\.ts$/,
   'simulated provider': /^src\/payment\/simulated\//,
   'payment adapter': /^src\/payment\/http\//,
   'payment protocol': /^src\/payment\//,

@@ -4,6 +4,7 @@ import type { OrderLog } from '../order-log/order-log.ts';
 import { PaymentProviderUnavailable } from '../payment/payment-provider.ts';
 import { Processor } from '../processor/processor.ts';
 import type { BreakerState } from '../telemetry/events.ts';
+import { openAnalytics } from './open-analytics.ts';
 import { openDeadLetterFeed } from './open-dead-letter-feed.ts';
 import { openNotifications } from './open-notifications.ts';
 import { openOrderLog } from './open-order-log.ts';
@@ -33,10 +34,11 @@ export async function openProcessing(config: Config, ports: Ports, paymentTimeou
   const payments = await openPayments(config, { secrets, events, timeoutMs: paymentTimeoutMs });
   const { provider } = payments;
   const notifications = await openNotifications(config, ports);
+  const analytics = openAnalytics(config.orderLog);
   const orderLog = openOrderLog(config.orderLog, ports);
   const deadLetters = openDeadLetterFeed(config.orderLog);
   const processor = new Processor(
-    { store, orderLog, ledger: ledger.db, provider, events, announceDeadLetters: deadLetters?.announce },
+    { store, orderLog, ledger: ledger.db, provider, analytics, events, announceDeadLetters: deadLetters?.announce },
     {
       workerId,
       audience: config.audience,
@@ -67,7 +69,7 @@ export async function openProcessing(config: Config, ports: Ports, paymentTimeou
       await Promise.all([processor.stop(), notifications.workers.stop()]);
     },
     close: async () => {
-      await Promise.all([payments.close(), notifications.close(), deadLetters?.close()]);
+      await Promise.all([payments.close(), notifications.close(), analytics?.close(), deadLetters?.close()]);
     },
   };
 }

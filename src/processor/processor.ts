@@ -19,8 +19,9 @@ import type { SaleView } from '../store/store.ts';
 import { applyAroundPoison } from './apply-around-poison.ts';
 import { buryUnreadable } from './bury.ts';
 import { LeaseWorkers } from './lease-workers.ts';
+import { type PublishPorts, publishFacts } from './publish-facts.ts';
 
-export interface ProcessorPorts extends DeadLetterPorts {
+export interface ProcessorPorts extends DeadLetterPorts, Pick<PublishPorts, 'analytics'> {
   readonly orderLog: OrderLog;
   readonly provider: PaymentProvider;
 }
@@ -97,6 +98,8 @@ export class Processor {
     if (position === 'busy') return position;
     const seconds = (performance.now() - startedAt) / 1000;
     this.#ports.events.eventsApplied(saleId, { events: events.length, position, seconds });
+    const applied = events.filter(({ seq }) => seq <= position);
+    await publishFacts(this.#ports, applied);
     return position;
   }
 

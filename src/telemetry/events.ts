@@ -104,6 +104,15 @@ export class EngineEvents {
     this.#log.error({ channel, ...notificationFactsOf(notification), error }, 'notification given up');
   }
 
+  factsPublished(count: number): void {
+    this.#metrics.analyticsFacts.inc({ outcome: 'published' }, count);
+  }
+
+  factsRefused(count: number, error: unknown): void {
+    this.#metrics.analyticsFacts.inc({ outcome: 'refused' }, count);
+    this.#log.error({ count, error }, 'facts for analytics are refused, and lost to it');
+  }
+
   callRepeated(dependency: string): void {
     this.#metrics.retries.inc({ dependency });
   }

@@ -89,6 +89,12 @@ export function createMetrics() {
       buckets: REQUEST_BUCKETS_S,
       registers,
     }),
+    analyticsFacts: new Counter({
+      name: 'tidegate_analytics_facts_total',
+      help: 'Facts about purchases for analytics, by whether they were taken.',
+      labelNames: ['outcome'],
+      registers,
+    }),
     retries: new Counter({
       name: 'tidegate_retries_total',
       help: 'Calls to a dependency that were repeated.',

@@ -18,10 +18,11 @@ const LARGEST_BATCH_BYTES = 8 * 1024 ** 2;
 
 export const ORDERS_TOPIC = 'tidegate.orders';
 export const DEAD_LETTERS_TOPIC = 'tidegate.dead-letters';
+export const ANALYTICS_TOPIC = 'tidegate.analytics';
 export const TOPIC_PLANS: readonly TopicPlan[] = [
   { name: ORDERS_TOPIC, partitions: 12, retentionMs: 7 * DAY_MS },
   { name: DEAD_LETTERS_TOPIC, partitions: 1, retentionMs: 30 * DAY_MS },
-  { name: 'tidegate.analytics', partitions: 12, retentionMs: 7 * DAY_MS },
+  { name: ANALYTICS_TOPIC, partitions: 12, retentionMs: 7 * DAY_MS },
 ];
 
 /** Creates the topics that are missing, with three replicas where there are as many brokers. The others stay as they are. */
