@@ -34,6 +34,9 @@ describe.skipIf(!outage)('a sale whose ledger goes down', () => {
     await expect.poll(() => fetch(`${server.url}/health/ready`).then(({ status }) => status), PATIENCE).toBe(200);
     await rush.sellOut();
     await rush.expectBooksAgree();
+    expect((await server.client.listDeadLetters({ kind: 'event' })).dead_letters).toEqual([]);
+    const metrics = await fetch(`${server.url}/metrics`).then((response) => response.text());
+    expect(metrics).toMatch(/tidegate_retries_total\{dependency="ledger"\} [1-9]/);
   });
 });
 

@@ -81,7 +81,7 @@ async function statusInLedger(orderId: string): Promise<string | undefined> {
 }
 
 describe('a poison event in the middle of a sale', () => {
-  test('the sale goes on, the letter names the request, and its replay heals the ledger once the cause is gone', async () => {
+  test('trap: consumer: holds up nobody; its letter names the request, and its replay heals the ledger once the cause is gone', async () => {
     const { orderId, correlationId, letter } = await poisonedReservation();
     expect(letter).toMatchObject({
       kind: 'event',
@@ -183,4 +183,19 @@ describe('tidegate dead-letters', () => {
     expect(discarded.map(({ dead_letter_id: id }) => id)).toContain(stuck);
     expect((await run('list')).stdout).toBe('No dead letters.\n');
   });
+});
+
+test('what was done and what failed is counted, and what is open shows with its age', async () => {
+  await tell('undecodable');
+  const count = (text: string, series: string) => Number(text.split(`\n${series} `)[1]?.split('\n')[0]);
+  await vi.waitFor(async () => {
+    const { text } = await server.call('/metrics');
+    expect(count(text, 'tidegate_dead_letters{reason="internal"}')).toBe(1);
+    expect(count(text, 'tidegate_dead_letter_oldest_age_seconds')).toBeGreaterThan(0);
+  }, PATIENCE);
+  const { text } = await server.call('/metrics');
+  expect(count(text, 'tidegate_dead_letters_total{reason="constraint_violated"}')).toBe(3);
+  expect(count(text, 'tidegate_payments_total{outcome="confirmed"}')).toBe(1);
+  expect(count(text, 'tidegate_orders_applied_total')).toBeGreaterThan(0);
+  expect(count(text, 'tidegate_order_processing_seconds_count')).toBeGreaterThan(0);
 });

@@ -309,6 +309,27 @@ describe('oversight', () => {
     expect((await server.operate(path, { method: 'PATCH', body: { purchases: 'off' } })).status).toBe(400);
   });
 
+  test('with every switch off the shop is read-only: nothing new is taken on, and everything can be read', async () => {
+    const sale = await server.createSale();
+    const queued = await server.createSale({ waiting_room: {} });
+    const token = await server.guest();
+    const { order_id: orderId } = await server.reserve(sale.sale_id, token);
+    const all = (on: boolean) => ({ joins: on, purchases: on, payments: on, notifications: on });
+    await server.operate('/switches', { method: 'PATCH', body: all(false) });
+    const refused = await Promise.all([
+      server.purchase(sale.sale_id, token),
+      server.pay(orderId, token, 'pm_ok'),
+      server.call(`/api/v1/flash-sale/${queued.sale_id}/enter-queue`, { body: {}, token }),
+    ]);
+    expect(refused.map(({ status, json }) => [status, json.code])).toEqual(refused.map(() => [503, 'switched_off']));
+    const reads = ['', `/${sale.sale_id}`, `/${sale.sale_id}/status`].map((path) => `/api/v1/flash-sale${path}`);
+    for (const path of [...reads, '/api/v1/orders', `/api/v1/orders/${orderId}`]) {
+      expect((await server.call(path, { token })).status).toBe(200);
+    }
+    await server.operate('/switches', { method: 'PATCH', body: all(true) });
+    expect((await server.pay(orderId, token, 'pm_ok')).json).toMatchObject({ status: 'paid' });
+  });
+
   test('the audit log has one entry for each change, newest first, page by page', async () => {
     const { sale_id: saleId } = await server.createSale();
     await post(`/sales/${saleId}/pause`);
