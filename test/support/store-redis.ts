@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
 import { RedisStore } from '../../src/store/redis/redis-store.ts';
 import type { OpenedStore, OpenStore } from './store-bench.ts';
+
+/** As if the sale had been prepared in a run of the server that is over. */
+async function sellElsewhere(url: string, namespace: string, saleId: string): Promise<void> {
+  const client = new Redis(url);
+  await client.hset(`${namespace}:{${saleId}}:head`, 'incarnation', 'a run that is over');
+  client.disconnect();
+}
 
 /** Opens Redis stores on the server at `url`, each with keys of its own. They are left behind for the server's end. */
 export function redisStoresAt(url: string): OpenStore {
@@ -16,9 +24,7 @@ export function redisStoresAt(url: string): OpenStore {
         current = await open();
         return current;
       },
-      supplant: async () => {
-        throw new Error('not yet');
-      },
+      supplant: (saleId) => sellElsewhere(url, namespace, saleId),
       close: () => current.close(),
     };
   };

@@ -12,6 +12,7 @@ import type { Adoption, OrderRef, SaleSnapshot, SaleView, Store } from '../store
 import { DurabilityGuard, StoreNotDurable } from './durability.ts';
 import { PurchaseBatches } from './purchase-batches.ts';
 import { createRedisClient, type RedisClient } from './redis-connection.ts';
+import { installSale } from './sale-installation.ts';
 import { SALE_KEYS, saleKeys, salesKey } from './sale-keys.ts';
 import { parseView } from './sale-view.ts';
 import { Script } from './script.ts';
@@ -40,6 +41,7 @@ const SCRIPTS = {
   duePayments: new Script('due-payments'),
   readOrders: new Script('read-orders'),
   snapshot: new Script('snapshot'),
+  adopt: new Script('adopt'),
 } as const;
 
 export interface RedisStoreOptions {
@@ -114,7 +116,7 @@ export class RedisStore implements Store {
   async prepareSale(sale: SaleDefinition, epoch: number, correlationId: string): Promise<'prepared' | 'wrong_state'> {
     const { saleId } = sale;
     const outcome = await this.#scripts.run(SCRIPTS.prepareSale, saleId, epoch, correlationId, JSON.stringify(sale));
-    if (outcome === 'prepared') await this.#ask((client) => client.sadd(salesKey(this.#namespace), saleId));
+    if (outcome === 'prepared') await this.#list(saleId);
     return outcome as 'prepared' | 'wrong_state';
   }
 
@@ -172,12 +174,16 @@ export class RedisStore implements Store {
     return this.#rooms.readTickets(saleId, after, limit);
   }
 
-  async adopt(_saleId: string, _adoption: Adoption): Promise<'adopted' | 'changed'> {
-    throw new Error('not yet');
+  async adopt(saleId: string, { epoch, expectedEpoch, expectedSeq }: Adoption): Promise<'adopted' | 'changed'> {
+    const outcome = await this.#scripts.run(SCRIPTS.adopt, saleId, epoch, expectedEpoch, expectedSeq);
+    if (outcome === 'adopted') await this.#list(saleId);
+    return outcome as 'adopted' | 'changed';
   }
 
-  async install(_recovered: RecoveredSale): Promise<'installed' | 'changed'> {
-    throw new Error('not yet');
+  async install(recovered: RecoveredSale): Promise<'installed' | 'changed'> {
+    const outcome = await installSale(this.#scripts, recovered);
+    if (outcome === 'installed') await this.#list(recovered.sale.saleId);
+    return outcome;
   }
 
   purchase(request: PurchaseRequest): Promise<PurchaseOutcome> {
@@ -285,6 +291,10 @@ export class RedisStore implements Store {
     return this.#ask((client) => client.smembers(salesKey(this.#namespace)));
   }
 
+  async #list(saleId: string): Promise<void> {
+    await this.#ask((client) => client.sadd(salesKey(this.#namespace), saleId));
+  }
+
   async #forget(saleId: string): Promise<void> {
     this.#rooms.forget(saleId);
     await this.#unlist(saleId);
@@ -294,7 +304,7 @@ export class RedisStore implements Store {
   async #unlist(saleId: string): Promise<void> {
     await this.#ask((client) => client.srem(salesKey(this.#namespace), saleId));
     if ((await this.#ask((client) => client.exists(this.#key(saleId, 'head')))) === 0) return;
-    await this.#ask((client) => client.sadd(salesKey(this.#namespace), saleId));
+    await this.#list(saleId);
   }
 
   #key(saleId: string, name: keyof typeof SALE_KEYS): string {

@@ -1,4 +1,4 @@
-import { StoreUnavailable } from '../store.ts';
+import { SaleRecovering, StoreUnavailable } from '../store.ts';
 import type { DurabilityGuard } from './durability.ts';
 import type { RedisClient } from './redis-connection.ts';
 import { saleKeys } from './sale-keys.ts';
@@ -20,19 +20,20 @@ export class ScriptRunner {
     this.#options = options;
   }
 
-  /** Null when the sale is not there. Throws `StoreUnavailable`, also for a sale that is fenced off. */
+  /** Null when the sale is not there. Throws `SaleRecovering` for one that is fenced off. */
   async run(script: Script, saleId: string, ...args: readonly (string | number)[]): Promise<unknown> {
     const reply = await this.#reply(script, saleId, args);
-    if (reply === 'recovering') throw new StoreUnavailable(`sale ${saleId} is being recovered`);
+    if (reply === 'recovering') throw new SaleRecovering(saleId);
     return reply === 'not_found' ? null : reply;
   }
 
   async #reply(script: Script, saleId: string, args: readonly (string | number)[]): Promise<unknown> {
     const { client, namespace, time, durability } = this.#options;
     const keys = saleKeys(namespace, saleId);
+    const words = [time(), ...args];
     try {
       await durability.check();
-      const reply = await script.run(client, keys, [time(), ...args]);
+      const reply = await script.run(client, keys, words);
       await durability.settled(keys[0] ?? '');
       return reply;
     } catch (cause) {

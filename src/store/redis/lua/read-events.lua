@@ -6,6 +6,6 @@
 local after, limit = tonumber(ARGV[2]), ARGV[3]
 local found = {}
 if not sale.load() then return found end
-local entries = redis.call('XRANGE', key.events, sale.epoch .. '-' .. string.format('%.0f', after + 1), '+', 'COUNT', limit)
+local entries = redis.call('XRANGE', key.events, events.id_of(sale, after + 1), '+', 'COUNT', limit)
 for index, entry in ipairs(entries) do found[index] = entry[2][2] end
 return found

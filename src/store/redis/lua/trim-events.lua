@@ -8,8 +8,7 @@ local up_to, kept = tonumber(ARGV[2]), tonumber(ARGV[3])
 if not sale.load() then return 'not_found' end
 sale.trimmed_seq = math.max(sale.trimmed_seq, math.min(up_to, sale.last_seq))
 if sale.trimmed_seq > kept then
-  local first = string.format('%.0f', sale.trimmed_seq - kept + 1)
-  redis.call('XTRIM', key.events, 'MINID', '~', sale.epoch .. '-' .. first)
+  redis.call('XTRIM', key.events, 'MINID', '~', events.id_of(sale, sale.trimmed_seq - kept + 1))
 end
 sale.save()
 return 'trimmed'

@@ -15,6 +15,15 @@ function events.add(sale, type, correlation_id, body)
   events.added[#events.added + 1] = { id = id, json = json }
 end
 
+-- The entry of an event in the outbox: whatever its epoch was.
+function events.id_of(sale, seq)
+  local epoch
+  for name, first in string.gmatch(sale.epochs, '(%d+)@(%d+)') do
+    if not epoch or tonumber(first) <= seq then epoch = name end
+  end
+  return epoch .. '-' .. string.format('%.0f', seq)
+end
+
 function events.save()
   for _, event in ipairs(events.added) do redis.call('XADD', key.events, event.id, 'event', event.json) end
 end

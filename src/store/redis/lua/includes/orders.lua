@@ -252,21 +252,33 @@ local function note_deadlines(order, before)
   if is_paying or was_paying then payment_deadlines[order.orderId] = is_paying and order.payingUntilMs end
 end
 
--- What happens to an order belongs to the request that made it, whoever's request brings it about.
-function orders.change(type, order)
-  local id, before = order.orderId, orders.get(order.orderId)
+local function put(order, before)
+  local id = order.orderId
   stock.move(order.lines, before and before.state, order.state)
   known[id] = order
   orders.json[id] = cjson.encode(order)
   orders.changed[id] = true
   if not before then
-    orders.first_seq[id] = sale.last_seq + 1
     append(key.buyers, orders.ids_by_buyer, changed_buyers, order.userId, id)
     if order.deviceId ~= null then append(key.devices, orders.ids_by_device, changed_devices, order.deviceId, id) end
   end
   tell_room(order, not before)
   note_deadlines(order, before)
-  events.add(sale, type, order.correlationId, '"order":' .. orders.json[id])
+end
+
+-- An order that was made before, in a store that is gone: `number` says which one it was.
+function orders.restore(order, number)
+  if orders.exists(order.orderId) then return end
+  orders.first_seq[order.orderId] = number
+  put(order, nil)
+end
+
+-- What happens to an order belongs to the request that made it, whoever's request brings it about.
+function orders.change(type, order)
+  local before = orders.get(order.orderId)
+  if not before then orders.first_seq[order.orderId] = sale.last_seq + 1 end
+  put(order, before)
+  events.add(sale, type, order.correlationId, '"order":' .. orders.json[order.orderId])
 end
 
 function orders.release(order, reason)

@@ -4,11 +4,12 @@
 -- The head of a sale, as LiveSale has it. Scripts change these tables and write them by `save_sale` at their end: one
 -- that fails has written nothing.
 --   state, epoch, incarnation, last_seq, last_at_ms, trimmed_seq
+--   epochs: `<epoch>@<its first event> …`, oldest first
 --   available, held: units of all items that are for sale, and that are reserved or paying
 local sale = {}
 local stored = {}
 
-local TEXTS = { 'state', 'sale_id', 'incarnation', 'currency' }
+local TEXTS = { 'state', 'sale_id', 'incarnation', 'currency', 'epochs' }
 local NUMBERS = {
   'epoch', 'last_seq', 'last_at_ms', 'trimmed_seq', 'available', 'held', 'starts_at_ms', 'ends_at_ms',
   'purchase_limit', 'reservation_ms', 'item_count', 'one_per_device', 'queues',
@@ -47,6 +48,17 @@ function sale.load()
   end
   clock.now = math.max(clock.now, sale.last_at_ms)
   return true
+end
+
+-- It is written anew, whatever was there.
+function sale.forget_stored()
+  stored = {}
+end
+
+-- What happens from now on happens in this epoch.
+function sale.begin_epoch(epoch)
+  sale.epoch = epoch
+  sale.epochs = sale.epochs .. string.format('%.0f@%.0f ', epoch, sale.last_seq + 1)
 end
 
 -- Is another server than this one the one that may sell it?
