@@ -16,7 +16,6 @@ test('it counts and finds places as going through all of them one by one does', 
       const isMissing = (one: number) => one >= 1 && one <= upTo && !back.includes(one);
       const range = (from: number, to: number) =>
         Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i + 1);
-      expect(range(0, 75).map((one) => lost.isMissing(one))).toEqual(range(0, 75).map(isMissing));
       expect(lost.missingBetween(after, place)).toBe(range(after, place).filter(isMissing).length);
       expect(lost.nextAfter(after)).toBe(range(after, 80).find((one) => !isMissing(one)));
     }),

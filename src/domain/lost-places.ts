@@ -18,10 +18,6 @@ export class LostPlaces {
     }
   }
 
-  isMissing(place: number): boolean {
-    return place <= this.upTo && this.#backUpTo(place) === this.#backUpTo(place - 1);
-  }
-
   /** How many are missing behind `after`, up to `place`. */
   missingBetween(after: number, place: number): number {
     const [from, to] = [Math.min(after, this.upTo), Math.min(place, this.upTo)];

@@ -179,11 +179,13 @@ export class WaitingRoom {
     return tickets !== before.tickets || nowServing !== before.nowServing;
   }
 
-  /** How far the gate moves to call `count` who can come. */
+  /** How far the gate moves to call `count` who can come. Lost places at the end may still be somebody's: they wait. */
   positionAfter(count: number): number {
     let position = this.gate.nowServing;
-    for (let called = 0; called < count && position < this.size; ) {
-      position = Math.min(this.size, this.#lost.nextAfter(position));
+    for (let called = 0; called < count; ) {
+      const next = this.#lost.nextAfter(position);
+      if (next > this.size) break;
+      position = next;
       if (this.#canCome(position)) called++;
     }
     return position;
@@ -387,6 +389,6 @@ export class WaitingRoom {
   }
 
   #canCome(position: number): boolean {
-    return !this.#vacant.has(position) && !this.#held.has(position) && !this.#lost.isMissing(position);
+    return !this.#vacant.has(position) && !this.#held.has(position);
   }
 }

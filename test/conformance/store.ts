@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe } from 'vitest';
 import { type OpenStore, StoreBench } from '../support/store-bench.ts';
 import { admissionConformance } from './store-admissions.ts';
 import { eventConformance } from './store-events.ts';
+import { lostPlaceConformance } from './store-lost-places.ts';
 import { purchaseConformance } from './store-purchases.ts';
 import { queueConformance } from './store-queue.ts';
 import { recoveryConformance } from './store-recovery.ts';
@@ -25,5 +26,6 @@ export function storeConformance(name: string, open: OpenStore): void {
     describe('settlements', () => settlementConformance(bench));
     describe('events', () => eventConformance(bench));
     describe('recovery', () => recoveryConformance(bench));
+    describe('lost places', () => lostPlaceConformance(bench));
   });
 }

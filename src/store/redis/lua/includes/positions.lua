@@ -9,8 +9,9 @@ local function kept_positions(name)
     return redis.call('ZCOUNT', name, '(' .. after, last == math.huge and '(+inf' or last)
   end
 
-  function positions.has(position)
-    return redis.call('ZSCORE', name, position) ~= false
+  -- Nil where there is none.
+  function positions.last()
+    return tonumber(redis.call('ZREVRANGEBYSCORE', name, '(+inf', '-inf', 'LIMIT', 0, 1)[1])
   end
 
   function positions.all()

@@ -181,13 +181,13 @@ function room.drawn_tickets()
   return { vacant.all(), held.all(), back.all() }
 end
 
--- `moved`: the positions of `drawn_tickets`, in their order.
+-- `moved`: the positions of `drawn_tickets`, in their order. A room in which nobody is known has none.
 function room.make_draw(json, entrants, seed, moved)
   head.drawn, head.seed = entrants, seed
   room.draw = json
   for index, positions in ipairs({ vacant, held, back }) do
     positions.clear()
-    for _, position in ipairs(moved[index]) do positions.add(position) end
+    for _, position in ipairs(moved[index] or {}) do positions.add(position) end
   end
 end
 
@@ -324,11 +324,17 @@ local function present_up_to(position)
     - room.missing_up_to(position)
 end
 
--- How far the gate moves to call `count` who can come.
+-- The last position at which anybody stands, or stood.
+local function last_position()
+  if room.size > head.lost_up_to then return room.size end
+  return back.last() or head.gate.now_serving
+end
+
+-- How far the gate moves to call `count` who can come. Lost places at the end may still be somebody's: they wait.
 function room.position_after(count)
-  local now_serving = head.gate.now_serving
-  if count <= 0 or now_serving >= room.size then return now_serving end
-  local low, high = math.min(now_serving + count, room.size), room.size
+  local now_serving, high = head.gate.now_serving, last_position()
+  if count <= 0 or now_serving >= high then return now_serving end
+  local low = math.min(now_serving + count, high)
   while low < high do
     local middle = math.floor((low + high) / 2)
     if present_up_to(middle) >= count then high = middle else low = middle + 1 end
