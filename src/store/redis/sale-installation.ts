@@ -1,3 +1,4 @@
+import { eventToJson } from '../../domain/event-json.ts';
 import { LiveSale } from '../../domain/live-sale.ts';
 import type { RecoveredSale } from '../../domain/recovered-sale.ts';
 import { rebuiltRoom } from '../../domain/room-rebuild.ts';
@@ -37,7 +38,7 @@ export async function installSale(scripts: ScriptRunner, recovered: RecoveredSal
     orders.length,
     draw ? JSON.stringify(draw) : '',
     rebuilt ? JSON.stringify(rebuilt) : '',
-    ...events.map((event) => JSON.stringify(event)),
+    ...events.map(eventToJson),
   );
   return outcome as 'installed' | 'changed';
 }
