@@ -3,9 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { leaseNotifications } from '../../src/database/notifications.ts';
 import { verifySignature } from '../../src/signing/signature.ts';
+import { runCli } from '../support/cli-process.ts';
 import { type HttpListener, startHttpListener } from '../support/http-listener.ts';
 import { type MailServer, startMailServer } from '../support/mail-server.ts';
-import { TestServer } from '../support/server.ts';
+import { OPERATOR_TOKEN, TestServer } from '../support/server.ts';
+
+// Processes start slowly on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const SECRET = 'a secret of the shop and its sale';
 const CUSTOMER = { name: 'Sam <Example>', email: 'sam@example.com', address: '1 Example Street' };
@@ -218,6 +222,21 @@ describe('a refusal', () => {
     const [{ dead_letter_id: letterId }] = await lettersOf(orderId);
     expect((await server.operate(`/dead-letters/${letterId}/replay`, { method: 'POST' })).status).toBe(200);
     await until(() => expect(mailsOf(orderId)).toHaveLength(1));
+  });
+
+  test('is listed and replayed from the command line, all at once', async () => {
+    answer = (response) => response.writeHead(410).end();
+    const orderId = await buy();
+    const env = { TIDEGATE_URL: server.url, ADMIN_TOKEN: OPERATOR_TOKEN };
+    const failed = async () => (await server.operate('/webhooks?status=failed')).json.webhooks;
+    await vi.waitFor(async () => expect(await failed()).toMatchObject([{ order_id: orderId }]), PATIENCE);
+    const { stdout } = await runCli(['webhooks', 'list', '--status', 'failed'], env);
+    expect(stdout).toMatch(
+      /^WEBHOOK +TYPE +STATUS +MADE +TRIES +ERROR\n\S+ +order\.paid +failed .* the shop answered 410\n$/,
+    );
+    answer = accept;
+    expect(await runCli(['webhooks', 'replay', '--failed'], env)).toMatchObject({ stdout: '1 due again.\n', code: 0 });
+    await until(() => expect(callsOf(orderId)).toHaveLength(2));
   });
 
   test('of a webhook that there is not is not found', async () => {
