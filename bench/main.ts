@@ -1,5 +1,6 @@
 import { ledgerBench } from './ledger.ts';
 import { millionBench } from './million.ts';
+import { orderLogBench } from './order-log.ts';
 import { paymentsBench } from './payments.ts';
 import { purchaseBench } from './purchase.ts';
 import { queueBench } from './queue.ts';
@@ -16,6 +17,10 @@ const BENCHES: Readonly<Record<string, { question: string; run: () => Promise<vo
   'redis-room': { question: 'what does a waiting buyer cost Redis: memory, a join, a tick?', run: redisRoomBench },
   streams: { question: 'what does an open event stream cost, and how soon are all told?', run: streamsBench },
   payments: { question: 'how many payments a second get through when a crowd pays at once?', run: paymentsBench },
+  'order-log': {
+    question: 'how fast do orders get to the ledger by Redis and Kafka, and how soon is each there?',
+    run: orderLogBench,
+  },
   ledger: { question: 'how fast do orders get from the log to the ledger, against bare inserts?', run: ledgerBench },
 };
 

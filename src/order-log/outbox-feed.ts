@@ -1,3 +1,4 @@
+import type { OrderEvent } from '../domain/order-event.ts';
 import type { Store } from '../store/store.ts';
 import type { EventHandler } from './order-log.ts';
 
@@ -14,12 +15,20 @@ export class LogGap extends Error {
 /** What a batch has come to: there may be more, or the outbox is empty, or another consumer is at the sale. */
 export type FeedProgress = 'more' | 'caught_up' | 'busy';
 
+interface Page {
+  readonly after: number;
+  readonly events: Promise<OrderEvent[]>;
+}
+
 /** Hands over the events of one sale at a time from the store's outbox, and trims it behind them. */
 export class OutboxFeed {
   readonly #store: Store;
   readonly #batchSize: number;
   /** Where to go on in sales whose consumer is behind what has been trimmed: the ledger may be an older copy. */
   readonly #rereadFrom = new Map<string, number>();
+
+  /** By sale, what comes behind a batch that was full: it is read while the ledger takes that one. */
+  readonly #ahead = new Map<string, Page>();
 
   constructor(store: Store, batchSize: number) {
     this.#store = store;
@@ -31,10 +40,11 @@ export class OutboxFeed {
     const view = await this.#store.readSale(saleId);
     if (!view) return 'caught_up';
     const after = this.#rereadFrom.get(saleId) ?? view.trimmedSeq;
-    const events = await this.#store.readEvents(saleId, after, this.#batchSize);
+    const events = await this.#page(saleId, after);
     const first = events[0];
     const last = events.at(-1);
     if (!first || !last) return 'caught_up';
+    if (events.length === this.#batchSize) this.#readAhead(saleId, last.seq);
     const position = await handler.apply(saleId, events);
     if (position === 'busy') return 'busy';
     await this.#store.trimEvents(saleId, position);
@@ -42,6 +52,19 @@ export class OutboxFeed {
     else this.#rereadFrom.delete(saleId);
     if (position === after && first.seq > after + 1) throw new LogGap(saleId, after, first.seq);
     return position < last.seq || events.length === this.#batchSize ? 'more' : 'caught_up';
+  }
+
+  #page(saleId: string, after: number): Promise<OrderEvent[]> {
+    const ahead = this.#ahead.get(saleId);
+    this.#ahead.delete(saleId);
+    return ahead?.after === after ? ahead.events : this.#store.readEvents(saleId, after, this.#batchSize);
+  }
+
+  #readAhead(saleId: string, after: number): void {
+    const events = this.#store.readEvents(saleId, after, this.#batchSize);
+    // Whoever takes the page is told.
+    events.catch(() => {});
+    this.#ahead.set(saleId, { after, events });
   }
 }
 

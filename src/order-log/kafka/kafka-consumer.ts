@@ -79,6 +79,7 @@ export class KafkaConsumer {
       const metadata = await consumer.metadata({ topics: [topic] });
       this.#partitions = metadata.topics.get(topic)?.partitionsCount ?? 0;
       this.#options.onSuccess();
+      this.#isDrained = true;
       await this.#consume(queue, handler, signal);
     } finally {
       this.#consumer = null;
@@ -100,17 +101,34 @@ export class KafkaConsumer {
     });
   }
 
+  /** Reads a batch while the ledger takes the one before it, and leaves none behind that is under way. */
   async #consume(queue: MessageQueue, handler: EventHandler, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      this.#isDrained = true;
-      const messages = await queue.take(signal);
-      if (messages.length === 0) return;
-      this.#isDrained = false;
-      await new RecordBatch(messages, this.#store, this.#options).deliver(handler, signal);
-      if (signal.aborted) return;
-      await this.#commit(messages);
-      this.#backoff.reset();
+    let delivered = Promise.resolve();
+    try {
+      while (!signal.aborted) {
+        const messages = await queue.take(signal);
+        const batch = new RecordBatch(messages, this.#store, this.#options);
+        await delivered;
+        this.#isDrained = messages.length === 0;
+        delivered = this.#deliver(batch, messages, handler, signal);
+        delivered.catch((error) => queue.fail(error));
+      }
+    } finally {
+      await Promise.allSettled([delivered]);
     }
+  }
+
+  async #deliver(
+    batch: RecordBatch,
+    messages: readonly Message[],
+    handler: EventHandler,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await batch.deliver(handler, signal);
+    if (signal.aborted) return;
+    await this.#commit(messages);
+    this.#backoff.reset();
+    this.#isDrained = true;
   }
 
   /** Of partitions that are still ours: the others' consumers know better. */
