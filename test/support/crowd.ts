@@ -6,7 +6,7 @@ import { pay } from '#sdk/contract/payment.ts';
 import { type PurchaseBody, purchase, type Reservation } from '#sdk/contract/purchase.ts';
 import { BuyerApi } from '../../src/cli/simulate/buyer-api.ts';
 import { Tally } from '../../src/cli/simulate/tally.ts';
-import type { ServerUnderTest } from './server-under-test.ts';
+import type { ShopUnderTest } from './shop-under-test.ts';
 
 /** A purchase as its buyer sent it, and sends it again. */
 export interface PurchaseAttempt {
@@ -21,7 +21,7 @@ export interface Acknowledgement extends PurchaseAttempt {
 }
 
 /** Refusals that say nothing about the order: the buyer asks again. */
-const PASSING = new Set(['store_unavailable', 'overloaded']);
+const PASSING = new Set(['store_unavailable', 'overloaded', 'recovering']);
 /** What a buyer bears: then the server is gone for good. */
 const PATIENCE_MS = 60_000;
 const CONCURRENCY = 200;
@@ -37,12 +37,13 @@ export class Crowd {
   readonly acknowledged = new Map<string, Acknowledgement>();
   /** Ids of the orders whose payment was acknowledged. */
   readonly paid = new Set<string>();
-  readonly #server: ServerUnderTest;
+  readonly #shop: ShopUnderTest;
   readonly #saleId: string;
   readonly #apis = new Map<string, BuyerApi>();
+  #closed = false;
 
-  constructor(server: ServerUnderTest, saleId: string) {
-    this.#server = server;
+  constructor(shop: ShopUnderTest, saleId: string) {
+    this.#shop = shop;
     this.#saleId = saleId;
   }
 
@@ -51,7 +52,7 @@ export class Crowd {
     const answer = await this.#ask(
       purchase,
       { sale_id: this.#saleId, ...attempt.body },
-      { token: this.#server.sessionOf(attempt.userId), idempotencyKey: attempt.key },
+      { token: this.#shop.sessionOf(attempt.userId), idempotencyKey: attempt.key },
     );
     if (typeof answer === 'string') return answer;
     this.acknowledged.set(answer.order_id, { ...attempt, reservation: answer });
@@ -76,7 +77,7 @@ export class Crowd {
     const answer = await this.#ask(
       pay,
       { order_id, payment_method: paymentMethod },
-      { token: this.#server.sessionOf(order.userId), idempotencyKey: `pay-${paymentMethod}` },
+      { token: this.#shop.sessionOf(order.userId), idempotencyKey: `pay-${paymentMethod}` },
     );
     if (typeof answer === 'string') return answer;
     if (answer.status === 'paid') this.paid.add(order_id);
@@ -98,7 +99,9 @@ export class Crowd {
     return this.#ask(readOrder, { order_id: reservation.order_id }, { token: reservation.reservation_token });
   }
 
+  /** Nobody asks any further. */
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all([...this.#apis.values()].map((api) => api.close()));
   }
 
@@ -108,7 +111,7 @@ export class Crowd {
     options: CallOptions,
   ): Promise<AnswerOf<Op> | string> {
     const deadline = performance.now() + PATIENCE_MS;
-    while (performance.now() < deadline) {
+    while (!this.#closed && performance.now() < deadline) {
       const answer = await this.#api().ask(operation, request, options);
       if (answer.kind === 'given') return answer.body;
       if (answer.kind === 'refused' && !PASSING.has(answer.code)) return answer.code;
@@ -117,7 +120,7 @@ export class Crowd {
   }
 
   #api(): BuyerApi {
-    const { url } = this.#server;
+    const { url } = this.#shop;
     const api = this.#apis.get(url) ?? new BuyerApi(url, this.tally, CONCURRENCY);
     this.#apis.set(url, api);
     return api;

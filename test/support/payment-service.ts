@@ -38,6 +38,13 @@ export class PaymentService {
     this.#process = await startProcess(this.#directory, new URL(this.url).port);
   }
 
+  /** Without its records, under the same address: as another shop begins. */
+  async begin(): Promise<void> {
+    await this.kill();
+    await removeDirectory(this.#directory);
+    await this.restart();
+  }
+
   async behave(behaviour: Partial<Behaviour>): Promise<void> {
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(`${this.url}/behaviour`, {

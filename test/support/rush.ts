@@ -7,30 +7,46 @@ import { unproven } from './audit-findings.ts';
 import { type Acknowledgement, Crowd } from './crowd.ts';
 import { PaymentService } from './payment-service.ts';
 import { liveSale, ServerUnderTest } from './server-under-test.ts';
+import type { ShopUnderTest } from './shop-under-test.ts';
 
-const UNITS = { A: 150, B: 100, C: 80 };
 const BUYERS_AT_ONCE = 40;
-/** Short, so that reservations also lapse while a server is down. */
-const RESERVATION_SECONDS = 5;
 const PATIENCE_MS = 60_000;
 
+interface Place<Shop> {
+  readonly server: Shop;
+  readonly payments: PaymentService;
+}
+
+export interface RushPlan {
+  /** By SKU. */
+  readonly units: Readonly<Record<string, number>>;
+  /** Short, so that reservations also lapse while a server is down. */
+  readonly reservationSeconds: number;
+  /** Between two visits of one buyer, until the clearance. */
+  readonly paceMs: number;
+}
+
+const PLAN: RushPlan = { units: { A: 150, B: 100, C: 80 }, reservationSeconds: 5, paceMs: 0 };
+
 /** A live sale whose buyers come one after the other, each at once when the one before has gone. */
-export class Rush {
-  readonly server: ServerUnderTest;
+export class Rush<Shop extends ShopUnderTest = ServerUnderTest> {
+  readonly server: Shop;
   readonly payments: PaymentService;
   readonly crowd: Crowd;
-  readonly #saleId: string;
+  readonly saleId: string;
+  readonly #plan: RushPlan;
   readonly #random: () => number;
   readonly #buyers: Promise<void>[];
   #visits = 0;
   #clearance = false;
   #closed = false;
 
-  private constructor({ server, payments }: Pick<Rush, 'server' | 'payments'>, saleId: string, random: () => number) {
+  private constructor({ server, payments }: Place<Shop>, saleId: string, plan: RushPlan, random: () => number) {
     this.server = server;
     this.payments = payments;
     this.crowd = new Crowd(server, saleId);
-    this.#saleId = saleId;
+    this.saleId = saleId;
+    this.#plan = plan;
     this.#random = random;
     this.#buyers = Array.from({ length: BUYERS_AT_ONCE }, () => this.#serveBuyers());
   }
@@ -41,10 +57,27 @@ export class Rush {
     onTestFinished(() => payments.remove());
     const server = await ServerUnderTest.start({ ...payments.env, ...env });
     onTestFinished(() => server.remove());
-    const { sale_id } = await server.client.createSale(liveSale(UNITS, { reservation_seconds: RESERVATION_SECONDS }));
-    const rush = new Rush({ server, payments }, sale_id, random);
-    onTestFinished(() => rush.crowd.close());
+    return Rush.at({ server, payments }, random);
+  }
+
+  /** At a shop that is there already. */
+  static async at<Shop extends ShopUnderTest>(
+    place: Place<Shop>,
+    random: () => number,
+    plan: RushPlan = PLAN,
+  ): Promise<Rush<Shop>> {
+    const rules = { reservation_seconds: plan.reservationSeconds };
+    const { sale_id } = await place.server.client.createSale(liveSale(plan.units, rules));
+    const rush = new Rush(place, sale_id, plan, random);
+    onTestFinished(() => rush.#end());
     return rush;
+  }
+
+  /** Also of a test that has failed. */
+  async #end(): Promise<void> {
+    this.#closed = true;
+    await this.crowd.close();
+    await Promise.all(this.#buyers);
   }
 
   /** Resolves when so many more reservations are acknowledged. */
@@ -63,11 +96,14 @@ export class Rush {
   async sellOut(): Promise<void> {
     this.#clearance = true;
     await until(async () => {
-      const { phase, stock_may_return } = await this.server.client.readSaleStatus({ sale_id: this.#saleId });
+      const { phase, stock_may_return } = await this.server.client.readSaleStatus({ sale_id: this.saleId });
       return phase === 'sold_out' && !stock_may_return;
     });
     this.#closed = true;
     await Promise.all(this.#buyers);
+    const { items } = await this.server.client.readAdminSale({ sale_id: this.saleId });
+    const sold = Object.fromEntries(items.map(({ sku_id, stock }) => [sku_id, stock?.sold]));
+    expect(sold).toEqual(this.#plan.units);
   }
 
   /** Every order that was acknowledged is there, and who asks again under the same key hears the same. */
@@ -93,15 +129,13 @@ export class Rush {
     const { client } = this.server;
     const verification = await verify({
       client,
-      saleId: this.#saleId,
+      saleId: this.saleId,
       tally,
       simulatedProviderUrl: this.payments.url,
     });
     expect(this.server.log.split('\n').filter((line) => line.includes('"code":"internal"'))).toEqual([]);
     expect(verification.faults).toEqual([]);
     expect(unproven(verification.audit.invariants)).toEqual([]);
-    const sold = verification.sale.items.map(({ sku_id, stock }) => [sku_id, stock?.sold]);
-    expect(Object.fromEntries(sold)).toEqual(UNITS);
     await this.#expectNothingHeld();
   }
 
@@ -112,7 +146,10 @@ export class Rush {
   }
 
   async #serveBuyers(): Promise<void> {
-    while (!this.#closed) await this.#visit(`buyer-${this.#visits++}`);
+    while (!this.#closed) {
+      await this.#visit(`buyer-${this.#visits++}`);
+      if (!this.#clearance) await sleep(this.#plan.paceMs);
+    }
   }
 
   async #visit(userId: string): Promise<void> {
@@ -135,7 +172,7 @@ export class Rush {
   }
 
   #wish(): PurchaseBody {
-    const skus = Object.keys(UNITS);
+    const skus = Object.keys(this.#plan.units);
     const sku_id = pick(skus, this.#random) ?? '';
     if (this.#clearance || this.#random() < 0.8) return { sku_id, quantity: 1 };
     return { items: skus.map((sku) => ({ sku_id: sku, quantity: 1 })) };

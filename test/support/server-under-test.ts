@@ -1,29 +1,14 @@
 import { once } from 'node:events';
-import { type Client, createClient } from '#sdk/client.ts';
+import type { Client } from '#sdk/client.ts';
 import type { SaleDraft } from '#sdk/contract/admin-sale.ts';
-import { TokenSigner } from '../../src/http/tokens.ts';
 import { removeDirectory, type ServerProcess, startServer } from './cli-process.ts';
 import { makeDataDirectory } from './data-directory.ts';
-
-const ADMIN_TOKEN = 'the-operator-of-the-server-under-test';
-const TOKEN_KEY = { kid: 'test', secret: 'signs the sessions of the buyers of this test' };
-const SESSION_S = 24 * 3_600;
-
-/** Everybody buys from one address, and payments that failed are tried again soon. */
-const ENVIRONMENT = {
-  ADMIN_TOKEN,
-  TOKEN_KEYS: `${TOKEN_KEY.kid}:${TOKEN_KEY.secret}`,
-  RATE_LIMIT_PER_USER: '0',
-  RETRY_BASE: '100ms',
-  CIRCUIT_BREAKER_BASE_TIMEOUT: '200ms',
-  CIRCUIT_BREAKER_MAX_TIMEOUT: '1s',
-};
+import { operatorAt, SHOP_ENVIRONMENT, type ShopUnderTest, sessionOf } from './shop-under-test.ts';
 
 /** A server in a process of its own, which can be killed and started again with the same data. */
-export class ServerUnderTest {
+export class ServerUnderTest implements ShopUnderTest {
   readonly directory: string;
   readonly #env: Readonly<Record<string, string>>;
-  readonly #tokens = new TokenSigner([TOKEN_KEY]);
   #process: ServerProcess;
 
   private constructor(directory: string, env: Readonly<Record<string, string>>, process: ServerProcess) {
@@ -34,7 +19,7 @@ export class ServerUnderTest {
 
   static async start(env: Readonly<Record<string, string>> = {}): Promise<ServerUnderTest> {
     const directory = await makeDataDirectory();
-    const all = { ...ENVIRONMENT, DATA_DIR: directory, ...env };
+    const all = { ...SHOP_ENVIRONMENT, DATA_DIR: directory, ...env };
     return new ServerUnderTest(directory, all, await startServer(all));
   }
 
@@ -53,15 +38,12 @@ export class ServerUnderTest {
     return this.#process.output.stdout;
   }
 
-  /** For operators. Calls are retried as those of any client. */
   get client(): Client {
-    return createClient({ baseUrl: this.url, token: ADMIN_TOKEN, totalTimeoutMs: 60_000 });
+    return operatorAt(this.url);
   }
 
-  /** A session of this buyer. */
   sessionOf(userId: string): string {
-    const iat = Math.floor(Date.now() / 1_000);
-    return this.#tokens.sign('session', { sub: userId, iat, exp: iat + SESSION_S });
+    return sessionOf(userId);
   }
 
   /** Sends the signal and waits for the end. Returns the exit code, null if the signal ended the process. */
