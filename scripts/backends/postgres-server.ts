@@ -18,11 +18,7 @@ export interface PostgresServerOptions {
 
 /** A PostgreSQL with its durability as in production. Throws `MissingProgram` when it is not installed. */
 export async function startPostgresServer({ directory, port }: PostgresServerOptions): Promise<ServerProcess> {
-  const binaries = await findBinaries();
-  if (!binaries) throw new MissingProgram('PostgreSQL is not on this machine (Debian: postgresql)');
-  const account = await serverAccount();
-  await mkdir(directory, { recursive: true });
-  if (account.uid !== undefined && account.gid !== undefined) await chown(directory, account.uid, account.gid);
+  const { binaries, account } = await prepare(directory);
   const data = join(directory, 'data');
   if (!(await exists(data))) await initialise(binaries, data, directory, account);
   const listen = port === null ? ['-c', 'listen_addresses='] : ['-c', 'listen_addresses=127.0.0.1', '-p', String(port)];
@@ -34,6 +30,16 @@ export async function startPostgresServer({ directory, port }: PostgresServerOpt
     cwd: directory,
     account,
     probe: () => query(postgresUrl({ directory, port }), 'select 1'),
+  });
+}
+
+/** Copies a server that runs into an empty directory: started there, it follows that one. */
+export async function copyAsReplica(primary: PostgresServerOptions, directory: string): Promise<void> {
+  const { binaries, account } = await prepare(directory);
+  const source = ['--write-recovery-conf', '--dbname', postgresUrl(primary), '--checkpoint', 'fast'];
+  await run(join(binaries, 'pg_basebackup'), ['-D', join(directory, 'data'), ...source], {
+    ...account,
+    cwd: directory,
   });
 }
 
@@ -51,6 +57,16 @@ export async function query(url: string, sql: string): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+/** What it takes to run a server in this directory. */
+async function prepare(directory: string): Promise<{ binaries: string; account: Account }> {
+  const binaries = await findBinaries();
+  if (!binaries) throw new MissingProgram('PostgreSQL is not on this machine (Debian: postgresql)');
+  const account = await serverAccount();
+  await mkdir(directory, { recursive: true });
+  if (account.uid !== undefined && account.gid !== undefined) await chown(directory, account.uid, account.gid);
+  return { binaries, account };
 }
 
 /** The newest that Debian or Homebrew keep beside each other. */

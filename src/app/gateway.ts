@@ -15,6 +15,7 @@ import { buildServer } from '../http/server.ts';
 import { TokenSigner } from '../http/tokens.ts';
 import type { BreakerState, EngineEvents } from '../telemetry/events.ts';
 import type { Ports } from './open-ports.ts';
+import { openReports } from './open-reports.ts';
 import { openTallies } from './open-tallies.ts';
 import type { Processing } from './processing.ts';
 
@@ -49,9 +50,11 @@ export async function openGateway(config: Config, ports: Ports, options: Gateway
   const proofOfWork = new ProofOfWork(secrets.tokenKeys, tallies);
   const beacons = drandBeacons(config.drawBeaconUrl);
   const drawLists = new DrawLists(store);
+  const reports = openReports(config.ledger, ports);
   const server = await buildServer({
     ...ports,
     ledger: ledger.db,
+    reports,
     orderLog: processing?.orderLog ?? null,
     role: config.role,
     dependencies: processing?.dependencies ?? gatewayDependencies(ports),
@@ -80,13 +83,13 @@ export async function openGateway(config: Config, ports: Ports, options: Gateway
   return {
     server,
     start: () => {
-      for (const task of tasks) task.start();
+      for (const task of [...tasks, reports]) task.start();
     },
     stop: async () => {
-      await Promise.all(tasks.map((task) => task.stop()));
+      await Promise.all([...tasks, reports].map((task) => task.stop()));
     },
     close: async () => {
-      await Promise.all([captcha?.close(), closeTallies()]);
+      await Promise.all([captcha?.close(), closeTallies(), reports.close()]);
     },
   };
 }

@@ -10,6 +10,7 @@ import type { KillSwitches } from '../engine/kill-switches.ts';
 import { orderLookup } from '../engine/order-view.ts';
 import { recordBatcher } from '../engine/payment-batches.ts';
 import type { PaymentWatch } from '../engine/payment-watch.ts';
+import type { ReportLedger } from '../engine/report-ledger.ts';
 import type { SaleBoard } from '../engine/sale-board.ts';
 import type { Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
@@ -51,6 +52,8 @@ export interface HttpPorts extends ServicePorts {
   readonly config: Config;
   readonly store: Store;
   readonly ledger: Ledger;
+  /** For lists, which may be behind by a moment. */
+  readonly reports: ReportLedger;
   readonly board: SaleBoard;
   readonly switches: KillSwitches;
   readonly beacons: Beacons;

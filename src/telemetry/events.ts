@@ -225,6 +225,13 @@ export class EngineEvents {
     this.#log.error({ saleId, error }, 'the beacon did not deliver in time, the draw is made without it');
   }
 
+  /** @param error why the replica does not answer; null when it does */
+  replicaChanged(error: unknown): void {
+    this.#metrics.ledgerReplicaUp.set(error === null ? 1 : 0);
+    if (error === null) this.#log.info('lists are read from the replica of the ledger again');
+    else this.#log.warn({ error }, 'the replica of the ledger does not answer, lists are read from the primary');
+  }
+
   /** Work in the background failed and will be done again. */
   backgroundFailure(task: string, error: unknown): void {
     this.#log.error({ task, error }, 'background task failed, will be repeated');

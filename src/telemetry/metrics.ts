@@ -176,6 +176,11 @@ export function createMetrics() {
       help: 'The 99th percentile of the event-loop delay since the last scrape.',
       registers,
     }),
+    ledgerReplicaUp: new Gauge({
+      name: 'tidegate_ledger_replica_up',
+      help: 'Whether lists are read from a replica of the ledger: 0 while there is none, or it does not answer.',
+      registers,
+    }),
     oversoldUnits: new Gauge({
       name: 'tidegate_oversold_units',
       help: 'Units claimed beyond the stock, as the ledger counts them. Must stay 0.',

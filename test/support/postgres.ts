@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { postgresUrl, query, startPostgresServer } from '../../scripts/backends/postgres-server.ts';
+import { copyAsReplica, postgresUrl, query, startPostgresServer } from '../../scripts/backends/postgres-server.ts';
 import { orSkip } from './backends.ts';
 
 export interface PostgresServer {
@@ -10,6 +10,8 @@ export interface PostgresServer {
   readonly url: string;
   /** Null where the server is not ours to break. */
   readonly outage: { begin(): Promise<void>; end(): Promise<void> } | null;
+  /** A server that follows this one. Null where that one is not ours. */
+  readonly startReplica: (() => Promise<PostgresServer>) | null;
   stop(): Promise<void>;
 }
 
@@ -30,11 +32,19 @@ async function freshDatabase(serverUrl: string): Promise<PostgresServer> {
   await query(serverUrl, `create database ${name}`);
   const url = new URL(serverUrl);
   url.pathname = name;
-  return { url: url.href, outage: null, stop: () => query(serverUrl, `drop database ${name} with (force)`) };
+  return {
+    url: url.href,
+    outage: null,
+    startReplica: null,
+    stop: () => query(serverUrl, `drop database ${name} with (force)`),
+  };
 }
 
 async function startCluster(): Promise<PostgresServer> {
-  const directory = await mkdtemp(join(tmpdir(), 'tidegate-postgres-'));
+  return startIn(await mkdtemp(join(tmpdir(), 'tidegate-postgres-')));
+}
+
+async function startIn(directory: string): Promise<PostgresServer> {
   const place = { directory, port: null };
   let server = await startPostgresServer(place);
   return {
@@ -45,6 +55,11 @@ async function startCluster(): Promise<PostgresServer> {
       end: async () => {
         server = await startPostgresServer(place);
       },
+    },
+    startReplica: async () => {
+      const copy = await mkdtemp(join(tmpdir(), 'tidegate-postgres-'));
+      await copyAsReplica(place, copy);
+      return startIn(copy);
     },
     stop: async () => {
       // The fast shutdown: sessions end, what was committed stays.

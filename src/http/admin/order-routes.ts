@@ -10,6 +10,7 @@ import { eraseBuyer } from '../../engine/erase-buyer.ts';
 import type { PaymentWatch } from '../../engine/payment-watch.ts';
 import { recordFulfilment as recordStep } from '../../engine/record-fulfilment.ts';
 import { refundOrder as giveMoneyBack } from '../../engine/refund-order.ts';
+import type { ReportLedger } from '../../engine/report-ledger.ts';
 import type { Store } from '../../store/store.ts';
 import { refuse } from '../errors.ts';
 import { adminOrderView } from '../public/order-view.ts';
@@ -19,6 +20,7 @@ import { operatorOf } from './operator-of.ts';
 interface AdminOrderPorts {
   readonly store: Store;
   readonly ledger: Ledger;
+  readonly reports: ReportLedger;
   readonly watch: PaymentWatch;
 }
 
@@ -30,17 +32,19 @@ export function addAdminOrderRoutes(app: FastifyInstance, ports: AdminOrderPorts
 
 const DEFAULT_LIMIT = 50;
 
-function addOrderLists(app: FastifyInstance, { ledger }: AdminOrderPorts): void {
+function addOrderLists(app: FastifyInstance, { reports }: AdminOrderPorts): void {
   route(app, listSaleOrders, async ({ params, query }) => {
     const { status = null, query: text = null, cursor = null, limit = DEFAULT_LIMIT } = query;
-    if (!(await readSale(ledger, params.sale_id))) return refuse('not_found');
-    const page = await pageOrdersOfSale(ledger, { saleId: params.sale_id, status, query: text, cursor, limit });
-    const orders = await withDetails(ledger, page.orders);
+    const { db } = reports;
+    if (!(await readSale(db, params.sale_id))) return refuse('not_found');
+    const page = await pageOrdersOfSale(db, { saleId: params.sale_id, status, query: text, cursor, limit });
+    const orders = await withDetails(db, page.orders);
     return { orders: orders.map(adminOrderView), next_cursor: page.nextCursor };
   });
   route(app, followOrders, async ({ query: { after = null, limit = DEFAULT_LIMIT } }) => {
-    const feed = await feedOrders(ledger, { after, limit });
-    const orders = await withDetails(ledger, feed.orders);
+    const { db } = reports;
+    const feed = await feedOrders(db, { after, limit });
+    const orders = await withDetails(db, feed.orders);
     return { orders: orders.map(adminOrderView), next_after: feed.after };
   });
 }
