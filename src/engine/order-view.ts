@@ -48,7 +48,15 @@ const LEDGER_PATIENCE_MS = 1_000;
 export async function viewOrder(ports: OrderPorts, orderId: string): Promise<OrderView | null> {
   const known = ports.lookup.ask(orderId);
   const [stored, details] = await Promise.all([orderInStore(ports, orderId), inTime(ports, known)]);
-  return stored ? merge(stored, details) : known;
+  if (stored) return merge(stored, details);
+  return (await known) ?? orderInNewSale(ports, orderId);
+}
+
+/** Another process may have opened the order's sale a moment ago. */
+async function orderInNewSale(ports: OrderPorts, orderId: string): Promise<OrderView | null> {
+  await ports.board.refresh();
+  const stored = await orderInStore(ports, orderId);
+  return stored && merge(stored, null);
 }
 
 /** What the ledger says, or null when it is down or takes too long. */

@@ -82,6 +82,8 @@ export class OutageScene {
       `audit: ${invariants.map(({ name, ok: holds }) => `${name} ${holds ? 'holds' : 'VIOLATED'}`).join(', ')}`,
     );
     expect(ok).toBe(true);
+    // What one gateway has sold all of them know at once.
+    expect(rush.crowd.tally.answers().filter(({ code }) => code === 'not_found')).toEqual([]);
   }
 
   #report(): void {
