@@ -56,7 +56,7 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   signing: [],
   'payment protocol': ['domain', 'port', 'signing'],
   'store adapter': [...BASE, 'port'],
-  'order log adapter': [...BASE, 'port'],
+  'order log adapter': [...BASE, 'port', 'resilience'],
   'payment adapter': [...BASE, 'port', 'payment protocol', 'resilience', 'signing'],
   'simulated provider': [...BASE, 'port', 'payment protocol', 'signing'],
   'notify adapter': [...BASE, 'port', 'resilience', 'signing'],

@@ -14,7 +14,7 @@ import { settlePayment } from '../engine/settle-payment.ts';
 import { type DeadLetterPorts, tendDeadLetters } from '../engine/tend-dead-letters.ts';
 import type { OrderLog } from '../order-log/order-log.ts';
 import type { PaymentProvider } from '../payment/payment-provider.ts';
-import { backoffMs } from '../resilience/backoff.ts';
+import { Backoff } from '../resilience/backoff.ts';
 import type { SaleView } from '../store/store.ts';
 import { applyAroundPoison } from './apply-around-poison.ts';
 import { buryUnreadable } from './bury.ts';
@@ -42,8 +42,6 @@ const PAYMENT_LEASE_MS = 10_000;
 const RISK_REVIEW_MS = 500;
 const HOUSEKEEPING_MS = 60_000;
 const DEAD_LETTERS_MS = 1_000;
-/** Pauses of the order log while the ledger is away. */
-const APPLY_BACKOFF = { baseMs: 100, maxMs: 5_000 };
 /** Reservations ended in one step: the purchases that wait behind them wait only so long. */
 const EXPIRED_PER_STEP = 500;
 
@@ -107,12 +105,13 @@ export class Processor {
   async #applyPatiently(saleId: string, events: readonly OrderEvent[]): Promise<number | 'busy'> {
     const { signal } = this.#stopConsuming;
     const ports = { ...this.#ports, audience: this.#options.audience };
-    for (let failures = 0; ; failures++) {
+    const backoff = new Backoff();
+    for (;;) {
       try {
         return await applyAroundPoison(ports, saleId, events);
       } catch (error) {
         if (signal.aborted || !(error instanceof LedgerUnavailable)) throw error;
-        const pauseMs = backoffMs(failures, APPLY_BACKOFF);
+        const pauseMs = backoff.nextMs();
         this.#ports.events.eventsPostponed(saleId, error, pauseMs);
         await sleep(pauseMs, undefined, { signal }).catch(() => {});
       }

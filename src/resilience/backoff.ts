@@ -1,4 +1,4 @@
-export interface Backoff {
+export interface BackoffOptions {
   /** The longest pause after the first failure; it doubles with each. */
   readonly baseMs: number;
   readonly maxMs: number;
@@ -10,6 +10,22 @@ export interface Backoff {
  *
  * @param random from 0 to 1
  */
-export function backoffMs(failuresBefore: number, { baseMs, maxMs }: Backoff, random = Math.random()): number {
+export function backoffMs(failuresBefore: number, { baseMs, maxMs }: BackoffOptions, random = Math.random()): number {
   return Math.min(baseMs * 2 ** failuresBefore, maxMs) * (0.5 + random / 2);
+}
+
+/** Pauses between tries that nobody waits for. */
+const UNATTENDED = { baseMs: 100, maxMs: 5_000 };
+
+/** The pauses of a task that is tried until it succeeds, one after the other. */
+export class Backoff {
+  #failures = 0;
+
+  nextMs(): number {
+    return backoffMs(this.#failures++, UNATTENDED);
+  }
+
+  reset(): void {
+    this.#failures = 0;
+  }
 }

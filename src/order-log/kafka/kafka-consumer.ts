@@ -1,6 +1,6 @@
 import { Consumer, type Message } from '@platformatic/kafka';
+import { Backoff } from '../../resilience/backoff.ts';
 import type { Store } from '../../store/store.ts';
-import { Backoff } from '../backoff.ts';
 import type { EventHandler } from '../order-log.ts';
 import { pause } from '../pause.ts';
 import { clientOptions } from './client-options.ts';

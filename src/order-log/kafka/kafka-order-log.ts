@@ -1,5 +1,5 @@
+import { Backoff } from '../../resilience/backoff.ts';
 import type { Store } from '../../store/store.ts';
-import { Backoff } from '../backoff.ts';
 import { type EventHandler, type OrderLog, OrderLogUnavailable } from '../order-log.ts';
 import { outboxLag } from '../outbox-feed.ts';
 import { pause } from '../pause.ts';

@@ -1,6 +1,6 @@
 import { Producer, stringSerializers } from '@platformatic/kafka';
+import { Backoff } from '../../resilience/backoff.ts';
 import type { SaleView, Store } from '../../store/store.ts';
-import { Backoff } from '../backoff.ts';
 import { pause } from '../pause.ts';
 import { clientOptions } from './client-options.ts';
 import { recordOf } from './event-record.ts';
