@@ -1,4 +1,4 @@
 import { openEmbeddedStore } from '../support/store-embedded.ts';
 import { storeDifferential } from './store-differential.ts';
 
-storeDifferential('the embedded store', openEmbeddedStore);
+storeDifferential('the embedded store', openEmbeddedStore, 400);

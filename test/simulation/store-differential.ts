@@ -9,14 +9,13 @@ import { performStep } from './perform-step.ts';
 import { OUTBOX_MAX, SALE_IDS, type Step, steps, USER_IDS } from './store-commands.ts';
 import { StoreMemory } from './store-memory.ts';
 
-/** Set `SIMULATION_RUNS` for a long run. */
-const runs = Number(process.env.SIMULATION_RUNS ?? 400);
-
 /**
  * Runs random sequences of operations on an adapter and on the model, and asks after each step for the same answer,
  * the same sales, orders, places and events, and for every invariant. A failure prints its seed and the shortest sequence.
+ * `usualRuns` such sequences; set `SIMULATION_RUNS` for a long run.
  */
-export function storeDifferential(name: string, open: OpenStore): void {
+export function storeDifferential(name: string, open: OpenStore, usualRuns: number): void {
+  const runs = Number(process.env.SIMULATION_RUNS ?? usualRuns);
   test(`${name} does what the model does, over ${runs} random histories`, {
     timeout: 60_000 + runs * 500,
   }, async () => {
@@ -67,18 +66,25 @@ async function reopen(pair: Pair): Promise<void> {
 }
 
 async function compareSale({ model, store, memory }: Pair, saleId: string, stepId: string): Promise<void> {
-  const snapshot = await store.snapshot(saleId);
-  const events = await allEvents(store, saleId);
-  expect(unnamed(snapshot), `${saleId} after ${stepId}`).toEqual(unnamed(await model.snapshot(saleId)));
-  expect(unnamed(await store.readSale(saleId))).toEqual(unnamed(await model.readSale(saleId)));
-  expect(events, `events of ${saleId} after ${stepId}`).toEqual(await allEvents(model, saleId));
-  for (const userId of USER_IDS) {
-    expect(await store.readOrders(saleId, userId)).toEqual(await model.readOrders(saleId, userId));
-    expect(await store.findPlace(saleId, userId)).toEqual(await model.findPlace(saleId, userId));
-  }
-  for (const ticket of memory.tickets) {
-    expect(await store.readPlace(ticket), `place after ${stepId}`).toEqual(await model.readPlace(ticket));
-  }
-  expect(await store.readTickets(saleId, 0, 100)).toEqual(await model.readTickets(saleId, 0, 100));
+  const [found, expected] = await Promise.all([
+    whatIsSeenOf(store, saleId, memory),
+    whatIsSeenOf(model, saleId, memory),
+  ]);
+  expect(found, `${saleId} after ${stepId}`).toEqual(expected);
+  const { snapshot, events } = found;
   if (snapshot) expect(brokenInvariants({ snapshot, events }), `after ${stepId}`).toEqual([]);
+}
+
+/** All that can be asked about a sale, asked at once: each answer over a network would take its time. */
+async function whatIsSeenOf(store: Store, saleId: string, memory: StoreMemory) {
+  const [snapshot, view, events, orders, found, places, tickets] = await Promise.all([
+    store.snapshot(saleId),
+    store.readSale(saleId),
+    allEvents(store, saleId),
+    Promise.all(USER_IDS.map((userId) => store.readOrders(saleId, userId))),
+    Promise.all(USER_IDS.map((userId) => store.findPlace(saleId, userId))),
+    Promise.all(memory.tickets.map((ticket) => store.readPlace(ticket))),
+    store.readTickets(saleId, 0, 100),
+  ]);
+  return { snapshot: unnamed(snapshot), view: unnamed(view), events, orders, found, places, tickets };
 }

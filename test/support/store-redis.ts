@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
+import type { StoreDurability } from '../../src/config/topology.ts';
 import { RedisStore } from '../../src/store/redis/redis-store.ts';
 import type { OpenedStore, OpenStore } from './store-bench.ts';
 
@@ -11,10 +12,10 @@ async function sellElsewhere(url: string, namespace: string, saleId: string): Pr
 }
 
 /** Opens Redis stores on the server at `url`, each with keys of its own. They are left behind for the server's end. */
-export function redisStoresAt(url: string): OpenStore {
+export function redisStoresAt(url: string, durability: StoreDurability = 'aof'): OpenStore {
   return async ({ clock, outboxMax }): Promise<OpenedStore> => {
     const namespace = `test-${randomUUID()}`;
-    const open = () => RedisStore.open({ url, durability: 'aof', namespace, outboxMax, clock: clock.read });
+    const open = () => RedisStore.open({ url, durability, namespace, outboxMax, clock: clock.read });
     const first = await open();
     let current = first;
     return {

@@ -1,0 +1,67 @@
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { RedisStore } from '../../src/store/redis/redis-store.ts';
+import { saleKeys } from '../../src/store/redis/sale-keys.ts';
+import { RedisCluster } from '../support/redis-cluster.ts';
+import { saleDefinition, saleItem } from '../support/sale-fixtures.ts';
+import { brokenInvariants } from '../support/sale-invariants.ts';
+import { adoptIfFenced, SteadfastBuyers } from '../support/steadfast-buyers.ts';
+import { allEvents } from '../support/store-bench.ts';
+
+const UNITS = 100_000;
+/** Only a hang waits as long as this. */
+const PATIENCE = { timeout: 30_000, interval: 10 };
+
+const cluster = await RedisCluster.start();
+afterAll(() => cluster?.stop());
+
+describe.skipIf(!cluster)('on a cluster', () => {
+  test('a sale that sells while its slot moves from node to node loses no unit', async () => {
+    if (!cluster) return;
+    const store = await RedisStore.open({ url: cluster.url, durability: 'aof', outboxMax: 1_000_000 });
+    const saleId = 'on-the-move';
+    const nowMs = Date.now();
+    const window = { startsAtMs: nowMs - 60_000, endsAtMs: nowMs + 3_600_000 };
+    await store.prepareSale(saleDefinition({ saleId, items: [saleItem({ totalStock: UNITS })], ...window }), 1, 'c');
+    const crowd = Array.from({ length: 20 }, (_, index) => new SteadfastBuyers(store, `crowd-${index}`));
+    const buying = Promise.all(crowd.map((buyers) => buyers.buy(saleId)));
+    const bought = () => crowd.reduce((sum, { orders }) => sum + orders.length, 0);
+
+    const keys = saleKeys('tidegate', saleId);
+    const [slot, ...otherSlots] = await cluster.slotsOf(keys);
+    if (slot === undefined) throw new Error('the sale has no keys');
+    expect(otherSlots, 'a script may use keys of one slot').toEqual([]);
+    for (let move = 0; move < 3; move++) {
+      const before = bought();
+      await vi.waitFor(() => expect(bought()).toBeGreaterThan(before + 20), PATIENCE);
+      expect(await cluster.moveSlot(slot)).toBe(keys.length);
+      // Another server executes the scripts: it sells once it is the one that may.
+      await vi.waitFor(async () => expect(await adoptIfFenced(store, saleId)).toBe(true), PATIENCE);
+    }
+    const moved = bought();
+    await vi.waitFor(() => expect(bought()).toBeGreaterThan(moved), PATIENCE);
+    for (const buyers of crowd) buyers.stop();
+    await buying;
+
+    const snapshot = await store.snapshot(saleId);
+    const events = await allEvents(store, saleId);
+    await store.close();
+    if (!snapshot) throw new Error('the sale is gone');
+    expect(brokenInvariants({ snapshot, events })).toEqual([]);
+    expect(snapshot.epoch).toBe(4);
+    const known = new Set(snapshot.orders.map(({ orderId }) => orderId));
+    const lost = crowd.flatMap(({ orders }) => orders).filter(({ orderId }) => !known.has(orderId));
+    expect(lost).toEqual([]);
+    expect(snapshot.stock[0]).toMatchObject({ reserved: known.size, available: UNITS - known.size });
+  });
+
+  test('sales spread over the nodes, and are listed together', async () => {
+    if (!cluster) return;
+    const store = await RedisStore.open({ url: cluster.url, durability: 'aof', outboxMax: 1_000, namespace: 'spread' });
+    const saleIds = ['a', 'b', 'c', 'd', 'e'];
+    for (const saleId of saleIds) await store.prepareSale(saleDefinition({ saleId }), 1, 'c');
+    expect((await store.listSales()).map(({ sale }) => sale.saleId).toSorted()).toEqual(saleIds);
+    const slots = await cluster.slotsOf(saleIds.flatMap((saleId) => saleKeys('spread', saleId)));
+    expect(slots).toHaveLength(saleIds.length);
+    await store.close();
+  });
+});

@@ -1,0 +1,90 @@
+import { vi } from 'vitest';
+import { freePort } from '../../scripts/backends/server-process.ts';
+import { RedisGroup, type RedisNode } from './redis-group.ts';
+
+const SLOTS = 16_384;
+/** Only a hang waits as long as this. */
+const PATIENCE = { timeout: 30_000, interval: 50 };
+
+/** A real cluster of three nodes without replicas. */
+export class RedisCluster {
+  readonly #group: RedisGroup;
+
+  private constructor(group: RedisGroup) {
+    this.#group = group;
+  }
+
+  static async start(): Promise<RedisCluster | null> {
+    const group = await RedisGroup.start('a Redis Cluster', assemble);
+    return group && new RedisCluster(group);
+  }
+
+  get url(): string {
+    return `redis+cluster://${this.#group.nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
+  }
+
+  /** The slots that these keys hash to, each once. */
+  async slotsOf(keys: readonly string[]): Promise<number[]> {
+    const admin = this.#group.nodes[0]?.admin;
+    const slots = await Promise.all(keys.map((key) => admin?.cluster('KEYSLOT', key)));
+    return [...new Set(slots.map(Number))];
+  }
+
+  /** Moves a slot, key by key, to the next node, as an operator who spreads the load does. Returns how many keys moved. */
+  async moveSlot(slot: number): Promise<number> {
+    const { nodes } = this.#group;
+    const from = await this.#ownerOf(slot);
+    const to = nodes[(nodes.indexOf(from) + 1) % nodes.length] ?? from;
+    const [fromId, toId] = await Promise.all([from.admin.cluster('MYID'), to.admin.cluster('MYID')]);
+    await to.admin.cluster('SETSLOT', slot, 'IMPORTING', fromId);
+    await from.admin.cluster('SETSLOT', slot, 'MIGRATING', toId);
+    const keys = await moveKeys(slot, from, to);
+    for (const { admin } of [to, from, ...nodes]) await admin.cluster('SETSLOT', slot, 'NODE', toId);
+    return keys;
+  }
+
+  stop(): Promise<void> {
+    return this.#group.stop();
+  }
+
+  async #ownerOf(slot: number): Promise<RedisNode> {
+    for (const node of this.#group.nodes) {
+      const ranges = await node.admin.cluster('SLOTS');
+      const owners = ranges.find(([first, last]) => first <= slot && slot <= last)?.[2];
+      const owner = this.#group.nodes.find(({ port }) => port === owners?.[1]);
+      if (owner) return owner;
+    }
+    throw new Error(`slot ${slot} is nobody's`);
+  }
+}
+
+async function moveKeys(slot: number, from: RedisNode, to: RedisNode): Promise<number> {
+  for (let moved = 0; ; moved++) {
+    const [key] = await from.admin.cluster('GETKEYSINSLOT', slot, 1);
+    if (key === undefined) return moved;
+    await from.admin.migrate('127.0.0.1', to.port, key, 0, 5_000);
+  }
+}
+
+async function assemble(group: RedisGroup): Promise<void> {
+  const busPorts: number[] = [];
+  for (let node = 0; node < 3; node++) {
+    const busPort = await freePort();
+    busPorts.push(busPort);
+    await group.add(['--cluster-enabled', 'yes', '--cluster-port', String(busPort), '--cluster-node-timeout', '5000']);
+  }
+  const [first, ...others] = group.nodes;
+  for (const [index, { admin }] of group.nodes.entries()) {
+    const [from, to] = [index, index + 1].map((part) => Math.floor((part * SLOTS) / group.nodes.length));
+    await admin.call('CLUSTER', 'ADDSLOTSRANGE', from ?? 0, (to ?? 0) - 1);
+  }
+  for (const [index, { port }] of others.entries()) {
+    await first?.admin.call('CLUSTER', 'MEET', '127.0.0.1', port, busPorts[index + 1] ?? 0);
+  }
+  await vi.waitFor(async () => {
+    for (const { admin } of group.nodes) {
+      const info = String(await admin.cluster('INFO'));
+      if (!info.includes('cluster_state:ok') || !info.includes('cluster_known_nodes:3')) throw new Error(info);
+    }
+  }, PATIENCE);
+}
