@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Value } from 'typebox/value';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { webhookEvent } from '#sdk/contract/webhook.ts';
 import { leaseNotifications } from '../../src/database/notifications.ts';
 import { verifySignature } from '../../src/signing/signature.ts';
 import { runCli } from '../support/cli-process.ts';
@@ -113,7 +115,8 @@ test('a paid order, and its refund, are calls to the shop, signed, numbered and 
   });
   expect(refunded?.event).toMatchObject({ type: 'order.refunded', data: { order: { status: 'refunded' } } });
   expect(refunded?.event.sequence).toBeGreaterThan(paid?.event.sequence);
-  for (const { headers, body } of callsOf(orderId)) {
+  for (const { headers, body, event } of callsOf(orderId)) {
+    expect([...Value.Errors(webhookEvent, event)]).toEqual([]);
     expect(verifySignature(SECRET, headers, body, Date.now())).toBe('valid');
     expect(body).not.toContain('Sam');
     expect(body).not.toContain('example.com');
