@@ -1,8 +1,13 @@
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { openDeadLetterFeed } from '../../src/app/open-dead-letter-feed.ts';
+import { writeDeadLetter } from '../../src/database/dead-letters.ts';
 import { findOrder } from '../../src/database/orders.ts';
 import { factOf } from '../../src/domain/analytics-fact.ts';
+import { tendDeadLetters } from '../../src/engine/tend-dead-letters.ts';
 import { EmbeddedOrderLog } from '../../src/order-log/embedded/embedded-order-log.ts';
 import { KafkaAnalytics } from '../../src/order-log/kafka/kafka-analytics.ts';
+import { DEAD_LETTERS_TOPIC } from '../../src/order-log/kafka/kafka-topics.ts';
 import { Processor } from '../../src/processor/processor.ts';
 import { type KafkaServer, startKafka } from '../support/kafka.ts';
 import { KafkaTopic } from '../support/kafka-topic.ts';
@@ -95,5 +100,37 @@ describe.skipIf(!rig)('analytics on Kafka', () => {
     const away = new KafkaAnalytics(['127.0.0.1:1']);
     await expect(away.publish(facts)).rejects.toMatchObject({ code: 'analytics_unavailable', retryable: true });
     await away.close();
+  });
+});
+
+describe.skipIf(!rig)('dead letters on Kafka', () => {
+  const { server, shop } = parts();
+
+  test('are told to whoever follows them, each once, with the id of their request', async () => {
+    const topic = new KafkaTopic(server, DEAD_LETTERS_TOPIC);
+    await topic.create();
+    const feed = openDeadLetterFeed({ kind: 'kafka', brokers: topic.brokers });
+    onTestFinished(() => feed?.close());
+    const ledger = shop.database.db;
+    const about = { kind: 'event', subject: randomUUID(), saleId: randomUUID(), orderId: null } as const;
+    const failed = {
+      reason: 'invalid_data',
+      payload: { seq: 7 },
+      attempts: 1,
+      correlationId: 'c-1',
+      nowMs: 1,
+    } as const;
+    const letter = await writeDeadLetter(ledger, { ...about, ...failed });
+
+    const { store, events } = shop;
+    for (let time = 0; time < 2; time++) {
+      await tendDeadLetters({ store, ledger, events, announceDeadLetters: feed?.announce });
+    }
+
+    const told = (await topic.records()).filter(({ value }) => String(value).includes(letter?.deadLetterId ?? ''));
+    expect(told.map(({ value }) => JSON.parse(String(value)))).toMatchObject([
+      { kind: 'event', reason: 'invalid_data', sale_id: about.saleId, state: 'open', payload: { seq: 7 } },
+    ]);
+    expect(told[0]?.headerEntries.map((entry) => entry.map(String))).toEqual([['correlation_id', 'c-1']]);
   });
 });

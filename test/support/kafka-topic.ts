@@ -5,16 +5,17 @@ import type { KafkaOrderLogOptions } from '../../src/order-log/kafka/kafka-order
 import { ensureTopics } from '../../src/order-log/kafka/kafka-topics.ts';
 import type { KafkaServer } from './kafka.ts';
 
-/** A topic and a group of a test's own. */
+/** A topic and a group of a test's own, unless it is after one that has a name. */
 export class KafkaTopic {
   readonly brokers: readonly string[];
-  readonly name = `orders-${randomUUID()}`;
+  readonly name: string;
   readonly groupId = `group-${randomUUID()}`;
   /** What the tasks of the logs met, oldest first. */
   readonly failures: unknown[] = [];
   readonly #sessionTimeoutMs: number;
 
-  constructor(server: KafkaServer) {
+  constructor(server: KafkaServer, name = `orders-${randomUUID()}`) {
+    this.name = name;
     this.brokers = [server.url.slice('kafka://'.length)];
     // A broker that is not ours has the limit that is usual.
     this.#sessionTimeoutMs = server.outage ? 2_000 : 6_000;
