@@ -6,7 +6,7 @@ import { restoreSales } from '../engine/restore-sales.ts';
 import type { Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
 import { lockLedger, migrateLedger, openLedger } from './open-ledger.ts';
-import { type OpenStore, openStore, type StoreOptions } from './open-store.ts';
+import { type OpenStore, openStore, type SoleOwner, type StoreOptions } from './open-store.ts';
 
 /** Store and ledger, open and ready for each other. */
 export interface Storage {
@@ -38,7 +38,7 @@ export async function openStorage(config: Config, options: StorageOptions): Prom
   return {
     ...open,
     eventSource,
-    workerId: owner ?? `worker:${randomUUID()}`,
+    workerId: owner?.name ?? `worker:${randomUUID()}`,
     close: async () => {
       await ledger.close();
       await unlock();
@@ -53,12 +53,12 @@ type Open = Pick<Storage, 'store' | 'ledger'>;
 async function takeOver(
   { ledger: settings }: Config,
   { store, ledger }: Open,
-  { events, owner }: { readonly events: EngineEvents; readonly owner: string },
+  { events, owner }: { readonly events: EngineEvents; readonly owner: SoleOwner },
 ): Promise<() => Promise<void>> {
   const unlock = await lockLedger(settings, events);
   await migrateLedger(settings, ledger);
-  await restoreSales({ store, ledger: ledger.db });
-  await releaseLeases(ledger.db, owner);
+  await restoreSales({ store, ledger: ledger.db, ...owner });
+  await releaseLeases(ledger.db, owner.name);
   return unlock;
 }
 

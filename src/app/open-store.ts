@@ -11,10 +11,17 @@ export interface StoreOptions {
   readonly onFault: (error: Error) => void;
 }
 
+/** A process that sells alone. */
+export interface SoleOwner {
+  readonly name: string;
+  /** As what its store ran before. Null when it is new. */
+  readonly previousIncarnation: string | null;
+}
+
 export interface OpenStore {
   readonly store: Store;
-  /** The name under which this process alone sells. Null where many processes share a store. */
-  readonly owner: string | null;
+  /** Null where many processes share a store. */
+  readonly owner: SoleOwner | null;
   /** Tells of new events. Null where other processes make some too. */
   readonly eventSource: EventSource | null;
 }
@@ -31,7 +38,8 @@ async function openEmbedded(
 ): Promise<OpenStore> {
   const onBatch = (size: number) => metrics.storeBatchSize.observe(size);
   const store = await EmbeddedStore.open({ ...settings, clock, onFault, onBatch });
-  return { store, owner: `embedded:${store.directoryId}`, eventSource: store };
+  const { directoryId, previousIncarnation } = store;
+  return { store, owner: { name: `embedded:${directoryId}`, previousIncarnation }, eventSource: store };
 }
 
 /** By the clock of Redis: those of many machines differ. */

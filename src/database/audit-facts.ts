@@ -1,10 +1,18 @@
 import { sql } from 'kysely';
 import type { OrderState } from '../domain/order.ts';
 import type { PaymentState } from '../domain/payment.ts';
+import { readPosition } from './log-positions.ts';
+import { readFences, type SaleFence } from './sale-fences.ts';
 import type { Ledger } from './schema.ts';
 
 /** What the ledger says about one sale, read in one transaction: the evidence for an audit. */
 export interface AuditFacts {
+  /** Which store may sell the sale. Null for one that has been deleted. */
+  readonly fence: SaleFence | null;
+  /** The epoch of the last event applied. */
+  readonly positionEpoch: number;
+  /** Orders of a store that was given up, and not taken over from it, whose units are claimed all the same. */
+  readonly claimedWithoutStore: readonly string[];
   /** The last event applied. */
   readonly position: number;
   readonly orderCount: number;
@@ -40,8 +48,12 @@ export async function readAuditFacts(db: Ledger, saleId: string): Promise<AuditF
     .setIsolationLevel('repeatable read')
     .execute(async (tx) => {
       const orders = await readOrders(tx, saleId);
+      const position = await readPosition(tx, saleId);
       return {
-        position: await readPosition(tx, saleId),
+        fence: await readFence(tx, saleId),
+        position: position.seq,
+        positionEpoch: position.epoch,
+        claimedWithoutStore: await findClaimedWithoutStore(tx, saleId),
         orderCount: orders.size,
         attemptCount: await countAttempts(tx, saleId),
         orders,
@@ -58,9 +70,30 @@ export async function readAuditFacts(db: Ledger, saleId: string): Promise<AuditF
     });
 }
 
-async function readPosition(tx: Ledger, saleId: string): Promise<number> {
-  const row = await tx.selectFrom('log_positions').select('seq').where('sale_id', '=', saleId).executeTakeFirst();
-  return row?.seq ?? 0;
+async function readFence(tx: Ledger, saleId: string): Promise<SaleFence | null> {
+  const fences = await readFences(tx, [saleId]);
+  return fences.find((fence) => fence.saleId === saleId) ?? null;
+}
+
+async function findClaimedWithoutStore(tx: Ledger, saleId: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('orders')
+    .innerJoin('sales', 'sales.sale_id', 'orders.sale_id')
+    .select('order_id')
+    .where('orders.sale_id', '=', saleId)
+    .where('claimed_at', 'is not', null)
+    .where(({ or, and, eb }) =>
+      or([
+        eb('release_reason', '=', 'lost_in_recovery'),
+        and([
+          eb('recovering_since', 'is', null),
+          eb('last_seq', '=', 0),
+          eb('reserved_in_epoch', '<', eb.ref('sales.epoch')),
+        ]),
+      ]),
+    )
+    .execute();
+  return rows.map((row) => row.order_id);
 }
 
 async function readOrders(tx: Ledger, saleId: string) {
@@ -128,7 +161,7 @@ async function findMoreOftenThanTaken(tx: Ledger, saleId: string, types: readonl
     where orders.sale_id = ${saleId} and event.seq is not null
     group by order_id
     having count(*) filter (where event.type in (${sql.join(types)}))
-      > count(*) filter (where event.type in ('order_reserved', 'order_reserved_again'))`.execute(tx);
+      > count(*) filter (where event.type in ('order_reserved', 'order_reserved_again', 'order_restored'))`.execute(tx);
   return rows.map((row) => row.order_id);
 }
 
@@ -141,7 +174,7 @@ async function findReservedOutsideWindow(tx: Ledger, saleId: string): Promise<st
     join sales using (sale_id)
     left join lateral (
       select change.type from sale_events change
-      where change.sale_id = orders.sale_id and change.epoch = event.epoch and change.seq < event.seq
+      where change.sale_id = orders.sale_id and change.seq < event.seq
         and change.type in ('sale_started', 'sale_paused', 'sale_resumed', 'sale_ended', 'sale_cancelled')
       order by change.seq desc limit 1
     ) change on true

@@ -1,6 +1,10 @@
 import type { PaymentState } from '../domain/payment.ts';
 
-export type ClaimOutcome = 'claimed' | 'not_current' | 'oversold' | 'limit_exceeded';
+/**
+ * `recovering`: which store sells the sale is being found out, and nothing is claimed meanwhile. `lost`: the order was made
+ * in a store that no longer sells the sale, and was not taken over.
+ */
+export type ClaimOutcome = 'claimed' | 'not_current' | 'oversold' | 'limit_exceeded' | 'recovering' | 'lost';
 
 /** An attempt, its order and its sale, as far as a claim depends on them. */
 export interface ClaimCandidate {
@@ -12,6 +16,8 @@ export interface ClaimCandidate {
   /** Is it the attempt that its order waits for? */
   readonly isCurrent: boolean;
   readonly isOrderClaimed: boolean;
+  readonly isSaleRecovering: boolean;
+  readonly isOrderLost: boolean;
   readonly purchaseLimit: number;
   readonly lines: readonly { readonly skuId: string; readonly quantity: number }[];
 }
@@ -34,6 +40,8 @@ export class ClaimBook {
   decide(candidate: ClaimCandidate): ClaimOutcome {
     if (HAS_ITS_CLAIM.includes(candidate.state)) return 'claimed';
     if (candidate.state !== 'authorised' || !candidate.isCurrent || candidate.isOrderClaimed) return 'not_current';
+    if (candidate.isSaleRecovering) return 'recovering';
+    if (candidate.isOrderLost) return 'lost';
     const { saleId, userId, purchaseLimit, lines } = candidate;
     const left = (skuId: string) => this.#left.get(key(saleId, skuId)) ?? 0;
     const held = (skuId: string) => this.#held.get(key(saleId, userId, skuId)) ?? 0;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import type { ReleaseReason } from '../domain/order.ts';
 import { ClaimBook, type ClaimCandidate, type ClaimOutcome } from './claim-decision.ts';
 import type { PaymentAttempt } from './payment-rows.ts';
 import { applyAction } from './payment-transition.ts';
@@ -82,6 +83,8 @@ async function lockCandidates(tx: Ledger, attemptIds: readonly string[]): Promis
       userId: order.user_id,
       isCurrent: order.current_attempt_id === attempt.attempt_id,
       isOrderClaimed: order.claimed_at !== null,
+      isSaleRecovering: order.recovering_since !== null,
+      isOrderLost: isLost(order),
       purchaseLimit: order.purchase_limit,
       lines: order.lines,
     };
@@ -93,6 +96,7 @@ function lockOrders(tx: Ledger, attemptIds: readonly string[]) {
     .selectFrom('orders')
     .innerJoin('sales', 'sales.sale_id', 'orders.sale_id')
     .select(['order_id', 'orders.sale_id', 'user_id', 'current_attempt_id', 'claimed_at', 'purchase_limit'])
+    .select(['release_reason', 'last_seq', 'reserved_in_epoch', 'sales.epoch as sale_epoch', 'recovering_since'])
     .select((eb) =>
       jsonArrayFrom(
         eb
@@ -105,6 +109,17 @@ function lockOrders(tx: Ledger, attemptIds: readonly string[]) {
     .orderBy('order_id')
     .forUpdate('orders')
     .execute();
+}
+
+/** The log has never told of it, and now it never will: or it has told of it too late. */
+function isLost(order: {
+  readonly release_reason: ReleaseReason | null;
+  readonly last_seq: number;
+  readonly reserved_in_epoch: number;
+  readonly sale_epoch: number;
+}): boolean {
+  if (order.release_reason === 'lost_in_recovery') return true;
+  return order.last_seq === 0 && order.reserved_in_epoch < order.sale_epoch;
 }
 
 async function openBook(tx: Ledger, candidates: readonly ClaimCandidate[]): Promise<ClaimBook> {

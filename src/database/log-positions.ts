@@ -13,6 +13,15 @@ export async function readPositions(db: Ledger): Promise<Map<string, number>> {
   return new Map(rows.map((row) => [row.sale_id, row.seq]));
 }
 
+export async function readPosition(db: Ledger, saleId: string): Promise<LogPosition> {
+  const found = await db
+    .selectFrom('log_positions')
+    .select(['epoch', 'seq'])
+    .where('sale_id', '=', saleId)
+    .executeTakeFirst();
+  return found ?? { epoch: 0, seq: 0 };
+}
+
 /**
  * Null when another consumer of the sale has it: the caller does better to see to another sale than to wait. Only the
  * first batch of a sale waits for the one that comes before it.

@@ -198,8 +198,11 @@ interface SaleEpochsTable {
   sale_id: string;
   epoch: number;
   after_seq: number;
-  how: RecoveryOutcome;
-  at: Date;
+  /** The epoch of the event that it is behind; 0 when there is none. */
+  follows: number;
+  /** Null while the recovery is under way, or came to nothing. */
+  how: RecoveryOutcome | null;
+  begun_at: Date;
 }
 
 interface AuditLogTable {

@@ -1,7 +1,7 @@
 import { type AuditFacts, readAuditFacts } from '../database/audit-facts.ts';
 import type { Ledger } from '../database/schema.ts';
 import { countsAgainstLimit, type Order } from '../domain/order.ts';
-import type { SaleSnapshot, Store } from '../store/store.ts';
+import type { SaleSnapshot, SaleView, Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
 import { checkGate, checkPlaces } from './audit-room.ts';
 
@@ -28,6 +28,8 @@ export interface Evidence {
   readonly saleId: string;
   readonly snapshot: SaleSnapshot | null;
   readonly facts: AuditFacts;
+  /** The store after the facts were read: it cannot be behind them. */
+  readonly after: SaleView | null;
 }
 
 export interface Finding {
@@ -97,6 +99,19 @@ const INVARIANTS: readonly Invariant[] = [
     }),
   },
   {
+    name: 'one_store_sells',
+    description: 'the store sells as the one that the ledger names, and the ledger is not ahead of it',
+    check: checkStore,
+  },
+  {
+    name: 'claims_have_a_store',
+    description: 'no units are claimed for an order of a store that was given up, unless it was taken over from it',
+    check: ({ facts }) => ({
+      checked: facts.orderCount,
+      problems: facts.claimedWithoutStore.map((id) => `order ${id} was lost, and its units are claimed`),
+    }),
+  },
+  {
     name: 'money_matches_orders',
     description: 'money that was taken is a paid order or was given back, and every paid order has its money',
     check: checkMoney,
@@ -111,7 +126,8 @@ export async function audit(
   const found = new Map(INVARIANTS.map(({ name }) => [name, { checked: 0, violations: [] as Violation[] }]));
   for (const saleId of saleIds) {
     const snapshot = await store.snapshot(saleId);
-    const evidence = { saleId, snapshot, facts: await readAuditFacts(ledger, saleId) };
+    const facts = await readAuditFacts(ledger, saleId);
+    const evidence = { saleId, snapshot, facts, after: await store.readSale(saleId) };
     for (const { name, check } of INVARIANTS) {
       const { checked, problems } = check(evidence);
       const total = found.get(name);
@@ -167,6 +183,22 @@ function oversoldItem({ skuId, totalStock, sold, claimed }: AuditFacts['items'][
   if (sold > totalStock) problems.push(`${skuId}: ${sold} of ${totalStock} units are sold`);
   if (sold !== claimed) problems.push(`${skuId}: ${sold} units are sold, claimed orders have ${claimed}`);
   return problems;
+}
+
+/** A sale that is being recovered is sold by nobody. */
+function checkStore({ after, facts }: Evidence): Finding {
+  const { fence, position, positionEpoch } = facts;
+  if (!after || !fence || fence.isRecovering) return { checked: 0, problems: [] };
+  const problems: string[] = [];
+  if (after.recovering) problems.push('the store is not the one that may sell it, and nobody recovers it');
+  if (after.epoch !== fence.epoch) problems.push(`the store is in epoch ${after.epoch}, the ledger in ${fence.epoch}`);
+  if (fence.incarnation !== null && after.incarnation !== fence.incarnation) {
+    problems.push(`the store runs as ${after.incarnation}, and the ledger names ${fence.incarnation}`);
+  }
+  if (position > after.lastSeq || positionEpoch > after.epoch) {
+    problems.push(`the ledger is at event ${position} of epoch ${positionEpoch}, the store at ${after.lastSeq}`);
+  }
+  return { checked: 1, problems };
 }
 
 function checkLimits({ snapshot, facts }: Evidence): Finding {

@@ -125,6 +125,8 @@ function gaveBack(attempt: PaymentAttempt): PayOutcome {
       return { code: 'reservation_expired', message: `The payment came after the reservation had ended. ${money}` };
     case 'claim_refused':
       return { code: 'sold_out', message: `The units were sold to others. ${money}` };
+    case 'lost_in_recovery':
+      return { code: 'sold_out', message: `The reservation was lost, and its units are no longer held. ${money}` };
     case 'provider_unavailable':
       return { code: 'payment_provider_unavailable' };
     default:

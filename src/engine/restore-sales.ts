@@ -1,56 +1,50 @@
 import { isDeepStrictEqual } from 'node:util';
-import { readPositions } from '../database/log-positions.ts';
+import { hasLostOrders } from '../database/lost-orders.ts';
 import { listRestocks } from '../database/restocks.ts';
-import { type LedgerSale, listSales } from '../database/sales.ts';
+import { nameIncarnation, readFences, type SaleFence } from '../database/sale-fences.ts';
+import { readSale } from '../database/sales.ts';
 import type { Ledger } from '../database/schema.ts';
-import type { Store } from '../store/store.ts';
+import type { SaleView, Store } from '../store/store.ts';
 
-/** The store has lost its end: the ledger has applied events that the store does not know. */
-class StoreBehindLedger extends Error {
-  readonly code = 'store_behind_ledger';
-  readonly retryable = false;
-
-  constructor(saleId: string, storeSeq: number, ledgerSeq: number) {
-    super(
-      `Sale ${saleId} ends at event ${storeSeq} in the store, and the ledger has applied events up to ${ledgerSeq}: ` +
-        'the store lost its end, or is an older copy than the ledger. Selling on could sell units twice, so nothing ' +
-        'starts. Restore store and ledger from the same backup; docs/operations.md says how.',
-    );
-  }
+interface RestorePorts {
+  readonly store: Store;
+  readonly ledger: Ledger;
+  /** As what the store ran before this start. Null when it is new. */
+  readonly previousIncarnation: string | null;
 }
 
 /**
- * Before a start: completes what a crash left between ledger and store, and tells the store what the ledger has. It
- * never touches live stock.
+ * Before the start of a store that sells alone: tells it from an older copy of itself, or from one that has lost its end.
+ * A sale that it may go on selling is completed with what a crash left between ledger and store; any other is fenced
+ * off, and waits for its recovery. Live stock is never touched.
  */
-export async function restoreSales({
-  store,
-  ledger,
-}: {
-  readonly store: Store;
-  readonly ledger: Ledger;
-}): Promise<void> {
-  const positions = await readPositions(ledger);
-  for (const ledgerSale of await listSales(ledger)) {
-    const position = positions.get(ledgerSale.sale.saleId) ?? 0;
-    await restoreSale(store, ledgerSale, position);
-    await restoreRestocks(store, ledger, ledgerSale.sale.saleId);
+export async function restoreSales(ports: RestorePorts): Promise<void> {
+  const views = new Map((await ports.store.listSales()).map((view) => [view.sale.saleId, view]));
+  for (const fence of await readFences(ports.ledger, [...views.keys()])) {
+    const view = views.get(fence.saleId);
+    if (!view) continue;
+    if (await mayGoOn(ports, fence, view)) await goOn(ports, fence, view);
+    else await ports.store.fence(fence.saleId);
   }
 }
 
-async function restoreSale(store: Store, { sale, state, epoch }: LedgerSale, position: number): Promise<void> {
-  const view = await store.readSale(sale.saleId);
-  if (!view) {
-    if (state === 'scheduled' && position === 0) await store.prepareSale(sale, epoch, 'restart');
-    return;
-  }
-  if (position > view.lastSeq) throw new StoreBehindLedger(sale.saleId, view.lastSeq, position);
-  await store.trimEvents(sale.saleId, position);
-  if (view.state === 'scheduled' && !isDeepStrictEqual(view.sale, sale))
-    await store.prepareSale(sale, epoch, 'restart');
+/** It is the one that sold last, and nothing has been heard of it that it does not know. */
+async function mayGoOn({ store, ledger, previousIncarnation }: RestorePorts, fence: SaleFence, view: SaleView) {
+  const { saleId, epoch, incarnation, isRecovering, position } = fence;
+  if (isRecovering || epoch !== view.epoch || position > view.lastSeq) return false;
+  if (incarnation !== null && incarnation !== previousIncarnation) return false;
+  return !(await hasLostOrders(ledger, saleId, (orderId) => store.readOrder({ saleId, orderId })));
 }
 
-async function restoreRestocks(store: Store, ledger: Ledger, saleId: string): Promise<void> {
+async function goOn(ports: RestorePorts, fence: SaleFence, view: SaleView): Promise<void> {
+  const { store, ledger } = ports;
+  const { saleId, epoch, position } = fence;
+  await nameIncarnation(ledger, { saleId, epoch, incarnation: view.incarnation });
+  await store.trimEvents(saleId, position);
+  const known = await readSale(ledger, saleId);
+  if (known && view.state === 'scheduled' && !isDeepStrictEqual(view.sale, known.sale)) {
+    await store.prepareSale(known.sale, epoch, 'restart');
+  }
   for (const { restockId, skuId, quantity } of await listRestocks(ledger, saleId)) {
     await store.changeSale(saleId, { type: 'restock', restockId, skuId, quantity }, 'restart');
   }

@@ -1,9 +1,11 @@
 import { undoClaim } from '../database/claims.ts';
+import { cancelLostOrders } from '../database/lost-orders.ts';
 import { type AttemptPatch, type PaymentAttempt, readAttempts } from '../database/payments.ts';
+import type { Audience } from '../domain/order-news.ts';
 import { mayBeRevived, type PaymentAction, type PaymentState } from '../domain/payment.ts';
 import type { SettlementOutcome } from '../domain/settlement.ts';
 import { type PaymentProvider, PaymentRequestRejected, type ProviderPayment } from '../payment/payment-provider.ts';
-import type { Store } from '../store/store.ts';
+import { SaleRecovering, type Store } from '../store/store.ts';
 import type { ClaimBatcher, MoveBatcher } from './payment-batches.ts';
 import { lookAgainIn, type PostponePorts, postponeFailed } from './postpone-payment.ts';
 
@@ -11,6 +13,8 @@ export interface SettlePorts extends PostponePorts {
   readonly provider: PaymentProvider;
   readonly claims: ClaimBatcher;
   readonly moves: MoveBatcher;
+  /** Who is told what becomes of orders. */
+  readonly audience: Audience;
   readonly paymentGraceMs: number;
 }
 
@@ -90,9 +94,19 @@ async function claimUnits(ports: SettlePorts, attempt: PaymentAttempt): Promise<
   if (outcome === 'oversold' || outcome === 'limit_exceeded') {
     return move(ports, attempt, 'abandon', { abandonReason: 'claim_refused' });
   }
+  if (outcome === 'recovering') throw new SaleRecovering(attempt.saleId);
+  if (outcome === 'lost') return giveUpLost(ports, attempt);
   if (claimed === null) throw new AttemptNotInLedger(attempt.attemptId);
   if (claimed.state !== 'authorised') return claimed;
   return move(ports, attempt, 'abandon', { abandonReason: 'superseded' });
+}
+
+/** No store holds its order any longer, and none will: the order ends with it. */
+async function giveUpLost(ports: SettlePorts, attempt: PaymentAttempt): Promise<PaymentAttempt> {
+  const { store, ledger, audience } = ports;
+  const atMs = await store.now();
+  await ledger.transaction().execute((tx) => cancelLostOrders(tx, [attempt.orderId], { atMs, audience }));
+  return move(ports, attempt, 'abandon', { abandonReason: 'lost_in_recovery' });
 }
 
 /** A capture that can never succeed gives the claim up. */
@@ -103,12 +117,13 @@ async function capture(ports: SettlePorts, attempt: PaymentAttempt): Promise<Pay
   return (await undoClaim(ports.ledger, { ...undone, to: 'abandoned' })) ?? reread(ports, attempt);
 }
 
-/** Money that was taken for an order which the store no longer holds takes units again, or is given back. */
+/** Money that was taken for an order which the store no longer holds, or has forgotten that it held, takes units again, or is given back. */
 async function confirm(ports: SettlePorts, attempt: PaymentAttempt): Promise<PaymentAttempt | null> {
   const { store, ledger } = ports;
   let confirmed = await store.confirm(attempt, attempt.attemptId);
   if (confirmed.code === 'wrong_state') {
-    const again = await store.reserveAgain(attempt, attempt.attemptId, ports.paymentGraceMs);
+    const holdAgain = confirmed.order.state === 'reserved' ? store.beginPayment : store.reserveAgain;
+    const again = await holdAgain.call(store, attempt, attempt.attemptId, ports.paymentGraceMs);
     if (again.code === 'done') confirmed = await store.confirm(attempt, attempt.attemptId);
   }
   refuseUnknownOrder(confirmed, attempt);

@@ -9,6 +9,11 @@ export interface OrderLog {
    * durable. A handler that throws gets the same events again after a pause.
    */
   consume(handler: EventHandler, signal: AbortSignal): Promise<void>;
+  /**
+   * Hands over all that the log holds of one sale at this moment, so that nothing older comes later from a log that is
+   * sound. To be called while others consume. Throws `OrderLogUnavailable` when it cannot say what is still to come.
+   */
+  drain(saleId: string, handler: EventHandler): Promise<void>;
   /** Events not yet handed over and applied, over all sales. */
   lag(): Promise<number>;
   /** Throws `OrderLogUnavailable` while what it needs beside the store fails it. Asks nobody. */

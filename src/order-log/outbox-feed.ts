@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { OrderEvent } from '../domain/order-event.ts';
 import type { Store } from '../store/store.ts';
 import type { EventHandler } from './order-log.ts';
@@ -51,6 +52,8 @@ export class OutboxFeed {
     if (position < after) this.#rereadFrom.set(saleId, position);
     else this.#rereadFrom.delete(saleId);
     if (position === after && first.seq > after + 1) throw new LogGap(saleId, after, first.seq);
+    // Nothing of what was handed over counts any more: the store is about to be recovered.
+    if (position === after) return 'caught_up';
     return position < last.seq || events.length === this.#batchSize ? 'more' : 'caught_up';
   }
 
@@ -72,4 +75,37 @@ export class OutboxFeed {
 export async function outboxLag(store: Store): Promise<number> {
   const sales = await store.listSales();
   return sales.reduce((sum, view) => sum + view.lastSeq - view.trimmedSeq, 0);
+}
+
+/**
+ * Hands over all that the outbox of a sale holds, page by page, whatever of it counts: for a sale that is fenced off, so
+ * that its outbox does not grow meanwhile.
+ */
+export async function drainOutbox(
+  store: Store,
+  saleId: string,
+  handler: EventHandler,
+  { batchSize, retryMs }: { readonly batchSize: number; readonly retryMs: number },
+): Promise<void> {
+  let after = await readFrom(store, saleId, handler);
+  for (;;) {
+    const events = await store.readEvents(saleId, after, batchSize);
+    const last = events.at(-1);
+    if (!last) return;
+    const position = await handler.apply(saleId, events);
+    if (position === 'busy') {
+      await sleep(retryMs);
+      continue;
+    }
+    await store.trimEvents(saleId, position);
+    after = last.seq;
+  }
+}
+
+/** The ledger may be behind what has been trimmed. */
+async function readFrom(store: Store, saleId: string, handler: EventHandler): Promise<number> {
+  const view = await store.readSale(saleId);
+  const position = await handler.apply(saleId, []);
+  if (!view || position === 'busy') return view?.trimmedSeq ?? 0;
+  return Math.min(view.trimmedSeq, position);
 }

@@ -10,9 +10,11 @@ import { expireReservations } from '../engine/expire-reservations.ts';
 import { forgetFinishedSales } from '../engine/forget-finished-sales.ts';
 import { claimBatcher, moveBatcher } from '../engine/payment-batches.ts';
 import { PeriodicTask } from '../engine/periodic-task.ts';
+import type { RecoveryPorts } from '../engine/recover-sale.ts';
+import { recoverSales } from '../engine/recover-sales.ts';
 import { settlePayment } from '../engine/settle-payment.ts';
 import { type DeadLetterPorts, tendDeadLetters } from '../engine/tend-dead-letters.ts';
-import type { OrderLog } from '../order-log/order-log.ts';
+import type { EventHandler, OrderLog } from '../order-log/order-log.ts';
 import type { PaymentProvider } from '../payment/payment-provider.ts';
 import { Backoff } from '../resilience/backoff.ts';
 import type { SaleView } from '../store/store.ts';
@@ -42,6 +44,7 @@ const PAYMENT_LEASE_MS = 10_000;
 const RISK_REVIEW_MS = 500;
 const HOUSEKEEPING_MS = 60_000;
 const DEAD_LETTERS_MS = 1_000;
+const RECOVERY_MS = 500;
 /** Reservations ended in one step: the purchases that wait behind them wait only so long. */
 const EXPIRED_PER_STEP = 500;
 
@@ -59,6 +62,7 @@ export class Processor {
     this.#options = options;
     this.#workers = this.#paymentWorkers();
     this.#tasks = [
+      this.#task('recovery', RECOVERY_MS, () => recoverSales(this.#recoveryPorts())),
       this.#task('expiry', options.sweepMs, () => this.#expireReservations()),
       this.#task('overdue payments', options.sweepMs, () => this.#endDuePayments()),
       this.#task('risk review', RISK_REVIEW_MS, () => examineOrders(ports)),
@@ -68,13 +72,7 @@ export class Processor {
   }
 
   start(): void {
-    this.#consuming = this.#ports.orderLog.consume(
-      {
-        apply: (saleId, events) => this.#apply(saleId, events),
-        refuse: (entry) => buryUnreadable(this.#ports, entry),
-      },
-      this.#stopConsuming.signal,
-    );
+    this.#consuming = this.#ports.orderLog.consume(this.#eventHandler(), this.#stopConsuming.signal);
     this.#workers.start();
     for (const task of this.#tasks) task.start();
   }
@@ -88,6 +86,22 @@ export class Processor {
   async stop(): Promise<void> {
     this.#stopConsuming.abort();
     await Promise.all([this.#consuming, this.#workers.stop(), ...this.#tasks.map((task) => task.stop())]);
+  }
+
+  #eventHandler(): EventHandler {
+    return {
+      apply: (saleId, events) => this.#apply(saleId, events),
+      refuse: (entry) => buryUnreadable(this.#ports, entry),
+    };
+  }
+
+  #recoveryPorts(): RecoveryPorts {
+    const { orderLog } = this.#ports;
+    return {
+      ...this.#ports,
+      ...this.#options,
+      drainLog: (saleId) => orderLog.drain(saleId, this.#eventHandler()),
+    };
   }
 
   async #apply(saleId: string, events: readonly OrderEvent[]): Promise<number | 'busy'> {

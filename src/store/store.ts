@@ -58,6 +58,8 @@ export interface Store {
   /** User ids by ticket, from the one behind `after`: ticket 1 is the first. '' for a lost one. */
   readTickets(saleId: string, after: number, limit: number): Promise<string[]>;
 
+  /** Stops deciding about a sale, until it is adopted or installed. Does nothing to one that the store does not hold. */
+  fence(saleId: string): Promise<void>;
   /** Goes on selling what the store holds, under a new epoch. `changed`: it is not, or no longer, at that place. */
   adopt(saleId: string, adoption: Adoption): Promise<'adopted' | 'changed'>;
   /** Puts a sale in place of what the store holds of it, and hands out its events. `changed`: as `adopt`. */

@@ -1,4 +1,5 @@
 import type { DrawResult } from '../domain/draw.ts';
+import type { RecoveryOutcome } from '../domain/order-event.ts';
 import type { PurchaseRequest } from '../domain/purchase.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
@@ -206,6 +207,28 @@ export class EngineEvents {
   reviewDecided(orderId: string, outcome: 'cleared' | 'cancelled', actor: string, correlationId: string): void {
     this.#metrics.reviews.inc({ outcome });
     this.#log.info({ orderId, outcome, actor, correlationId }, 'risk review decided');
+  }
+
+  /** What the store holds of it, if anything: null for a sale that it has lost. */
+  saleRecovering(
+    saleId: string,
+    facts: { readonly epoch: number; readonly storeEpoch: number | null; readonly storeSeq: number | null },
+  ): void {
+    this.#log.warn({ saleId, ...facts }, 'sale recovering: the store is not the one that may sell it');
+  }
+
+  saleRecovered(
+    saleId: string,
+    facts: {
+      readonly epoch: number;
+      readonly how: RecoveryOutcome;
+      readonly changedOrders: number;
+      readonly lostOrders: number;
+      readonly seconds: number;
+    },
+  ): void {
+    this.#metrics.salesRecovered.inc({ outcome: facts.how });
+    this.#log.warn({ saleId, ...facts }, 'sale recovered');
   }
 
   saleForgotten(saleId: string): void {

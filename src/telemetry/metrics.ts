@@ -181,6 +181,12 @@ export function createMetrics() {
       help: 'Whether lists are read from a replica of the ledger: 0 while there is none, or it does not answer.',
       registers,
     }),
+    salesRecovered: new Counter({
+      name: 'tidegate_sales_recovered_total',
+      help: 'Sales given back to a store that had become another: adopted as it was, or rebuilt from the ledger',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
     oversoldUnits: new Gauge({
       name: 'tidegate_oversold_units',
       help: 'Units claimed beyond the stock, as the ledger counts them. Must stay 0.',

@@ -67,6 +67,18 @@ export function recoveryConformance(bench: StoreBench): void {
     expect(await store.readOrder(ref)).toMatchObject({ state: 'reserved' });
   });
 
+  test('a sale can be fenced off, until it is adopted', async () => {
+    const { store } = bench;
+    await store.fence('nowhere');
+    await bench.prepare();
+    await store.fence('sale-1');
+    await store.fence('sale-1');
+    expect(await bench.view()).toMatchObject({ recovering: true });
+    await expect(bench.reserve()).rejects.toThrow(SaleRecovering);
+    expect(await store.adopt('sale-1', await adoption())).toBe('adopted');
+    await bench.reserve();
+  });
+
   test('other sales go on meanwhile', async () => {
     await bench.prepare();
     await bench.prepare({ saleId: 'sale-2' });

@@ -58,6 +58,7 @@ async function payFor(order: Order): Promise<void> {
     moves: moveBatcher(database.db),
     retry: { attempts: 1, baseMs: 1 },
     paymentGraceMs: 1_000,
+    audience: 'buyers' as const,
   };
   await settlePayment(ports, recorded.attempt);
 }

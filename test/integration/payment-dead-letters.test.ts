@@ -54,7 +54,10 @@ async function work(provider: PaymentProvider = rig.provider): Promise<void> {
   const retry = { attempts: TRIES, baseMs: 1_000 };
   const due = await leaseAttempts(ledger, { workerId: 'worker', limit: 10, leaseMs: 60_000, nowMs: await now() });
   for (const attempt of due) {
-    await settlePayment({ store, ledger, events, provider, ...batches, retry, paymentGraceMs: 0 }, attempt);
+    await settlePayment(
+      { store, ledger, events, provider, ...batches, retry, audience: 'buyers', paymentGraceMs: 0 },
+      attempt,
+    );
   }
 }
 

@@ -60,6 +60,7 @@ async function work(ports = realPorts()): Promise<void> {
     moves: moveBatcher(ports.ledger),
     retry: { attempts: 3, baseMs: 1_000 },
     paymentGraceMs: GRACE_MS,
+    audience: 'buyers' as const,
   };
   for (;;) {
     const attempts = await leaseAttempts(ports.ledger, {

@@ -19,7 +19,7 @@ export async function openEmbeddedStore({ clock, outboxMax }: StoreOptions): Pro
       current = await open();
       return current;
     },
-    supplant: async (saleId) => current.fence(saleId),
+    supplant: (saleId) => current.fence(saleId),
     close: async () => {
       await current.close();
       await rm(directory, { recursive: true });

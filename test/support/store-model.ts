@@ -68,8 +68,7 @@ export class ModelStore implements Store {
     return this.#on(saleId, (rig) => rig?.change(change, correlationId) ?? 'not_found');
   }
 
-  /** Makes the store another than the one that may sell the sale. */
-  fence(saleId: string): void {
+  async fence(saleId: string): Promise<void> {
     const rig = this.#rigs.get(saleId);
     if (rig) rig.isFenced = true;
   }

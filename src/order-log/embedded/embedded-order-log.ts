@@ -1,6 +1,6 @@
 import type { Store } from '../../store/store.ts';
 import type { EventHandler, OrderLog } from '../order-log.ts';
-import { OutboxFeed, outboxLag } from '../outbox-feed.ts';
+import { drainOutbox, OutboxFeed, outboxLag } from '../outbox-feed.ts';
 import { pause } from '../pause.ts';
 
 export interface EmbeddedOrderLogOptions {
@@ -64,6 +64,10 @@ export class EmbeddedOrderLog implements OrderLog {
     }
     signal.removeEventListener('abort', onAbort);
     unsubscribe();
+  }
+
+  async drain(saleId: string, handler: EventHandler): Promise<void> {
+    await drainOutbox(this.#store, saleId, handler, this.#options);
   }
 
   async lag(): Promise<number> {

@@ -1,9 +1,10 @@
 import { Backoff } from '../../resilience/backoff.ts';
 import type { Store } from '../../store/store.ts';
 import { type EventHandler, type OrderLog, OrderLogUnavailable } from '../order-log.ts';
-import { outboxLag } from '../outbox-feed.ts';
+import { drainOutbox, outboxLag } from '../outbox-feed.ts';
 import { pause } from '../pause.ts';
 import { KafkaConsumer } from './kafka-consumer.ts';
+import { untilRead } from './kafka-progress.ts';
 import { KafkaRelay } from './kafka-relay.ts';
 import { ensureTopics, ORDERS_TOPIC, TOPIC_PLANS } from './kafka-topics.ts';
 
@@ -27,6 +28,8 @@ export interface KafkaOrderLogOptions {
   readonly groupId?: string;
 }
 
+/** A rebalance of the group takes some session time-outs. */
+const DRAIN_PATIENCE_MS = 30_000;
 const GROUP_ID = 'tidegate-processors';
 
 /**
@@ -64,6 +67,13 @@ export class KafkaOrderLog implements OrderLog {
   async consume(handler: EventHandler, signal: AbortSignal): Promise<void> {
     await this.#untilTopics(signal);
     await Promise.all([this.#relay.run(signal), this.#consumer.run(handler, signal)]);
+  }
+
+  /** What the store still holds and what Kafka holds may each be more than the other. */
+  async drain(saleId: string, handler: EventHandler): Promise<void> {
+    const { topic = ORDERS_TOPIC, groupId = GROUP_ID } = this.#options;
+    await untilRead(saleId, { ...this.#options, topic, groupId, patienceMs: DRAIN_PATIENCE_MS });
+    await drainOutbox(this.#store, saleId, handler, this.#options);
   }
 
   async lag(): Promise<number> {

@@ -1,6 +1,6 @@
 import type { SaleView, Store } from '../../store/store.ts';
 import type { EventHandler, OrderLog } from '../order-log.ts';
-import { OutboxFeed, outboxLag } from '../outbox-feed.ts';
+import { drainOutbox, OutboxFeed, outboxLag } from '../outbox-feed.ts';
 import { pause } from '../pause.ts';
 
 export interface RedisOrderLogOptions {
@@ -40,6 +40,10 @@ export class RedisOrderLog implements OrderLog {
     await Promise.all(this.#running.values());
   }
 
+  async drain(saleId: string, handler: EventHandler): Promise<void> {
+    await drainOutbox(this.#store, saleId, handler, this.#options);
+  }
+
   async lag(): Promise<number> {
     return outboxLag(this.#store);
   }
@@ -62,12 +66,12 @@ export class RedisOrderLog implements OrderLog {
     if (this.#running.has(saleId) || this.#running.size >= this.#options.concurrency) return;
     this.#running.set(
       saleId,
-      this.#drain(saleId, handler, signal).finally(() => this.#running.delete(saleId)),
+      this.#readOn(saleId, handler, signal).finally(() => this.#running.delete(saleId)),
     );
   }
 
   /** A sale that another processor is at is seen to again at the next poll. */
-  async #drain(saleId: string, handler: EventHandler, signal: AbortSignal): Promise<void> {
+  async #readOn(saleId: string, handler: EventHandler, signal: AbortSignal): Promise<void> {
     try {
       while (!signal.aborted && (await this.#feed.handBatch(saleId, handler)) === 'more');
     } catch (error) {

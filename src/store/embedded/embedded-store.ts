@@ -112,12 +112,6 @@ export class EmbeddedStore implements Store {
     return this.#journal.previousLease;
   }
 
-  /** The ledger does not name this store as the one that may sell the sale: it is for recovery to open it again. */
-  fence(saleId: string): void {
-    const shelf = this.#known(saleId);
-    if (shelf) this.#shelves.set(saleId, { ...shelf, incarnation: this.previousIncarnation ?? '' });
-  }
-
   async now(): Promise<number> {
     return this.#tick();
   }
@@ -157,6 +151,13 @@ export class EmbeddedStore implements Store {
     this.#shelves.delete(saleId);
     await this.#journal.forget(saleId);
     return 'forgotten';
+  }
+
+  /** Not for good: whoever opens the directory anew compares it with the ledger first. */
+  async fence(saleId: string): Promise<void> {
+    const shelf = this.#known(saleId);
+    if (shelf) this.#shelves.set(saleId, { ...shelf, incarnation: this.previousIncarnation ?? '' });
+    await this.#journal.synced();
   }
 
   async adopt(saleId: string, { epoch, expectedEpoch, expectedSeq }: Adoption): Promise<'adopted' | 'changed'> {

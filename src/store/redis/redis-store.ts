@@ -41,6 +41,7 @@ const SCRIPTS = {
   duePayments: new Script('due-payments'),
   readOrders: new Script('read-orders'),
   snapshot: new Script('snapshot'),
+  fence: new Script('fence'),
   adopt: new Script('adopt'),
 } as const;
 
@@ -172,6 +173,10 @@ export class RedisStore implements Store {
 
   async readTickets(saleId: string, after: number, limit: number): Promise<string[]> {
     return this.#rooms.readTickets(saleId, after, limit);
+  }
+
+  async fence(saleId: string): Promise<void> {
+    await this.#scripts.run(SCRIPTS.fence, saleId);
   }
 
   async adopt(saleId: string, { epoch, expectedEpoch, expectedSeq }: Adoption): Promise<'adopted' | 'changed'> {

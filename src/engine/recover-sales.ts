@@ -1,0 +1,64 @@
+import { nameIncarnation, readFences, type SaleFence } from '../database/sale-fences.ts';
+import { readSale } from '../database/sales.ts';
+import { isOver } from '../domain/sale.ts';
+import type { SaleView } from '../store/store.ts';
+import { completeRecovery, type RecoveryPorts, recoverSale } from './recover-sale.ts';
+
+/**
+ * How store and ledger stand to each other. `unprepared`: the store has never had it. `unnamed`: the ledger has not yet
+ * been told which store sells it. `unfinished`: the store has it back, and the ledger has not been told. `astray`: the
+ * store has lost it, or is not the one that may sell it.
+ */
+type Standing = 'sound' | 'unprepared' | 'unnamed' | 'unfinished' | 'astray';
+
+/**
+ * Compares every sale of the ledger with the store, and recovers those that have gone astray. To be repeated by every
+ * processor. A sale that cannot be recovered keeps no other waiting.
+ */
+export async function recoverSales(ports: RecoveryPorts): Promise<void> {
+  const views = new Map((await ports.store.listSales()).map((view) => [view.sale.saleId, view]));
+  for (const fence of await readFences(ports.ledger, [...views.keys()])) {
+    const view = views.get(fence.saleId) ?? null;
+    try {
+      await putRight(ports, fence, view);
+    } catch (error) {
+      ports.events.backgroundFailure(`recovery of sale ${fence.saleId}`, error);
+    }
+  }
+}
+
+async function putRight(ports: RecoveryPorts, fence: SaleFence, view: SaleView | null): Promise<void> {
+  switch (standingOf(fence, view)) {
+    case 'sound':
+      return;
+    case 'unprepared':
+      return prepare(ports, fence);
+    case 'unnamed':
+      return nameIncarnation(ports.ledger, { ...fence, incarnation: view?.incarnation ?? '' });
+    case 'unfinished':
+      return completeRecovery(ports, fence, null);
+    case 'astray':
+      return recoverIfStill(ports, fence);
+  }
+}
+
+/** The store was read before the ledger: what has changed in between is no reason. */
+async function recoverIfStill(ports: RecoveryPorts, fence: SaleFence): Promise<void> {
+  const view = await ports.store.readSale(fence.saleId);
+  if (standingOf(fence, view) === 'astray') await recoverSale(ports, fence, view);
+}
+
+function standingOf(fence: SaleFence, view: SaleView | null): Standing {
+  const { state, epoch, incarnation, isRecovering, position } = fence;
+  if (!view) return !isRecovering && state === 'scheduled' && position === 0 ? 'unprepared' : 'astray';
+  if (view.recovering || view.epoch !== epoch) return 'astray';
+  if (isRecovering) return 'unfinished';
+  if (incarnation === null) return 'unnamed';
+  return incarnation === view.incarnation ? 'sound' : 'astray';
+}
+
+/** Nothing of it was ever sold: it begins as it would have. */
+async function prepare({ store, ledger }: RecoveryPorts, { saleId, epoch }: SaleFence): Promise<void> {
+  const known = await readSale(ledger, saleId);
+  if (known && !isOver(known.state)) await store.prepareSale(known.sale, epoch, 'recovery');
+}
