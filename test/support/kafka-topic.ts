@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Consumer, type Message, Producer, stringSerializers } from '@platformatic/kafka';
+import { Consumer, type Message } from '@platformatic/kafka';
 import { clientOptions } from '../../src/order-log/kafka/client-options.ts';
 import type { KafkaOrderLogOptions } from '../../src/order-log/kafka/kafka-order-log.ts';
+import { KafkaProducer, type TextRecord } from '../../src/order-log/kafka/kafka-producer.ts';
 import { ensureTopics } from '../../src/order-log/kafka/kafka-topics.ts';
 import type { KafkaServer } from './kafka.ts';
 
@@ -40,13 +41,10 @@ export class KafkaTopic {
     await ensureTopics(this.brokers, [{ name: this.name, partitions: 12, retentionMs: 3_600_000 }]);
   }
 
-  async send(record: { readonly key: string; readonly value: string; readonly headers?: Record<string, string> }) {
-    const producer = new Producer({ ...clientOptions(this.brokers), serializers: stringSerializers });
-    try {
-      await producer.send({ messages: [{ topic: this.name, ...record }], acks: -1 });
-    } finally {
-      await producer.close();
-    }
+  async send(record: Pick<TextRecord, 'key' | 'value' | 'headers'>): Promise<void> {
+    const producer = new KafkaProducer(this.brokers);
+    await producer.send([{ topic: this.name, ...record }]);
+    await producer.close();
   }
 
   /** Everything in the topic at this moment, partition by partition. */

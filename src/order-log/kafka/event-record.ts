@@ -1,10 +1,11 @@
-import { compatibilityPartitioner, type Message, type MessageToProduce } from '@platformatic/kafka';
+import { compatibilityPartitioner, type Message } from '@platformatic/kafka';
 import { eventFromJson, eventToJson, UnreadableEvent } from '../../domain/event-json.ts';
 import type { OrderEvent } from '../../domain/order-event.ts';
 import type { UnreadableEntry } from '../order-log.ts';
+import type { TextRecord } from './kafka-producer.ts';
 
 /** The key is the sale, so that a sale's events stay in order; the headers are for whoever looks on. */
-export function recordOf(topic: string, event: OrderEvent): MessageToProduce<string, string, string, string> {
+export function recordOf(topic: string, event: OrderEvent): TextRecord {
   const { saleId, correlationId, epoch, seq } = event;
   const headers = { correlation_id: correlationId, epoch: String(epoch), seq: String(seq) };
   return { topic, key: saleId, value: eventToJson(event), headers };

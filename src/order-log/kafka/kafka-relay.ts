@@ -1,9 +1,8 @@
-import { Producer, stringSerializers } from '@platformatic/kafka';
 import { Backoff } from '../../resilience/backoff.ts';
 import type { SaleView, Store } from '../../store/store.ts';
 import { pause } from '../pause.ts';
-import { clientOptions } from './client-options.ts';
 import { recordOf } from './event-record.ts';
+import { KafkaProducer } from './kafka-producer.ts';
 
 export interface KafkaRelayOptions {
   readonly brokers: readonly string[];
@@ -39,11 +38,12 @@ export class KafkaRelay {
   readonly #options: KafkaRelayOptions;
   readonly #progress = new Map<string, Progress>();
   readonly #backoff = new Backoff();
-  #producer: Producer<string, string, string, string> | null = null;
+  readonly #producer: KafkaProducer;
 
   constructor(store: Store, options: KafkaRelayOptions) {
     this.#store = store;
     this.#options = options;
+    this.#producer = new KafkaProducer(options.brokers);
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -55,18 +55,10 @@ export class KafkaRelay {
         if (!sent) await pause(this.#options.pollMs, signal);
       } catch (error) {
         this.#options.onFailure(error);
-        await this.close();
         await pause(this.#backoff.nextMs(), signal);
       }
     }
-    await this.close();
-  }
-
-  /** What a failed producer knows of its sequence numbers is in doubt: the next one begins anew. */
-  async close(): Promise<void> {
-    const producer = this.#producer;
-    this.#producer = null;
-    await producer?.close(true);
+    await this.#producer.close();
   }
 
   /** One batch of each sale. Returns whether there was any. */
@@ -74,8 +66,10 @@ export class KafkaRelay {
     const sales = await this.#store.listSales();
     const mine = sales.filter(({ sale }) => this.#options.isMine(sale.saleId));
     this.#forgetOthers(mine);
-    const sent = await Promise.all(mine.map((view) => this.#relay(view)));
-    return sent.some((count) => count > 0);
+    const outcomes = await Promise.allSettled(mine.map((view) => this.#relay(view)));
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
+    return outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value > 0);
   }
 
   #forgetOthers(mine: readonly SaleView[]): void {
@@ -90,7 +84,7 @@ export class KafkaRelay {
     const events = await this.#store.readEvents(saleId, progress.relayedSeq, this.#options.batchSize);
     const last = events.at(-1);
     if (!last) return 0;
-    await this.#send(events.map((event) => recordOf(this.#options.topic, event)));
+    await this.#producer.send(events.map((event) => recordOf(this.#options.topic, event)));
     progress.relayedSeq = last.seq;
     return events.length;
   }
@@ -108,15 +102,6 @@ export class KafkaRelay {
     progress.relayedSeq = Math.max(progress.relayedSeq, trimmedSeq);
     if (nowMs - progress.standsSinceMs < this.#options.resendMs) return progress;
     return Object.assign(progress, { relayedSeq: trimmedSeq, standsSinceMs: nowMs });
-  }
-
-  async #send(messages: ReturnType<typeof recordOf>[]): Promise<void> {
-    this.#producer ??= new Producer({
-      ...clientOptions(this.#options.brokers),
-      idempotent: true,
-      serializers: stringSerializers,
-    });
-    await this.#producer.send({ messages, idempotent: true });
   }
 }
 

@@ -1,0 +1,37 @@
+import { type MessageToProduce, Producer, stringSerializers } from '@platformatic/kafka';
+import { clientOptions } from './client-options.ts';
+
+export type TextRecord = MessageToProduce<string, string, string, string>;
+
+/** Sends records of text. The brokers write each once, as long as no send fails. */
+export class KafkaProducer {
+  readonly #brokers: readonly string[];
+  #producer: Producer<string, string, string, string> | null = null;
+
+  /** @param brokers `host:port`, of some brokers of the cluster */
+  constructor(brokers: readonly string[]) {
+    this.#brokers = brokers;
+  }
+
+  /** Resolves when all replicas have them. After a failure some may be there: whoever sends them again sends them twice. */
+  async send(messages: TextRecord[]): Promise<void> {
+    this.#producer ??= new Producer({
+      ...clientOptions(this.#brokers),
+      idempotent: true,
+      serializers: stringSerializers,
+    });
+    try {
+      await this.#producer.send({ messages, idempotent: true });
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  /** What a failed producer knows of its sequence numbers is in doubt: the next send begins anew. */
+  async close(): Promise<void> {
+    const producer = this.#producer;
+    this.#producer = null;
+    await producer?.close(true);
+  }
+}
