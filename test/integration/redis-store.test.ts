@@ -3,10 +3,11 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { StoreNotDurable } from '../../src/store/redis/durability.ts';
 import { RedisStore } from '../../src/store/redis/redis-store.ts';
-import { StoreUnavailable } from '../../src/store/store.ts';
+import { SaleRecovering, StoreUnavailable } from '../../src/store/store.ts';
 import { startRedis } from '../support/redis.ts';
 import { purchaseRequest, saleDefinition, saleItem } from '../support/sale-fixtures.ts';
 import { orderOf } from '../support/sale-rig.ts';
+import { adoptIfFenced } from '../support/steadfast-buyers.ts';
 
 const server = await startRedis();
 const url = server?.url ?? '';
@@ -92,7 +93,7 @@ describe.skipIf(!server)('a Redis store', () => {
     ]);
   });
 
-  test('with its server gone it says so at once, and goes on once the server is back', async () => {
+  test('with its server gone it says so at once, and once it is back decides nothing before it is adopted', async () => {
     if (!server?.outage) return;
     const store = await openStore();
     await store.prepareSale(liveSale(), 1, 'c');
@@ -105,10 +106,11 @@ describe.skipIf(!server)('a Redis store', () => {
     await expect(store.readSale('sale-1')).rejects.toThrow(StoreUnavailable);
     expect(performance.now() - begun).toBeLessThan(1_000);
     await server.outage.end();
-    await vi.waitFor(
-      async () => expect(await store.readOrder(order)).toMatchObject({ orderId: order.orderId }),
-      PATIENCE,
-    );
+    await vi.waitFor(() => expect(store.purchase(request)).rejects.toThrow(SaleRecovering), PATIENCE);
+    expect(await store.readOrder(order)).toEqual(order);
+    expect(await adoptIfFenced(store, 'sale-1')).toBe(true);
+    expect(await store.purchase(request)).toEqual({ code: 'reserved', replayed: true, order });
+    expect(await store.purchase(purchaseRequest())).toMatchObject({ code: 'reserved', replayed: false });
   });
 
   test('a server that takes connections and says nothing is no server', async () => {

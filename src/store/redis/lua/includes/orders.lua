@@ -218,6 +218,8 @@ function orders.with(order, fields)
   return next_one
 end
 
+local EVENT_OF_RELEASE = { expired = 'order_expired', cancelled = 'order_cancelled' }
+
 -- An open order ends without goods; its units are free again.
 function orders.released(order, reason)
   local state = reason == 'expired' and 'expired' or 'cancelled'
@@ -283,7 +285,7 @@ end
 
 function orders.release(order, reason)
   local after = orders.released(order, reason)
-  orders.change('order_' .. after.state, after)
+  orders.change(EVENT_OF_RELEASE[after.state], after)
   return after
 end
 
