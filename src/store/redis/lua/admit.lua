@@ -19,7 +19,7 @@ end
 
 local function others_want_in()
   local settings = room.settings()
-  local free = settings.max_active - room.inside() - turnout.expected(room.gate().turnout, clock.now)
+  local free = settings.max_active - room.inside() - room.expected(clock.now)
   return room.at_door() > 0 or (room.waiting() > 0 and free <= settings.rate_per_second * DOOR_SECONDS)
 end
 
@@ -33,7 +33,7 @@ end
 local function wait_at_door_ms()
   local needs_slot = not room.is_inside(ticket)
   if (needs_slot and room.is_full()) or sale.available == 0 then return RETRY_MS end
-  return gate.admissible_in_ms(room.gate(), clock.now)
+  return room.admissible_in_ms(clock.now)
 end
 
 local function not_your_turn(retry_after_ms)

@@ -6,7 +6,7 @@
 -- @include save
 local epoch, expected_epoch, expected_seq = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 if not sale.load() or sale.epoch ~= expected_epoch or sale.last_seq ~= expected_seq then return 'changed' end
-room.load(sale)
+sale.open_room()
 room.lapse(clock.now)
 sale.incarnation = run_id()
 sale.begin_epoch(epoch)

@@ -9,18 +9,18 @@
 local DOOR_SECONDS = 5
 
 local function call_count()
-  local settings, state = room.settings(), room.gate()
+  local settings = room.settings()
   local slots = settings.max_active - room.inside()
   local units = sale.available - room.browsing()
-  local free = math.min(slots, units) - turnout.expected(state.turnout, clock.now)
+  local free = math.min(slots, units) - room.expected(clock.now)
   local wanted = math.min(free, settings.rate_per_second * DOOR_SECONDS) - room.at_door()
-  return math.max(0, math.min(gate.callable(state, clock.now), math.floor(wanted / turnout.share(state.turnout))))
+  return math.max(0, math.min(room.callable(clock.now), math.floor(wanted / room.show_rate())))
 end
 
 local function advance()
   if not room.exists then return 0 end
   local now_serving = room.position_after(room.may_call(clock.now) and call_count() or 0)
-  if now_serving ~= room.gate().now_serving then
+  if now_serving ~= room.now_serving() then
     room.advance(now_serving, clock.now)
     queueing.note_time()
   end

@@ -36,7 +36,7 @@ local function hand_out_events()
 end
 
 if not is_installing(recovered.epoch) or redis.call('HLEN', key.orders) - 1 ~= order_count then return 'changed' end
-room.load(sale)
+sale.open_room()
 restore_room()
 hand_out_events()
 sale.incarnation = run_id()

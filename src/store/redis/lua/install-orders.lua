@@ -6,7 +6,7 @@
 -- @include install
 local first = tonumber(ARGV[3])
 if not is_installing(tonumber(ARGV[2])) then return 'changed' end
-room.load(sale)
+sale.open_room()
 for index, order in ipairs(cjson.decode(ARGV[4])) do orders.restore(order, first + index - 1) end
 save()
 return 'put'

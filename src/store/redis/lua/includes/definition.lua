@@ -23,5 +23,6 @@ local function define(definition)
   sale.one_per_device = definition.antiBot ~= null and definition.antiBot.onePerDevice and 1 or 0
   sale.queues = rules and 1 or 0
   stock.fill(definition.items)
+  if rules and not room.exists then room = waiting_room() end
   room.prepare(rules)
 end

@@ -20,7 +20,7 @@ local function estimated_seconds(ahead)
     return math.ceil(math.max(0, sale.starts_at_ms - clock.now) / 1000 + seconds_as_set(ahead))
   end
   if not room.is_letting_in() or sale.available == 0 then return nil end
-  local per_second = pace.per_second(room.gate().pace, clock.now)
+  local per_second = room.called_per_second(clock.now)
   return math.ceil(per_second and (ahead + 1) / per_second or seconds_as_set(ahead))
 end
 
@@ -38,7 +38,7 @@ end
 
 -- Lost places that nobody has come back to are in nobody's way.
 local function places_ahead(position)
-  return math.max(0, position - room.gate().now_serving - 1 - room.missing_up_to(position))
+  return math.max(0, position - room.now_serving() - 1 - room.missing_up_to(position))
 end
 
 -- Admission in JSON.

@@ -92,11 +92,17 @@ local function let_clock_work()
   if (sale.state == 'active' or sale.state == 'paused') and clock.now >= sale.ends_at_ms then sale.enter('end', 'clock') end
 end
 
+-- Reads the waiting room, once the sale is read.
+function sale.open_room()
+  if sale.queues == 1 then room = waiting_room() end
+  room.load(sale)
+end
+
 -- The sale as it is now. Returns the word to answer when nothing may be decided on it: `not_found` or `recovering`.
 function sale.open()
   if not sale.load() then return 'not_found' end
   if sale.is_fenced() then return 'recovering' end
-  room.load(sale)
+  sale.open_room()
   room.lapse(clock.now)
   let_clock_work()
 end

@@ -26,7 +26,7 @@ end
 local function look()
   local refusal = sale.open()
   if refusal == 'not_found' then return refusal end
-  if refusal then room.load(sale) end
+  if refusal then sale.open_room() end
   local json = view(refusal == 'recovering')
   if not refusal then save() end
   return json
