@@ -8,6 +8,8 @@
 -- Returns: PurchaseOutcomes in JSON, one of them perhaps with the code `order_id_in_use`; not_found, recovering
 -- @include save
 local ARGV = ARGV
+-- Nobody queues, and no device is asked for.
+local is_open_to_all
 local OUTBOX_MAX, FIRST, PER_PURCHASE = tonumber(ARGV[2]), 3, 4
 local EXPIRED_PER_PURCHASE = 16
 local CODE_OF_STATE = {
@@ -140,53 +142,70 @@ local function take_stock(user_id, lines, ticket, others)
   return reserve(user_id, lines, ticket, others)
 end
 
--- By lines: what whoever has not ordered yet hears of limit and stock, until something happens.
-local refusals = {}
-
--- Most of a crowd come for the first time, for the same, and too late.
-local function refuse_newcomer(lines)
-  local known = refusals[lines]
-  if known and known.last_seq == sale.last_seq then return known.outcome end
-  local outcome = orders.refuse_by_limit(nil, lines)
-  local sku = not outcome and not orders.are_overdue() and short_of(lines)
-  refusals[lines] = { last_seq = sale.last_seq, outcome = outcome or sku and sold_out(sku) }
-  return refusals[lines].outcome
-end
-
-local function decide(user_id, lines, shown, others)
-  local has_ordered, ticket = orders.has_any(user_id), shown and shown.ticket
-  return has_ordered and outcome_of_repeat(user_id, lines, others)
+local function decide_in_full(user_id, lines, shown, others)
+  local ticket = shown and shown.ticket
+  return orders.has_any(user_id) and outcome_of_repeat(user_id, lines, others)
     or refuse_all()
     or refuse_by_admission(user_id, shown)
     or refuse_by_device(others)
-    or not has_ordered and refuse_newcomer(lines)
     or orders.refuse_by_limit(user_id, lines, ticket)
     or take_stock(user_id, lines, ticket, others)
 end
 
+-- By lines: what whoever comes for the first time hears, until something happens.
+local refusals = {}
+
+local function refuse_newcomer(text)
+  local known = refusals[text]
+  if known and known.last_seq == sale.last_seq then return known.outcome end
+  local lines = parse_lines(text)
+  local outcome = refuse_all() or orders.refuse_by_limit(nil, lines)
+  local sku = not outcome and not orders.are_overdue() and short_of(lines)
+  refusals[text] = { last_seq = sale.last_seq, outcome = outcome or sku and sold_out(sku) }
+  return refusals[text].outcome
+end
+
+-- Most of a crowd come for the first time, for the same, and too late: where nothing is asked about each of them, they
+-- are told the same.
+local function decide(user_id, text, admission, others)
+  if is_open_to_all and admission == '' and not orders.has_any(user_id) then
+    return refuse_newcomer(text) or take_stock(user_id, parse_lines(text), nil, others)
+  end
+  return decide_in_full(user_id, parse_lines(text), parse_admission(admission), others)
+end
+
+local function read_rooms_and_devices()
+  local tickets, device_ids = {}, {}
+  for index = FIRST, #ARGV, PER_PURCHASE do
+    local shown = parse_admission(ARGV[index + 2])
+    if shown then tickets[#tickets + 1] = shown.ticket end
+    if sale.one_per_device == 1 then device_ids[#device_ids + 1] = select(2, other_words(ARGV[index + 3])) end
+  end
+  room.read_tickets(tickets)
+  orders.read_devices(device_ids)
+end
+
 local function read_at_once()
-  local user_ids, tickets, device_ids, skus = {}, {}, {}, {}
+  local user_ids, skus = {}, {}
   for index = FIRST, #ARGV, PER_PURCHASE do
     user_ids[#user_ids + 1] = ARGV[index]
-    if ARGV[index + 2] ~= '' then tickets[#tickets + 1] = parse_admission(ARGV[index + 2]).ticket end
-    if sale.one_per_device == 1 then device_ids[#device_ids + 1] = select(2, other_words(ARGV[index + 3])) end
+    parse_lines(ARGV[index + 1])
   end
   for _, lines in pairs(parsed_lines) do
     for _, line in ipairs(lines) do skus[#skus + 1] = line.skuId end
   end
   stock.read(skus)
   orders.read_buyers(user_ids)
-  if room.exists then room.read_tickets(tickets) end
-  orders.read_devices(device_ids)
+  if not is_open_to_all then read_rooms_and_devices() end
 end
 
 local refusal = sale.open()
 if refusal then return refusal end
-for index = FIRST, #ARGV, PER_PURCHASE do parse_lines(ARGV[index + 1]) end
+is_open_to_all = not room.exists and sale.one_per_device == 0
 read_at_once()
 local outcomes = {}
 for index = FIRST, #ARGV, PER_PURCHASE do
-  outcomes[#outcomes + 1] = decide(ARGV[index], parse_lines(ARGV[index + 1]), parse_admission(ARGV[index + 2]), ARGV[index + 3])
+  outcomes[#outcomes + 1] = decide(ARGV[index], ARGV[index + 1], ARGV[index + 2], ARGV[index + 3])
 end
 save()
 return '[' .. table.concat(outcomes, ',') .. ']'

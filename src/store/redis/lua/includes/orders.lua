@@ -91,7 +91,8 @@ end
 
 -- Has this buyer ever ordered? Most of a crowd have not.
 function orders.has_any(user_id)
-  return orders.of(user_id) ~= NONE
+  if orders.ids_by_buyer[user_id] == nil then orders.read_buyers({ user_id }) end
+  return orders.ids_by_buyer[user_id]
 end
 
 -- The order that this buyer's key made, or nil.
