@@ -31,6 +31,8 @@ export interface KafkaOrderLogOptions {
 /** A rebalance of the group takes some session time-outs. */
 const DRAIN_PATIENCE_MS = 30_000;
 const GROUP_ID = 'tidegate-processors';
+/** Some 400 KB: brokers take a megabyte of topics that somebody else has made. */
+const RELAY_BATCH_SIZE = 500;
 
 /**
  * The way over Kafka: a relay from the outbox to a topic keyed by sale, and a group of processors that reads it. The
@@ -57,6 +59,7 @@ export class KafkaOrderLog implements OrderLog {
     });
     this.#relay = new KafkaRelay(store, {
       ...options,
+      batchSize: Math.min(options.batchSize, RELAY_BATCH_SIZE),
       topic,
       isMine: (saleId) => this.#consumer.owns(saleId),
       isDrained: () => this.#consumer.isDrained,
