@@ -3,11 +3,9 @@
  * cannot be carried out for now. `notification`: a message to a buyer or to the shop. `undecodable`: an entry of the
  * log that is no event at all.
  */
-export const DEAD_LETTER_KINDS = ['event', 'payment', 'notification', 'undecodable'] as const;
-export type DeadLetterKind = (typeof DEAD_LETTER_KINDS)[number];
+export type DeadLetterKind = 'event' | 'payment' | 'notification' | 'undecodable';
 
-export const DEAD_LETTER_STATES = ['open', 'replayed', 'discarded'] as const;
-export type DeadLetterState = (typeof DEAD_LETTER_STATES)[number];
+export type DeadLetterState = 'open' | 'replayed' | 'discarded';
 
 export type DeadLetterAction = 'replay' | 'discard' | 'fail';
 
@@ -24,7 +22,7 @@ export const DEAD_LETTER_TRANSITIONS: Readonly<
 };
 
 /** Why something became a dead letter: a closed list, since it labels metrics. */
-export const DEAD_LETTER_REASONS = [
+const DEAD_LETTER_REASONS = [
   'invalid_data',
   'constraint_violated',
   'malformed_event',
