@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts';
 import type { EventHandler } from './order-log.ts';
 
 /** The event that the ledger needs next is not in the outbox: reading it again will not help. */
-export class LogGap extends Error {
+class LogGap extends Error {
   readonly code = 'log_gap';
   readonly retryable = false;
 

@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { RedisOrderLog, type RedisOrderLogOptions } from '../../src/order-log/redis/redis-order-log.ts';
 import { applyAll, handlerOf } from '../support/event-handlers.ts';
@@ -82,6 +83,21 @@ describe.skipIf(!opened)('the order log on the Redis stream', () => {
     rig.consume(log());
 
     await rig.untilApplied(saleId, 11);
+  });
+
+  test('events that the stream has lost are told, and not skipped', async () => {
+    const saleId = await rig.openSale(5);
+    await rig.reserve(saleId, 5);
+    const redis = new Redis(rig.servers.redis.url);
+    await redis.xtrim(`${rig.namespace}:{${saleId}}:events`, 'MAXLEN', 3);
+    await redis.quit();
+    failures.length = 0;
+
+    rig.consume(log());
+
+    const gap = expect.objectContaining({ code: 'log_gap' });
+    await vi.waitFor(() => expect(failures).toContainEqual(gap), PATIENCE);
+    expect(await rig.position(saleId)).toBe(0);
   });
 
   test.skipIf(!rig?.servers.redis.outage)('Redis goes away and comes back: the log goes on by itself', async () => {
