@@ -15,7 +15,7 @@ export interface BuryPorts {
 
 /**
  * Makes an event a dead letter and moves the sale's position behind it, in one transaction. Does neither if another
- * consumer was faster.
+ * consumer was faster. One of an epoch that is over has no number to use up: the position stays.
  */
 export async function buryEvent(
   { store, ledger, events }: BuryPorts,
@@ -24,13 +24,14 @@ export async function buryEvent(
 ): Promise<number | 'busy'> {
   const nowMs = await store.now();
   const { position, letter } = await ledger.transaction().execute(async (tx) => {
-    const { saleId, epoch, seq, correlationId } = event;
-    const before = await lockPosition(tx, saleId);
-    if (before?.seq !== seq - 1) return { position: before?.seq ?? ('busy' as const), letter: null };
-    const about = { subject: `${saleId}/${epoch}-${seq}`, saleId, orderId: orderIdOf(event), correlationId };
-    const letter = await writeDeadLetter(tx, { kind: 'event', ...about, reason, payload: event, attempts: 1, nowMs });
-    await movePosition(tx, saleId, event);
-    return { position: seq, letter };
+    const before = await lockPosition(tx, event.saleId);
+    if (!before) return { position: 'busy' as const, letter: null };
+    const isOver = event.epoch < before.epoch;
+    if (!isOver && event.seq !== before.seq + 1) return { position: before.seq, letter: null };
+    const letter = await writeDeadLetter(tx, { ...failureOf(event), reason, nowMs });
+    if (isOver) return { position: before.seq, letter };
+    await movePosition(tx, event.saleId, event);
+    return { position: event.seq, letter };
   });
   if (letter) events.deadLetterRaised(letter);
   return position;
@@ -51,6 +52,20 @@ export async function buryUnreadable({ store, ledger, events }: BuryPorts, entry
     nowMs: await store.now(),
   });
   if (letter) events.deadLetterRaised(letter);
+}
+
+function failureOf(event: OrderEvent) {
+  const { saleId, epoch, seq, correlationId } = event;
+  const subject = `${saleId}/${epoch}-${seq}`;
+  return {
+    kind: 'event',
+    subject,
+    saleId,
+    orderId: orderIdOf(event),
+    payload: event,
+    attempts: 1,
+    correlationId,
+  } as const;
 }
 
 /** Also of an event that has not the shape of one. */

@@ -71,6 +71,18 @@ export function poisonConformance(db: () => Ledger): void {
     expect(await applyEvents(db(), saleId, [])).toBe(2);
   });
 
+  test('poison of an epoch that is over takes no number of the epoch that came after it', async () => {
+    const { saleId } = await ledgerSale(db());
+    await applyEvents(db(), saleId, numbered(saleId, [good(saleId), good(saleId)]));
+    await sql`update log_positions set epoch = 2 where sale_id = ${saleId}`.execute(db());
+    const [late, next] = numbered(saleId, [POISONS[0]?.[1](saleId) ?? good(saleId), good(saleId)], 3);
+    if (!late || !next) throw new Error('two events');
+
+    expect(await applyAroundPoison(ports(), saleId, [late])).toBe(2);
+    expect(await lettersOf(saleId)).toMatchObject([{ subject: `${saleId}/1-3` }]);
+    expect(await applyAroundPoison(ports(), saleId, [{ ...next, epoch: 2, seq: 3 }])).toBe(3);
+  });
+
   test('a schema that is not ours buries nothing', async () => {
     const { saleId } = await ledgerSale(db());
     const log = numbered(saleId, [good(saleId)]);
