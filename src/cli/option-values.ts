@@ -21,6 +21,12 @@ export function httpUrl(text: string): string {
   throw new InvalidArgumentError('It must be a URL that begins with http:// or https://.');
 }
 
+/** One, or several with commas between. */
+export function httpUrls(text: string): readonly [string, ...string[]] {
+  const [first = '', ...others] = text.split(',');
+  return [httpUrl(first), ...others.map(httpUrl)];
+}
+
 /** 32 bytes. */
 export function hash(text: string): string {
   if (/^[0-9a-f]{64}$/.test(text)) return text;

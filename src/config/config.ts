@@ -32,6 +32,7 @@ export function readConfig(environment: Environment) {
   const production = env.text('NODE_ENV') === 'production';
   const dataDir = resolve(env.text('DATA_DIR') ?? './data');
   const topology = readTopology(env, dataDir);
+  const auth = authConfig(env, production);
   const payment = paymentConfig(env, dataDir, production);
   refuseScatteredPayments(topology, payment);
   return {
@@ -46,7 +47,7 @@ export function readConfig(environment: Environment) {
       corsOrigins: env.list('CORS_ORIGINS'),
       publicUrl: env.url('PUBLIC_URL', ['http', 'https']),
     },
-    auth: authConfig(env, production),
+    auth,
     tokens: tokenConfig(env, production && topology.store.kind === 'redis'),
     drainMs: env.durationMs('DRAIN_TIME', topology.role === 'gateway' ? GATEWAY_DRAIN_MS : 0),
     rateLimits: {

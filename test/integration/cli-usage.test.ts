@@ -93,7 +93,7 @@ describe('wrong usage ends with 2, and says in a line or two what is wrong', () 
 describe('a configuration that cannot be ends with 1, in one sentence', () => {
   it.for([
     { env: { PORT: 'eight' }, says: 'PORT must be a whole number from 0 to 65535, and is "eight".' },
-    { env: { STORE_URL: 'redis://localhost' }, says: 'STORE_URL is set' },
+    { env: { ROLE: 'gateway' }, says: 'ROLE=gateway needs STORE_URL and DATABASE_URL' },
     { env: { NODE_ENV: 'production' }, says: 'In production AUTH_MODE must be set' },
   ])('serve with $env', async ({ env, says }) => {
     const DATA_DIR = await temporaryDirectory();

@@ -121,7 +121,7 @@ export class Crowd {
 
   #api(): BuyerApi {
     const { url } = this.#shop;
-    const api = this.#apis.get(url) ?? new BuyerApi(url, this.tally, CONCURRENCY);
+    const api = this.#apis.get(url) ?? new BuyerApi([url], this.tally, CONCURRENCY);
     this.#apis.set(url, api);
     return api;
   }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '#sdk/client.ts';
 import type { Role } from '../../src/config/topology.ts';
 import { makeDirectory, removeDirectory, type ServerProcess, startServer } from './cli-process.ts';
@@ -16,6 +17,10 @@ export interface FleetPlan {
   readonly env: Readonly<Record<string, string>>;
 }
 
+const READINESS_EVERY_MS = 100;
+/** Some twenty looks of a balancer. */
+const DRAIN_TIME = '2s';
+
 /** A gateway or a processor, in a process of its own. */
 export class FleetMember {
   readonly name: string;
@@ -24,6 +29,8 @@ export class FleetMember {
   readonly #role: FleetRole;
   readonly #env: Readonly<Record<string, string>>;
   #process: ServerProcess | null = null;
+  /** What a balancer knows of it. */
+  #ready = false;
   #earlierLog = '';
 
   constructor(name: string, role: FleetRole, wire: TcpProxy, env: Readonly<Record<string, string>>) {
@@ -35,40 +42,55 @@ export class FleetMember {
 
   async start(): Promise<void> {
     this.#process = await startServer(this.#env, ['--no-demo', '--role', this.#role]);
+    this.#ready = true;
   }
 
-  /** Null while it does not run. */
+  /** Null while it does not run, or has said that it is about to stop. */
   get url(): string | null {
-    return this.#process?.url ?? null;
+    return (this.#ready && this.#process?.url) || null;
   }
 
   get log(): string {
     return this.#earlierLog + (this.#process?.output.stdout ?? '');
   }
 
-  /** Sends the signal and waits for the end. Returns the exit code, null if the signal ended the process. */
-  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
+  /** Ends it at once. */
+  async kill(): Promise<void> {
+    this.#ready = false;
+    await this.#end('SIGKILL');
+  }
+
+  /** Asks it to stop, and sends it nobody any more from when its readiness says so, as a balancer does. Returns the exit code. */
+  async stop(): Promise<number | null> {
+    const url = this.#process?.url ?? '';
+    const ended = this.#end('SIGTERM');
+    while (this.#ready) {
+      const ready = await fetch(`${url}/health/ready`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+      if (!ready) this.#ready = false;
+      else await sleep(READINESS_EVERY_MS);
+    }
+    return ended;
+  }
+
+  async remove(): Promise<void> {
+    await this.kill();
+    await this.wire.close();
+  }
+
+  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
     const ended = this.#process;
     if (!ended) return null;
-    // From now on nobody is sent to it, except by a graceful stop, which serves until it is over.
-    if (signal === 'SIGKILL') this.#forget(ended);
     if (ended.child.exitCode === null && ended.child.signalCode === null) {
       const gone = once(ended.child, 'exit');
       ended.child.kill(signal);
       await gone;
     }
-    if (signal === 'SIGTERM') this.#forget(ended);
-    return ended.child.exitCode;
-  }
-
-  async remove(): Promise<void> {
-    await this.end('SIGKILL');
-    await this.wire.close();
-  }
-
-  #forget(ended: ServerProcess): void {
     this.#earlierLog += ended.output.stdout;
     this.#process = null;
+    return ended.child.exitCode;
   }
 }
 
@@ -97,7 +119,7 @@ export class Fleet implements ShopUnderTest {
   /** Starts one more. */
   async add(role: FleetRole): Promise<FleetMember> {
     const members = role === 'gateway' ? this.gateways : this.processors;
-    const env = { ...SHOP_ENVIRONMENT, DATA_DIR: this.#directory, ...this.#plan.env };
+    const env = { ...SHOP_ENVIRONMENT, DRAIN_TIME, DATA_DIR: this.#directory, ...this.#plan.env };
     const wire = await TcpProxy.start(this.#plan.storePort);
     const member = new FleetMember(`${role} ${members.length + 1}`, role, wire, env);
     members.push(member);

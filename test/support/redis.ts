@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRedisServer } from '../../scripts/backends/redis-server.ts';
@@ -9,8 +9,18 @@ export interface RedisServer {
   /** `redis://host:port`. Keys may be there: take sale ids of one's own. */
   readonly url: string;
   /** Null where the server is not ours to break. */
-  readonly outage: { begin(): Promise<void>; end(): Promise<void> } | null;
+  readonly outage: RedisOutage | null;
   stop(): Promise<void>;
+}
+
+export interface RedisOutage {
+  /** Kills it, as a crash does: the append-only file is what is left. */
+  begin(): Promise<void>;
+  end(): Promise<void>;
+  /** Puts what it has on disk now aside. */
+  keepCopy(): Promise<void>;
+  /** While it is down: it will begin with the copy. */
+  restoreCopy(): Promise<void>;
 }
 
 /**
@@ -24,6 +34,9 @@ export async function startRedis(args: readonly string[] = []): Promise<RedisSer
   return orSkip('Redis', 'set TEST_REDIS_URL=redis://host:6379, or install redis-server', () => startOwn(args));
 }
 
+/** Where Redis keeps its append-only file. */
+const AOF = 'appendonlydir';
+
 async function startOwn(args: readonly string[]): Promise<RedisServer> {
   const directory = await mkdtemp(join(tmpdir(), 'tidegate-redis-'));
   const place = { directory, port: await freePort(), args };
@@ -31,10 +44,14 @@ async function startOwn(args: readonly string[]): Promise<RedisServer> {
   return {
     url: `redis://127.0.0.1:${place.port}`,
     outage: {
-      // Killed, as by a crash: the append-only file is what is left.
       begin: () => server.stop('SIGKILL'),
       end: async () => {
         server = await startRedisServer(place);
+      },
+      keepCopy: () => cp(join(directory, AOF), join(directory, 'copy'), { recursive: true }),
+      restoreCopy: async () => {
+        await rm(join(directory, AOF), { recursive: true });
+        await cp(join(directory, 'copy'), join(directory, AOF), { recursive: true });
       },
     },
     stop: async () => {

@@ -35,6 +35,8 @@ export class Rush<Shop extends ShopUnderTest = ServerUnderTest> {
   readonly crowd: Crowd;
   readonly saleId: string;
   readonly #plan: RushPlan;
+  /** By SKU, as many as there are by now. */
+  readonly #units: Record<string, number>;
   readonly #random: () => number;
   readonly #buyers: Promise<void>[];
   #visits = 0;
@@ -47,6 +49,7 @@ export class Rush<Shop extends ShopUnderTest = ServerUnderTest> {
     this.crowd = new Crowd(server, saleId);
     this.saleId = saleId;
     this.#plan = plan;
+    this.#units = { ...plan.units };
     this.#random = random;
     this.#buyers = Array.from({ length: BUYERS_AT_ONCE }, () => this.#serveBuyers());
   }
@@ -92,6 +95,12 @@ export class Rush<Shop extends ShopUnderTest = ServerUnderTest> {
     return until(() => this.crowd.paid.size >= enough);
   }
 
+  /** More units of one item. */
+  async restock(skuId: string, quantity: number): Promise<void> {
+    this.#units[skuId] = (this.#units[skuId] ?? 0) + quantity;
+    await this.server.client.restockSale({ sale_id: this.saleId, sku_id: skuId, quantity });
+  }
+
   /** From now on whoever gets units pays for them. Resolves when the last unit is sold and the last buyer has gone. */
   async sellOut(): Promise<void> {
     this.#clearance = true;
@@ -103,7 +112,7 @@ export class Rush<Shop extends ShopUnderTest = ServerUnderTest> {
     await Promise.all(this.#buyers);
     const { items } = await this.server.client.readAdminSale({ sale_id: this.saleId });
     const sold = Object.fromEntries(items.map(({ sku_id, stock }) => [sku_id, stock?.sold]));
-    expect(sold).toEqual(this.#plan.units);
+    expect(sold).toEqual(this.#units);
   }
 
   /** Every order that was acknowledged is there, and who asks again under the same key hears the same. */

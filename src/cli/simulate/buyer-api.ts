@@ -31,16 +31,20 @@ const MAX_WAIT_MS = 5_000;
  * it repeats. At most `concurrency` requests are under way at a time, payments not counted.
  */
 export class BuyerApi {
-  readonly #url: string;
-  readonly #pool: Pool;
+  readonly #servers: readonly { readonly pool: Pool; readonly basePath: string }[];
   readonly #tally: Tally;
   readonly #requests: BulkheadPolicy;
   readonly #payments: BulkheadPolicy;
+  #sent = 0;
 
-  constructor(url: string, tally: Tally, concurrency: number) {
-    this.#url = url;
+  /** @param urls of one server, or of several that share the requests */
+  constructor(urls: readonly string[], tally: Tally, concurrency: number) {
+    const timeouts = { headersTimeout: REQUEST_TIMEOUT_MS, bodyTimeout: REQUEST_TIMEOUT_MS };
     this.#tally = tally;
-    this.#pool = new Pool(new URL(url).origin, { headersTimeout: REQUEST_TIMEOUT_MS, bodyTimeout: REQUEST_TIMEOUT_MS });
+    this.#servers = urls.map((url) => {
+      const { origin, pathname } = new URL(url);
+      return { pool: new Pool(origin, timeouts), basePath: pathname };
+    });
     this.#requests = bulkhead(concurrency, Number.POSITIVE_INFINITY);
     this.#payments = bulkhead(MAX_PAYMENTS, Number.POSITIVE_INFINITY);
   }
@@ -64,8 +68,8 @@ export class BuyerApi {
     }
   }
 
-  close(): Promise<void> {
-    return this.#pool.close();
+  async close(): Promise<void> {
+    await Promise.all(this.#servers.map(({ pool }) => pool.close()));
   }
 
   #askOnce<Op extends Operation>(
@@ -82,11 +86,11 @@ export class BuyerApi {
   }
 
   async #send<Op extends Operation>(operation: Op, fields: Fields, options: CallOptions): Promise<Answer<Op>> {
-    const { url, headers, body } = prepareCall(this.#url, operation, fields, options);
+    const { pool, basePath } = this.#nextServer();
+    const { url: path, headers, body } = prepareCall(basePath, operation, fields, options);
     const startedAt = performance.now();
     try {
-      const path = url.slice(new URL(url).origin.length);
-      const response = await this.#pool.request({ method: operation.method, path, headers, body });
+      const response = await pool.request({ method: operation.method, path, headers, body });
       const text = await response.body.text();
       this.#tally.took(operation.id, performance.now() - startedAt);
       return this.#read(operation, response, text === '' ? null : JSON.parse(text));
@@ -94,6 +98,12 @@ export class BuyerApi {
       this.#tally.answered(operation.id, 0, (error as { code?: string }).code ?? 'no_answer');
       return { kind: 'lost' };
     }
+  }
+
+  #nextServer() {
+    const server = this.#servers[this.#sent++ % this.#servers.length];
+    if (!server) throw new RangeError('buyers need at least one server');
+    return server;
   }
 
   #read<Op extends Operation>(

@@ -1,21 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { CommandFailed } from '../failure.ts';
-import type { ListeningMessage } from '../server-process.ts';
+import { startSimulatedProvider } from '../../payment/simulated/simulated-provider.ts';
+import { startServerChild } from './server-child.ts';
+import type { SimulatedServer } from './simulation.ts';
 
-export interface OwnServer {
-  readonly url: string;
-  readonly adminToken: string;
-  readonly simulatedProviderUrl: string | null;
-  /** Where its data and its log are. */
+/** Processes of our own. */
+export interface OwnServer extends SimulatedServer {
+  /** Where data and logs are. */
   readonly directory: string;
   stop(): Promise<void>;
-  /** Removes data and log. */
+  /** Removes data and logs. */
   remove(): Promise<void>;
 }
 
@@ -24,55 +20,90 @@ export interface OwnServerOptions {
   readonly limitsDevices: boolean;
 }
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
-
-/** Starts a server of our own: a process with an empty data directory, which ends with us. */
-export async function startOwnServer({ limitsDevices }: OwnServerOptions): Promise<OwnServer> {
-  const directory = await mkdtemp(join(tmpdir(), 'tidegate-simulation-'));
-  const adminToken = randomBytes(32).toString('base64url');
-  const child = await spawnServer(directory, adminToken, limitsDevices);
-  const { url, simulated_provider_url } = await listening(child, directory);
-  return {
-    url,
-    adminToken,
-    simulatedProviderUrl: simulated_provider_url,
-    directory,
-    stop: () => end(child),
-    remove: () => rm(directory, { recursive: true }),
-  };
+export interface FleetSize {
+  readonly gateways: number;
+  readonly processors: number;
 }
 
-async function spawnServer(directory: string, adminToken: string, limitsDevices: boolean): Promise<ChildProcess> {
-  const log = await open(join(directory, 'server.log'), 'w');
+/** What many processes share, as their environment names it. */
+const SHARED = ['STORE_URL', 'STORE_DURABILITY', 'ORDER_LOG_URL', 'DATABASE_URL', 'WORKER_CONCURRENCY'];
+
+/** Starts a server of our own: a process with an empty data directory, which ends with us. */
+export async function startOwnServer(options: OwnServerOptions): Promise<OwnServer> {
+  const place = await makePlace(options);
+  const child = await startServerChild(place.directory, 'server', place.env);
+  return ownServer(place, {
+    urls: [child.url],
+    simulatedProviderUrl: child.simulated_provider_url,
+    stop: () => child.stop(),
+  });
+}
+
+/** Starts gateways and processors of our own on the servers that our environment names, and a payment provider. */
+export async function startOwnFleet(
+  { gateways, processors }: FleetSize,
+  options: OwnServerOptions,
+): Promise<OwnServer> {
+  const place = await makePlace(options);
+  const { directory } = place;
+  const secret = randomSecret();
+  const provider = await startSimulatedProvider({ dataDir: join(directory, 'payments'), secret });
   const env = {
-    PATH: process.env.PATH,
+    ...place.env,
+    ...Object.fromEntries(SHARED.map((name) => [name, process.env[name]])),
+    TOKEN_KEYS: `simulation:${randomSecret()}`,
+    PAYMENT_URL: provider.url,
+    PAYMENT_SECRET: secret,
+  };
+  const start = (role: string, number: number) =>
+    startServerChild(directory, `${role}-${number}`, { ...env, ROLE: role });
+  const [first, others, workers] = await Promise.all([
+    start('gateway', 1),
+    Promise.all(countFrom(2, gateways).map((number) => start('gateway', number))),
+    Promise.all(countFrom(1, processors).map((number) => start('processor', number))),
+  ]);
+  const stop = async () => {
+    await Promise.all([first, ...others, ...workers].map((child) => child.stop()));
+    await provider.close();
+  };
+  return ownServer(place, {
+    urls: [first.url, ...others.map(({ url }) => url)],
+    simulatedProviderUrl: provider.url,
+    stop,
+  });
+}
+
+function countFrom(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
+interface Place {
+  readonly directory: string;
+  readonly adminToken: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+async function makePlace({ limitsDevices }: OwnServerOptions): Promise<Place> {
+  const directory = await mkdtemp(join(tmpdir(), 'tidegate-simulation-'));
+  const adminToken = randomSecret();
+  const env = {
     DATA_DIR: join(directory, 'data'),
-    PORT: '0',
     ADMIN_TOKEN: adminToken,
-    LOG_LEVEL: 'warn',
     // One machine plays all buyers.
     RATE_LIMIT_PER_IP: '0',
     JOIN_LIMIT_PER_IP: '0',
     ...(!limitsDevices && { JOIN_LIMIT_PER_DEVICE: '0' }),
   };
-  try {
-    return spawn(process.execPath, [MAIN, 'serve', '--no-demo'], { env, stdio: ['ignore', log.fd, log.fd, 'ipc'] });
-  } finally {
-    await log.close();
-  }
+  return { directory, adminToken, env };
 }
 
-async function listening(child: ChildProcess, directory: string): Promise<ListeningMessage> {
-  const ended = once(child, 'exit').then(() => {
-    throw new CommandFailed(`The server of the simulation did not start: ${join(directory, 'server.log')} says why.`);
-  });
-  const [message] = await Promise.race([once(child, 'message'), ended]);
-  return message as ListeningMessage;
+function ownServer(
+  { directory, adminToken }: Place,
+  running: Pick<OwnServer, 'urls' | 'simulatedProviderUrl' | 'stop'>,
+): OwnServer {
+  return { ...running, directory, adminToken, remove: () => rm(directory, { recursive: true }) };
 }
 
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
-  child.kill('SIGTERM');
-  await gone;
+function randomSecret(): string {
+  return randomBytes(32).toString('base64url');
 }

@@ -14,7 +14,10 @@ type Queue = RoomSettings['order'] | 'none';
 
 /** The flags of the command. */
 export interface SimulateOptions extends Omit<SimulationSettings, 'seed' | 'room' | 'antiBot' | keyof Manners> {
-  readonly url?: string;
+  readonly url?: readonly [string, ...string[]];
+  /** Processes of our own, on shared servers. */
+  readonly gateways?: number;
+  readonly processors?: number;
   readonly json?: true;
   readonly seed?: number;
   readonly queue?: Queue;
@@ -65,11 +68,18 @@ export function settingsOf(options: SimulateOptions): SimulationSettings {
   if (noQueue && queue === 'none')
     throw new UsageError('--no-queue compares with a queue: choose --queue fifo or draw.');
   checkFit(settings);
+  checkPlace(options);
   return settings;
 }
 
 function roomOf(queue: Queue, { rate, cap, admissionSeconds }: SimulateOptions): RoomSettings | null {
   return queue === 'none' ? null : { order: queue, ratePerSecond: rate, maxActive: cap, admissionSeconds };
+}
+
+function checkPlace({ url, gateways, processors }: SimulateOptions): void {
+  if ((gateways === undefined) !== (processors === undefined))
+    throw new UsageError('--gateways and --processors go together.');
+  if (url && gateways !== undefined) throw new UsageError('--url names servers that run: --gateways starts others.');
 }
 
 function checkFit({ skus, units, room, earlySeconds }: SimulationSettings): void {

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import { EXIT_FAILED, UsageError } from '../failure.ts';
-import { httpUrl, share, wholeNumber } from '../option-values.ts';
+import { httpUrls, share, wholeNumber } from '../option-values.ts';
 import { integerText, jsonText } from '../texts.ts';
 import { comparisonJson, comparisonText } from './comparison.ts';
 import { ARRIVALS } from './crowd.ts';
-import { startOwnServer } from './own-server.ts';
+import { type OwnServer, startOwnFleet, startOwnServer } from './own-server.ts';
 import { resultJson, resultText, type SimulationResult } from './report.ts';
 import { MAX_SEED, type SimulateOptions, settingsOf } from './simulate-options.ts';
 import { type SimulationSettings, simulate } from './simulation.ts';
@@ -13,6 +13,9 @@ const HELP = `
 Starts a server of its own, unless --url names one, and plays a whole sale against it with real HTTP requests. Then it
 waits until nothing is under way, and compares what buyers were told with the orders, the audit and, on a server of its
 own, the payment provider's records. Exit status: 1 if anything does not agree.
+
+--gateways and --processors start as many processes of their own instead, on the servers that STORE_URL, DATABASE_URL
+and, if set, ORDER_LOG_URL name: npm run backends starts some.
 
 With --queue fifo or draw the crowd goes through a waiting room. The report then says how long buyers waited, and counts
 what must not happen: whoever was called before a place in front, a place that changed or that two had, a draw that does
@@ -29,13 +32,16 @@ Examples:
   $ tidegate simulate --buyers 20000 --units 1000 --arrival spike --seed 7
   $ tidegate simulate --queue fifo --no-queue --buyers 5000 --units 200 --rate 50 --cap 100
   $ tidegate simulate --queue draw --bots 0.2 --anti-bot --buyers 1000 --units 100
+  $ STORE_URL=redis://… DATABASE_URL=postgres://… tidegate simulate --gateways 2 --processors 2
   $ ADMIN_TOKEN=… tidegate simulate --url https://sales.example.com --buyers 500 --units 50 --json`;
 
 export function addSimulateCommand(program: Command): void {
   const command = program
     .command('simulate')
     .description('play a whole flash sale over HTTP, and check that nothing went wrong')
-    .option('--url <url>', 'server to play against (default: one of its own)', httpUrl)
+    .option('--url <urls>', 'server to play against, or several, with commas (default: one of its own)', httpUrls)
+    .option('--gateways <n>', 'gateways of its own, on STORE_URL and DATABASE_URL', wholeNumber(1, 100))
+    .option('--processors <n>', 'processors of its own, beside them', wholeNumber(1, 100))
     .option('--buyers <n>', 'how many come', wholeNumber(1, 1_000_000), 20_000)
     .option('--units <n>', 'units for sale, over all items', wholeNumber(1, 10_000_000), 1_000)
     .option('--skus <n>', 'items', wholeNumber(1, 100), 3)
@@ -103,21 +109,29 @@ function announce({ buyers, units, skus, arrival, seconds, seed }: SimulationSet
   console.error(`${integerText(buyers)} buyers come for ${goods} (${arrival}, ${seconds} s, seed ${seed}).`);
 }
 
-function play({ url }: SimulateOptions, settings: SimulationSettings): Promise<SimulationResult> {
-  return url ? playAgainst(url, settings) : playOnOwnServer(settings);
+function play({ url, gateways, processors }: SimulateOptions, settings: SimulationSettings): Promise<SimulationResult> {
+  if (url) return playAgainst(url, settings);
+  const options = { limitsDevices: settings.antiBot };
+  if (!gateways || !processors) return playOn(() => startOwnServer(options), settings);
+  return playOn(() => startOwnFleet({ gateways, processors }, options), settings);
 }
 
-async function playAgainst(url: string, settings: SimulationSettings): Promise<SimulationResult> {
+async function playAgainst(
+  urls: readonly [string, ...string[]],
+  settings: SimulationSettings,
+): Promise<SimulationResult> {
   const adminToken = process.env.ADMIN_TOKEN;
   if (!adminToken) throw new UsageError('--url needs the admin token of that server in ADMIN_TOKEN.');
-  console.error(`Server: ${url}. Its rate limits apply to us as to any other client.`);
-  return simulate({ url, adminToken, simulatedProviderUrl: null }, settings);
+  console.error(`Server: ${urls.join(', ')}. Its rate limits apply to us as to any other client.`);
+  return simulate({ urls, adminToken, simulatedProviderUrl: null }, settings);
 }
 
 /** What a failed run leaves behind is kept: it is what one wants to look at. */
-async function playOnOwnServer(settings: SimulationSettings): Promise<SimulationResult> {
-  const server = await startOwnServer({ limitsDevices: settings.antiBot });
-  console.error(`Server: our own, ${server.url}. Its rate limit per IP is off: one machine plays all buyers.`);
+async function playOn(start: () => Promise<OwnServer>, settings: SimulationSettings): Promise<SimulationResult> {
+  const server = await start();
+  console.error(
+    `Server: our own, ${server.urls.join(', ')}. Its rate limit per IP is off: one machine plays all buyers.`,
+  );
   try {
     const result = await simulate(server, settings);
     await server.stop();

@@ -28,7 +28,8 @@ export interface SimulationSettings extends CrowdSettings {
 }
 
 export interface SimulatedServer {
-  readonly url: string;
+  /** One, or as many as share the crowd. */
+  readonly urls: readonly [string, ...string[]];
   readonly adminToken: string;
   /** Whose records are compared; null where they cannot be seen. */
   readonly simulatedProviderUrl: string | null;
@@ -45,8 +46,8 @@ interface Play {
 export async function simulate(server: SimulatedServer, settings: SimulationSettings): Promise<SimulationResult> {
   const startedAt = performance.now();
   const tally = new Tally();
-  const api = new BuyerApi(server.url, tally, settings.concurrency);
-  const client = createClient({ baseUrl: server.url, token: server.adminToken, totalTimeoutMs: 120_000 });
+  const api = new BuyerApi(server.urls, tally, settings.concurrency);
+  const client = createClient({ baseUrl: server.urls[0], token: server.adminToken, totalTimeoutMs: 120_000 });
   const play = { settings, client, api, tally };
   try {
     const { crowd, sale } = await prepare(play);

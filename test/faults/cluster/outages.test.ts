@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Fleet } from '../../support/fleet.ts';
 import { startKafka } from '../../support/kafka.ts';
 import { OutageScene, type Place } from '../../support/outage-scene.ts';
@@ -33,7 +34,7 @@ describe.skipIf(!ours)('two gateways and two processors', { timeout: 240_000 }, 
 
   scenario('sell on when a gateway is killed', async (scene) => {
     const [gateway] = scene.fleet.gateways;
-    await gateway?.end('SIGKILL');
+    await gateway?.kill();
     scene.note(`kill -9 ${gateway?.name}`);
     await scene.lasts();
     await gateway?.start();
@@ -42,7 +43,7 @@ describe.skipIf(!ours)('two gateways and two processors', { timeout: 240_000 }, 
 
   scenario('sell on when a processor is killed', async (scene) => {
     const [processor] = scene.fleet.processors;
-    await processor?.end('SIGKILL');
+    await processor?.kill();
     scene.note(`kill -9 ${processor?.name}`);
     await scene.lasts();
     await processor?.start();
@@ -51,7 +52,7 @@ describe.skipIf(!ours)('two gateways and two processors', { timeout: 240_000 }, 
 
   scenario('sell on while all processors are stopped', async (scene) => {
     const { processors } = scene.fleet;
-    await Promise.all(processors.map((processor) => processor.end('SIGTERM')));
+    await Promise.all(processors.map((processor) => processor.stop()));
     scene.note('all processors stopped');
     await scene.lasts();
     await Promise.all(processors.map((processor) => processor.start()));
@@ -82,6 +83,25 @@ describe.skipIf(!ours)('two gateways and two processors', { timeout: 240_000 }, 
     scene.note('Redis is back, with its file');
   });
 
+  scenario('go on when Redis came back with an old copy of itself, while they sell', async (scene) => {
+    await outages.redis?.keepCopy();
+    scene.note('a copy of Redis is kept');
+    await scene.rush.acknowledges(40);
+    await scene.loseStore(async () => {
+      await outages.redis?.begin();
+      await outages.redis?.restoreCopy();
+      await outages.redis?.end();
+    });
+    scene.note('Redis is as it was at the copy');
+  });
+
+  scenario('go on when Redis was emptied under them', async (scene) => {
+    await scene.loseStore(async () => {
+      await emptied(redis?.url ?? '');
+    });
+    scene.note('FLUSHALL');
+  });
+
   scenario('sell on while a gateway cannot reach Redis', async (scene) => {
     const [gateway] = scene.fleet.gateways;
     gateway?.wire.cut();
@@ -91,13 +111,23 @@ describe.skipIf(!ours)('two gateways and two processors', { timeout: 240_000 }, 
     scene.note(`${gateway?.name} reaches Redis again`);
   });
 
+  scenario('are replaced one after the other, and no request is left without an answer', async (scene) => {
+    for (const member of scene.fleet.members) {
+      expect(await member.stop()).toBe(0);
+      await member.start();
+      scene.note(`${member.name} was replaced`);
+    }
+    expect(scene.unanswered()).toBe(0);
+  });
+
   scenario('take in a third gateway and a third processor', async (scene) => {
     const newcomers = await Promise.all([scene.fleet.add('gateway'), scene.fleet.add('processor')]);
     scene.note('a third gateway and a third processor have started');
     await scene.lasts();
     // Gracefully: whoever is asking is answered.
-    await Promise.all(newcomers.map((newcomer) => newcomer.end('SIGTERM')));
+    await Promise.all(newcomers.map((newcomer) => newcomer.stop()));
     scene.note('they have left');
+    expect(scene.unanswered()).toBe(0);
   });
 
   scenario('keep orders while the payment service is down', async (scene) => {
@@ -119,3 +149,12 @@ describe.skipIf(!ours)('two gateways and two processors', { timeout: 240_000 }, 
     scene.note('the payment service is well');
   });
 });
+
+async function emptied(url: string): Promise<void> {
+  const client = new Redis(url);
+  try {
+    await client.flushall();
+  } finally {
+    client.disconnect();
+  }
+}
