@@ -49,7 +49,7 @@ export async function viewOrder(ports: OrderPorts, orderId: string): Promise<Ord
   const known = ports.lookup.ask(orderId);
   const [stored, details] = await Promise.all([orderInStore(ports, orderId), inTime(ports, known)]);
   if (stored) return merge(stored, details);
-  return (await known) ?? orderInNewSale(ports, orderId);
+  return details ?? (await orderInNewSale(ports, orderId)) ?? known;
 }
 
 /** Another process may have opened the order's sale a moment ago. */
