@@ -194,7 +194,7 @@ export const changeSale = operation({
   params: saleParams,
   body: saleChange,
   responses: { 200: adminSale },
-  problems: ['not_found', 'wrong_state', 'store_unavailable'],
+  problems: ['not_found', 'wrong_state', 'store_unavailable', 'recovering'],
   repeatable: true,
 });
 
@@ -208,7 +208,7 @@ export const deleteSale = operation({
   auth: 'operator',
   params: saleParams,
   responses: { 204: Type.Null({ description: 'Deleted.' }) },
-  problems: ['not_found', 'wrong_state', 'store_unavailable'],
+  problems: ['not_found', 'wrong_state', 'store_unavailable', 'recovering'],
 });
 
 export const pauseSale = operation({
@@ -221,7 +221,7 @@ export const pauseSale = operation({
   auth: 'operator',
   params: saleParams,
   responses: { 200: adminSale },
-  problems: ['not_found', 'wrong_state', 'store_unavailable'],
+  problems: ['not_found', 'wrong_state', 'store_unavailable', 'recovering'],
   repeatable: true,
 });
 
@@ -235,7 +235,7 @@ export const resumeSale = operation({
   auth: 'operator',
   params: saleParams,
   responses: { 200: adminSale },
-  problems: ['not_found', 'wrong_state', 'store_unavailable'],
+  problems: ['not_found', 'wrong_state', 'store_unavailable', 'recovering'],
   repeatable: true,
 });
 
@@ -249,7 +249,7 @@ export const endSale = operation({
   auth: 'operator',
   params: saleParams,
   responses: { 200: adminSale },
-  problems: ['not_found', 'wrong_state', 'store_unavailable'],
+  problems: ['not_found', 'wrong_state', 'store_unavailable', 'recovering'],
   repeatable: true,
 });
 
@@ -263,7 +263,7 @@ export const cancelSale = operation({
   auth: 'operator',
   params: saleParams,
   responses: { 200: adminSale },
-  problems: ['not_found', 'wrong_state', 'store_unavailable'],
+  problems: ['not_found', 'wrong_state', 'store_unavailable', 'recovering'],
   repeatable: true,
 });
 
@@ -286,7 +286,7 @@ export const restockSale = operation({
     { additionalProperties: false },
   ),
   responses: { 200: adminSale },
-  problems: ['not_found', 'wrong_state', 'idempotency_key_reused', 'store_unavailable'],
+  problems: ['not_found', 'wrong_state', 'idempotency_key_reused', 'store_unavailable', 'recovering'],
   idempotencyKey: 'optional',
 });
 
@@ -301,7 +301,7 @@ export const changeGate = operation({
   params: saleParams,
   body: gateChange,
   responses: { 200: adminSale },
-  problems: ['not_found', 'wrong_state', 'store_unavailable'],
+  problems: ['not_found', 'wrong_state', 'store_unavailable', 'recovering'],
   repeatable: true,
 });
 
@@ -317,7 +317,7 @@ export const prewarmSale = operation({
   auth: 'operator',
   params: saleParams,
   responses: { 200: readinessReport },
-  problems: ['not_found', 'wrong_state', 'store_unavailable'],
+  problems: ['not_found', 'wrong_state', 'store_unavailable', 'recovering'],
   repeatable: true,
 });
 

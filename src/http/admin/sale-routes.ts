@@ -25,6 +25,7 @@ import type { KillSwitches } from '../../engine/kill-switches.ts';
 import { restockSale as addUnits, operateSale, deleteSale as removeSale } from '../../engine/operate-sale.ts';
 import type { SalePorts } from '../../engine/operator.ts';
 import { prewarmSale as checkReadiness } from '../../engine/prewarm-sale.ts';
+import { unknownSale } from '../../engine/unknown-sale.ts';
 import { type Refusal, refuse } from '../errors.ts';
 import { EventFeed } from '../event-feed.ts';
 import type { EventStreams } from '../event-streams.ts';
@@ -125,7 +126,7 @@ function addOperating(app: FastifyInstance, ports: AdminSalePorts): void {
     const { sale_id: saleId } = request.params;
     const outcome = await setGate(ports, operatorOf(request), saleId, gateSettingsOf(request.body));
     if (outcome === 'no_waiting_room') return refuse('wrong_state', { detail: 'The sale has no waiting room.' });
-    return outcome === 'not_found' ? missing(ports, saleId) : afterChange(ports, saleId, outcome);
+    return afterChange(ports, saleId, outcome);
   });
   const hasCaptcha = ports.config.captcha !== null;
   route(app, prewarmSale, async (request) => {
@@ -162,11 +163,15 @@ async function existing(ports: SalePorts, saleId: string): Promise<AdminSale | R
 }
 
 /** The ledger may know a sale that the store does not hold: it is over, or being recovered, and cannot be changed. */
-function missing({ board }: SalePorts, saleId: string): Refusal<'not_found' | 'wrong_state'> {
-  return refuse(board.find(saleId) ? 'wrong_state' : 'not_found');
+async function missing({ store, board }: SalePorts, saleId: string) {
+  // It is there: what is missing is an item of it.
+  if (await store.readSale(saleId)) return refuse('not_found');
+  const why = unknownSale(board, saleId);
+  return refuse(why === 'sale_ended' ? 'wrong_state' : why);
 }
 
 async function afterChange(ports: SalePorts, saleId: string, outcome: ChangeOutcome) {
+  if (outcome === 'not_found') return missing(ports, saleId);
   return outcome === 'changed' || outcome === 'unchanged' ? existing(ports, saleId) : refuse(outcome);
 }
 
