@@ -39,24 +39,28 @@ interface Setting {
  */
 export async function orderLogBench(): Promise<void> {
   const [redis, kafka, postgres] = await Promise.all([startRedis(), startKafka(), startPostgres()]);
-  if (redis && kafka && postgres) {
-    const store = await RedisStore.open({ url: redis.url, durability: 'aof', outboxMax: 10 * BACKLOG });
-    const database = openPostgres({ url: postgres.url, maxConnections: 8, onFault });
-    await migrate(database.db);
-    const brokers = [kafka.url.slice('kafka://'.length)];
-    const logs = {
-      'Redis stream': () => new RedisOrderLog(store, { ...OPTIONS, concurrency: 4, onFailure: report }),
-      Kafka: () => kafkaLog(store, brokers),
-    };
-    for (const [name, logOf] of Object.entries(logs)) {
-      await measure(`${name} and PostgreSQL`, { store, ledger: database.db, logOf });
-    }
-    await database.close();
-    await store.close();
-  } else {
-    console.log('\nOrder logs: not measured. They need Redis, Java and PostgreSQL.');
+  try {
+    if (redis && kafka && postgres) await measureLogs(redis.url, kafka.url, postgres.url);
+    else console.log('\nOrder logs: not measured. They need Redis, Java and PostgreSQL.');
+  } finally {
+    await Promise.all([redis?.stop(), kafka?.stop(), postgres?.stop()]);
   }
-  await Promise.all([redis?.stop(), kafka?.stop(), postgres?.stop()]);
+}
+
+async function measureLogs(redisUrl: string, kafkaUrl: string, postgresUrl: string): Promise<void> {
+  const store = await RedisStore.open({ url: redisUrl, durability: 'aof', outboxMax: 10 * BACKLOG });
+  const database = openPostgres({ url: postgresUrl, maxConnections: 8, onFault });
+  await migrate(database.db);
+  const brokers = [kafkaUrl.slice('kafka://'.length)];
+  const logs = {
+    'Redis stream': () => new RedisOrderLog(store, { ...OPTIONS, concurrency: 4, onFailure: report }),
+    Kafka: () => kafkaLog(store, brokers),
+  };
+  for (const [name, logOf] of Object.entries(logs)) {
+    await measure(`${name} and PostgreSQL`, { store, ledger: database.db, logOf });
+  }
+  await database.close();
+  await store.close();
 }
 
 function kafkaLog(store: Store, brokers: readonly string[]): OrderLog {
