@@ -21,11 +21,12 @@ export async function hastenAttempt(
  * when the ledger went away under it. For a process that knows that it is the only one of this name.
  */
 export async function releaseLeases(db: Ledger, workerId: string, busyWith: readonly string[] = []): Promise<void> {
-  const leased = db
+  const leased = leasedBy(db, workerId);
+  await db
     .updateTable('payments')
     .set({ lease_until: null, leased_by: null })
-    .where('leased_by', '=', workerId);
-  await (busyWith.length === 0 ? leased : leased.where('attempt_id', 'not in', busyWith)).execute();
+    .where('attempt_id', 'in', busyWith.length === 0 ? leased : leased.where('attempt_id', 'not in', busyWith))
+    .execute();
 }
 
 interface LeaseRenewal {
@@ -39,7 +40,16 @@ export async function renewLeases(db: Ledger, { workerId, attemptIds, leaseUntil
   await db
     .updateTable('payments')
     .set({ lease_until: new Date(leaseUntilMs) })
-    .where('leased_by', '=', workerId)
-    .where('attempt_id', 'in', attemptIds)
+    .where('attempt_id', 'in', leasedBy(db, workerId).where('attempt_id', 'in', attemptIds))
     .execute();
+}
+
+/** Locked by id, as everybody locks attempts: a batch of moves on the same rows would end in a deadlock otherwise. */
+function leasedBy(db: Ledger, workerId: string) {
+  return db
+    .selectFrom('payments')
+    .select('attempt_id')
+    .where('leased_by', '=', workerId)
+    .orderBy('attempt_id')
+    .forUpdate();
 }

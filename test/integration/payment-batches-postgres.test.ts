@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { type AttemptRecord, recordAttempts } from '../../src/database/payment-records.ts';
+import { releaseLeases, renewLeases } from '../../src/database/payment-schedule.ts';
 import { type AttemptMove, moveAttempts } from '../../src/database/payments.ts';
 import { openPostgres } from '../../src/database/postgres.ts';
 import type { Ledger } from '../../src/database/schema.ts';
@@ -85,6 +86,27 @@ describe.skipIf(postgres === null)('two batches that want the same rows in oppos
       [() => moveAttempts(db, moves), () => moveAttempts(db, moves.toReversed())],
     );
   });
+
+  test('when one renews leases, or gives them back', async () => {
+    const attemptIds = [await attemptIn(db, 'created'), await attemptIn(db, 'created'), await attemptIn(db, 'created')];
+    const sorted = attemptIds.toSorted();
+    // Each goes behind the others on its page, so that whoever takes rows as they lie begins with the last one.
+    for (const attemptId of sorted.toReversed()) await lease(attemptId);
+    const moves = sorted.map((attemptId): AttemptMove => ({ attemptId, action: 'authorise', nowMs: T0 }));
+    const leaseUntilMs = T0 + 60_000;
+    await runInto(
+      (tx) => sql`select 1 from payments where attempt_id = ${sorted[1]} for update`.execute(tx),
+      [() => moveAttempts(db, moves), () => renewLeases(db, { workerId: 'worker', attemptIds, leaseUntilMs })],
+    );
+    await runInto(
+      (tx) => sql`select 1 from payments where attempt_id = ${sorted[1]} for update`.execute(tx),
+      [() => moveAttempts(db, moves), () => releaseLeases(db, 'worker')],
+    );
+  });
+
+  async function lease(attemptId: string): Promise<void> {
+    await sql`update payments set leased_by = 'worker' where attempt_id = ${attemptId}`.execute(db);
+  }
 
   test('when they settle refunds', async () => {
     const records = recordsOf((await ledgerSale(db)).saleId);
