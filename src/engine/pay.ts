@@ -12,8 +12,8 @@ interface PayPorts {
   readonly store: Store;
   readonly ledger: Ledger;
   readonly records: RecordBatcher;
-  readonly switches: KillSwitches;
-  readonly watch: PaymentWatch;
+  readonly switches: Pick<KillSwitches, 'isOn'>;
+  readonly watch: Pick<PaymentWatch, 'settled'>;
   readonly paymentGraceMs: number;
 }
 
