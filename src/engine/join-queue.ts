@@ -33,13 +33,13 @@ export async function joinQueue(
   had: TicketRef | null,
 ): Promise<JoinQueueOutcome> {
   const { board, events } = ports;
-  const shown = board.find(saleId);
+  const shown = await board.seek(saleId);
   if (!shown) return { code: 'not_found' };
   const found = await findPlace(ports.store, saleId, entrant, had);
   const outcome = found.code === 'no_place' ? await takePlace(ports, shown, entrant) : found;
   events.queueJoined(saleId, entrant.correlationId, found.code === 'joined' ? 'rejoined' : outcome.code);
   if (outcome.code === 'joined') return { ...outcome, shown };
-  return outcome.code === 'not_found' ? { code: unknownSale(board, saleId) } : outcome;
+  return outcome.code === 'not_found' ? { code: await unknownSale(board, saleId) } : outcome;
 }
 
 async function findPlace(

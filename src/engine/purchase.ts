@@ -20,7 +20,7 @@ export async function purchase(
   if (!switches.isOn('purchases')) return { code: 'switched_off' };
   const startedAt = performance.now();
   const decided = await decide(store, request);
-  const outcome = decided.code === 'not_found' ? { code: unknownSale(board, request.saleId) } : decided;
+  const outcome = decided.code === 'not_found' ? { code: await unknownSale(board, request.saleId) } : decided;
   events.purchaseDecided(request, outcome, (performance.now() - startedAt) / 1000);
   return outcome;
 }

@@ -31,6 +31,9 @@ export interface SaleBoardOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
+/** Whoever asks for sales that are not there costs no more than that. */
+const SEEK_MS = 1_000;
+
 /**
  * All sales in memory: what every public read is answered from, so that a thousand readers cost the store what one
  * does. Store and ledger are asked apart: while one of them cannot answer, its last word stands and the other's goes on.
@@ -43,6 +46,8 @@ export class SaleBoard {
   #ledgerSales: readonly LedgerSale[] = [];
   #ledgerReads = 0;
   #newestLedgerRead = 0;
+  #soughtAtMs = Number.NEGATIVE_INFINITY;
+  #seeking: Promise<void> | null = null;
   readonly #tasks: readonly PeriodicTask[];
 
   constructor(store: Store, ledger: Ledger, { refreshMs, ledgerRefreshMs, onFailure }: SaleBoardOptions) {
@@ -65,6 +70,18 @@ export class SaleBoard {
 
   find(saleId: string): BoardSale | null {
     return this.#sales.get(saleId) ?? null;
+  }
+
+  /** A sale that another process may have made a moment ago too: asks store and ledger, once a second at most. */
+  async seek(saleId: string): Promise<BoardSale | null> {
+    const known = this.find(saleId);
+    if (known) return known;
+    if (performance.now() - this.#soughtAtMs >= SEEK_MS) {
+      this.#soughtAtMs = performance.now();
+      this.#seeking = this.refreshAll();
+    }
+    await this.#seeking;
+    return this.find(saleId);
   }
 
   /** Newest start first. */

@@ -71,3 +71,24 @@ test('goes on showing the stock while the ledger cannot answer, and reports that
 
   await expect.poll(() => live.find(saleId)?.stock[0]?.available, PATIENCE).toBe(2);
 });
+
+test('finds a sale that another process has made since, and asks for none that is not there again and again', async () => {
+  let asked = 0;
+  const counting = new Proxy(rig.store, {
+    get: (store, name) => {
+      if (name === 'listSales') asked += 1;
+      return Reflect.get(store, name, store).bind(store);
+    },
+  });
+  const other = new SaleBoard(counting, rig.database.db, {
+    refreshMs: 60_000,
+    ledgerRefreshMs: 60_000,
+    onFailure: () => {},
+  });
+  const saleId = await rig.openSale(3);
+  expect(other.find(saleId)).toBeNull();
+  expect((await other.seek(saleId))?.sale.saleId).toBe(saleId);
+
+  await Promise.all(Array.from({ length: 100 }, () => other.seek('no sale')));
+  expect(asked).toBeLessThanOrEqual(2);
+});

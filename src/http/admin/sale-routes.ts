@@ -166,7 +166,7 @@ async function existing(ports: SalePorts, saleId: string): Promise<AdminSale | R
 async function missing({ store, board }: SalePorts, saleId: string) {
   // It is there: what is missing is an item of it.
   if (await store.readSale(saleId)) return refuse('not_found');
-  const why = unknownSale(board, saleId);
+  const why = await unknownSale(board, saleId);
   return refuse(why === 'sale_ended' ? 'wrong_state' : why);
 }
 
