@@ -95,6 +95,31 @@ describe.skipIf(!redis || !postgres)(
       expect((await processor.call('/api/v1/flash-sale')).json).toMatchObject({ status: 404, code: 'not_found' });
     });
 
+    test('a gateway counts what buyers ask for, a processor what becomes of it', async () => {
+      const { sale_id } = await one.createSale();
+      const buyer = await one.guest();
+      const { key, ...body } = { key: 'twice', sku_id: 'A', quantity: 1 };
+      const { json } = await one.purchase(sale_id, buyer, { key, body });
+      await one.purchase(sale_id, buyer, { key, body });
+      await one.purchase(sale_id, buyer, { body: { sku_id: 'A', quantity: 0 } });
+      await one.pay(json.order_id, buyer, 'pm_ok');
+      const gateway = (await one.call('/metrics')).text;
+      expect(gateway).toMatch(/tidegate_purchase_requests_total\{outcome="reserved"\} \d/);
+      expect(gateway).toMatch(/tidegate_idempotent_replays_total [1-9]/);
+      expect(gateway).toMatch(
+        /http_request_duration_seconds_count\{route="[^"]*purchase",method="POST",status="400"\} 1/,
+      );
+      await vi.waitFor(async () => {
+        const { text } = await processor.call('/metrics');
+        expect(text).toMatch(/tidegate_orders_applied_total [1-9]/);
+        expect(text).toMatch(/tidegate_payments_total\{outcome="confirmed"\} [1-9]/);
+        expect(text).toMatch(/tidegate_order_processing_seconds_count [1-9]/);
+        expect(text).toContain('tidegate_circuit_breaker_state{dependency="payment"} 0');
+        expect(text).toContain(`tidegate_stock_remaining{sale="${sale_id}",sku="A"} 9`);
+        expect(text).toContain('tidegate_dead_letters');
+      }, PATIENCE);
+    });
+
     test('each role says by readiness what it needs', async () => {
       expect(await ready(one)).toEqual({ status: 200, role: 'gateway', checks: { store: 'up', ledger: 'up' } });
       expect(Object.keys((await ready(processor)).checks)).toEqual(['store', 'order_log', 'ledger', 'payment']);
