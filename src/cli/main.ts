@@ -6,6 +6,7 @@ import { addDeadLettersCommand } from './dead-letters/dead-letters.ts';
 import { reportFailure } from './failure.ts';
 import { addMigrateCommand } from './migrate.ts';
 import { addOrdersCommand } from './orders/orders.ts';
+import { addRecoverCommand } from './recover.ts';
 import { addReviewsCommand } from './reviews/reviews.ts';
 import { addSaleCommand } from './sale/sale.ts';
 import { addServeCommand } from './serve.ts';
@@ -42,6 +43,7 @@ function createProgram(): Command {
   addWebhooksCommand(program);
   addMigrateCommand(program);
   addAuditCommand(program);
+  addRecoverCommand(program);
   return program;
 }
 

@@ -122,7 +122,8 @@ function isLost(order: {
   return order.last_seq === 0 && order.reserved_in_epoch < order.sale_epoch;
 }
 
-async function openBook(tx: Ledger, candidates: readonly ClaimCandidate[]): Promise<ClaimBook> {
+/** What may still be claimed, with the items locked. */
+export async function openBook(tx: Ledger, candidates: readonly ClaimCandidate[]): Promise<ClaimBook> {
   const book = new ClaimBook();
   for (const item of await lockItems(tx, candidates)) book.setLeft(item.sale_id, item.sku_id, item.left);
   for (const held of await readHeld(tx, candidates)) {
@@ -179,7 +180,8 @@ async function writeClaims(tx: Ledger, won: readonly ClaimCandidate[], nowMs: nu
   await changeSold(tx, won, 1);
 }
 
-async function changeSold(tx: Ledger, candidates: readonly ClaimCandidate[], sign: 1 | -1): Promise<void> {
+/** Only claims and their end change what is sold. */
+export async function changeSold(tx: Ledger, candidates: readonly ClaimCandidate[], sign: 1 | -1): Promise<void> {
   const { saleIds, skuIds, quantities } = linesOf(candidates);
   await sql`
     update sale_items set sold = sold + ${sign} * claimed.units

@@ -66,6 +66,31 @@ export async function hasLostOrders(
   return found.includes(null);
 }
 
+/** Orders of an earlier epoch that the log has never told of, and whose payments have come to an end. */
+export async function findGivenUpOrders(tx: Ledger, saleId: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('orders')
+    .innerJoin('sales', 'sales.sale_id', 'orders.sale_id')
+    .select('order_id')
+    .where('orders.sale_id', '=', saleId)
+    .where('last_seq', '=', 0)
+    .where('reserved_in_epoch', '<', (eb) => eb.ref('sales.epoch'))
+    .where('orders.state', 'in', ['reserved', 'paying'])
+    .where('claimed_at', 'is', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('payments')
+            .select('attempt_id')
+            .whereRef('payments.order_id', '=', 'orders.order_id')
+            .where('next_try_at', 'is not', null),
+        ),
+      ),
+    )
+    .execute();
+  return rows.map(({ order_id }) => order_id);
+}
+
 function cancelled(order: Order): Order {
   return { ...order, state: 'cancelled', payingUntilMs: null, releaseReason: 'lost_in_recovery' };
 }

@@ -5,6 +5,7 @@ import type { RecoveredDraw } from '../domain/recovered-sale.ts';
 import type { AccountedAttempt, AccountedOrder, SaleAccount } from '../domain/recovery-plan.ts';
 import type { RoomCheckpoint } from '../domain/room-rebuild.ts';
 import type { SaleDefinition } from '../domain/sale.ts';
+import { readPosition } from './log-positions.ts';
 import { type OrderRow, selectOrders, toLedgerOrder } from './order-rows.ts';
 import { listRestocks } from './restocks.ts';
 import { readSale } from './sales.ts';
@@ -19,8 +20,10 @@ export async function readAccount(db: Ledger, saleId: string): Promise<SaleAccou
       const known = await readSale(tx, saleId);
       if (!known) return null;
       const { sale, state, items } = known;
+      const { epoch, seq: lastSeq } = await readPosition(tx, saleId);
       const totals = new Map(items.map(({ skuId, totalStock }) => [skuId, totalStock]));
       return {
+        position: { epoch, lastSeq },
         sale: {
           ...sale,
           items: sale.items.map((item) => ({ ...item, totalStock: totals.get(item.skuId) ?? item.totalStock })),
@@ -45,7 +48,7 @@ async function readOrders(tx: Ledger, saleId: string): Promise<AccountedOrder[]>
   const attempts = await readCurrentAttempts(tx, saleId);
   return rows.map((row) => ({
     order: asStored(row),
-    isInLog: row.last_seq > 0,
+    lastSeq: row.last_seq,
     isClaimed: row.claimed_at !== null,
     attempt: attempts.get(row.order_id) ?? null,
   }));

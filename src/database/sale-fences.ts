@@ -54,6 +54,11 @@ export async function readFences(db: Ledger, saleIds: readonly string[]): Promis
   }));
 }
 
+/** Has a store ever had it? Then one that lacks it has lost it. */
+export function wasHeld({ state, incarnation, isRecovering, position }: SaleFence): boolean {
+  return isRecovering || incarnation !== null || position > 0 || state !== 'scheduled';
+}
+
 /** Names the run of the store that sells a sale. Changes nothing while it is being recovered, or in another epoch. */
 export async function nameIncarnation(
   db: Ledger,

@@ -2,12 +2,14 @@ import type { GateSettings } from './gate.ts';
 import { countsAgainstLimit, type Order } from './order.ts';
 import { type OrderChange, releaseOf } from './order-event.ts';
 import { mayStillPay, type PaymentState } from './payment.ts';
-import type { RecoveredDraw } from './recovered-sale.ts';
+import type { RecoveredDraw, SaleVersion } from './recovered-sale.ts';
 import type { RoomCheckpoint } from './room-rebuild.ts';
 import type { SaleDefinition, SaleState } from './sale.ts';
 
-/** All that the ledger knows of a sale at the end of its log. */
+/** All that the ledger knows of a sale. */
 export interface SaleAccount {
+  /** The last event that it has applied. */
+  readonly position: SaleVersion;
   /** As it is now: restocks are in its `totalStock`. */
   readonly sale: SaleDefinition;
   readonly state: SaleState;
@@ -21,8 +23,8 @@ export interface SaleAccount {
 
 export interface AccountedOrder {
   readonly order: Order;
-  /** The log has told of it. Otherwise it is known from its payment alone. */
-  readonly isInLog: boolean;
+  /** The newest event that told of it; 0 while it is known from its payment alone. */
+  readonly lastSeq: number;
   /** Its units are sold, as far as the ledger is concerned. */
   readonly isClaimed: boolean;
   /** The one that may pay it. */
@@ -57,15 +59,20 @@ export function planRecovery(account: SaleAccount, nowMs: number, graceMs: numbe
     const order = changes.at(-1)?.order ?? accounted.order;
     if (!countsAgainstLimit(order.state)) kept.set(order.orderId, changes);
     else if (room.take(order)) kept.set(order.orderId, changes);
-    else if (accounted.isInLog) kept.set(order.orderId, [releaseOf(accounted.order, 'lost_in_recovery')]);
+    else if (isInLog(accounted)) kept.set(order.orderId, [releaseOf(accounted.order, 'lost_in_recovery')]);
   }
-  const isKept = ({ order, isInLog }: AccountedOrder) => isInLog || (kept.get(order.orderId)?.length ?? 0) > 0;
+  const isKept = (accounted: AccountedOrder) =>
+    isInLog(accounted) || (kept.get(accounted.order.orderId)?.length ?? 0) > 0;
   const changes = account.orders.flatMap(({ order }) => kept.get(order.orderId) ?? []);
   return {
     changes: [...changes.filter(isRelease), ...changes.filter((change) => !isRelease(change))],
     orders: account.orders.filter(isKept).map(({ order }) => kept.get(order.orderId)?.at(-1)?.order ?? order),
     lost: account.orders.filter((accounted) => !isKept(accounted)).map(({ order }) => order),
   };
+}
+
+function isInLog({ lastSeq }: AccountedOrder): boolean {
+  return lastSeq > 0;
 }
 
 function isRelease({ type }: OrderChange): boolean {
@@ -83,9 +90,9 @@ function byClaim(orders: readonly AccountedOrder[], nowMs: number): AccountedOrd
 
 /** What brings an order from where the log left it to where its payment is. */
 function changesOf(accounted: AccountedOrder, nowMs: number, graceMs: number): OrderChange[] {
-  const { isInLog, attempt } = accounted;
-  if (!isInLog && !mayBeRestored(accounted)) return [];
-  const restored = isInLog ? [] : [restore(accounted.order)];
+  const { attempt } = accounted;
+  if (!isInLog(accounted) && !mayBeRestored(accounted)) return [];
+  const restored = isInLog(accounted) ? [] : [restore(accounted.order)];
   const order = restored[0]?.order ?? accounted.order;
   if (!attempt || !hasGoneFurther(accounted)) return restored;
   const held = hold(order, attempt.attemptId, Math.max(order.deadlineMs, nowMs + graceMs));
@@ -93,14 +100,16 @@ function changesOf(accounted: AccountedOrder, nowMs: number, graceMs: number): O
   return [...restored, ...held, ...(isPaid(attempt) ? pay(paying) : [])];
 }
 
-function mayBeRestored({ order, attempt }: AccountedOrder): boolean {
-  if (!countsAgainstLimit(order.state) || !attempt) return false;
+function mayBeRestored({ order, attempt, isClaimed }: AccountedOrder): boolean {
+  if (!attempt) return false;
+  if (isClaimed) return true;
+  if (!countsAgainstLimit(order.state)) return false;
   return attempt.state === 'declined' || mayStillPay(attempt);
 }
 
 /** A declined payment leaves its order open for another one. */
-function hasGoneFurther({ isInLog, isClaimed, attempt }: AccountedOrder): boolean {
-  return isClaimed || (!isInLog && attempt?.state !== 'declined');
+function hasGoneFurther(accounted: AccountedOrder): boolean {
+  return accounted.isClaimed || (!isInLog(accounted) && accounted.attempt?.state !== 'declined');
 }
 
 function isPaid({ state }: AccountedAttempt): boolean {

@@ -1,3 +1,4 @@
+import { nameIncarnation } from '../database/sale-fences.ts';
 import { insertSale, setEpoch, updateSale } from '../database/sales.ts';
 import { type FieldError, lateErrors, type SaleDefinition, saleErrors } from '../domain/sale.ts';
 import { type PrepareRefusal, prepareRefusal } from '../domain/sale-change.ts';
@@ -26,8 +27,15 @@ export async function createSale(ports: SalePorts, operator: Operator, draft: Sa
   await insertSale(ledger, sale, await store.now());
   await setEpoch(ledger, sale.saleId, FIRST_EPOCH);
   await store.prepareSale(sale, FIRST_EPOCH, operator.correlationId);
+  await nameStore(ports, sale.saleId);
   await recordSaleAction(ports, operator, sale.saleId, 'sale_created', { name: sale.name });
   return { code: 'created' };
+}
+
+/** From here on the ledger knows who sells it: a store that lacks it has lost it. */
+async function nameStore({ store, ledger }: SalePorts, saleId: string): Promise<void> {
+  const view = await store.readSale(saleId);
+  if (view) await nameIncarnation(ledger, { saleId, epoch: view.epoch, incarnation: view.incarnation });
 }
 
 /** Changes a sale that has not started. The store decides whether it has. */

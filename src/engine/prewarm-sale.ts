@@ -1,4 +1,4 @@
-import { readPositions } from '../database/log-positions.ts';
+import { readFences, wasHeld } from '../database/sale-fences.ts';
 import { type LedgerSale, readSale } from '../database/sales.ts';
 import { isOver, type SaleDefinition } from '../domain/sale.ts';
 import type { SaleView } from '../store/store.ts';
@@ -48,15 +48,11 @@ export async function prewarmSale(
 }
 
 /** Null: what has begun, or left events, is not loaded but recovered. */
-async function loadSale(
-  ports: PrewarmPorts,
-  operator: Operator,
-  { sale, state, epoch }: LedgerSale,
-): Promise<SaleView | null> {
+async function loadSale(ports: PrewarmPorts, operator: Operator, { sale }: LedgerSale): Promise<SaleView | null> {
   const { store, ledger } = ports;
-  const position = (await readPositions(ledger)).get(sale.saleId) ?? 0;
-  if (state !== 'scheduled' || position > 0 || sale.startsAtMs <= (await store.now())) return null;
-  await store.prepareSale(sale, epoch, operator.correlationId);
+  const fence = (await readFences(ledger, [sale.saleId])).find(({ saleId }) => saleId === sale.saleId);
+  if (!fence || wasHeld(fence) || sale.startsAtMs <= (await store.now())) return null;
+  await store.prepareSale(sale, fence.epoch, operator.correlationId);
   await recordSaleAction(ports, operator, sale.saleId, 'sale_loaded');
   return store.readSale(sale.saleId);
 }

@@ -142,7 +142,7 @@ function isWhole({ epoch, lastSeq }: SaleView, { afterSeq, follows }: EpochStart
 }
 
 function rebuilt({ account, plan, epoch, start }: Recovery, held: SaleView | null, nowMs: number): RecoveredSale {
-  const { orders: _, ...sale } = account;
+  const { orders: _, position: __, ...sale } = account;
   const changes = [{ type: 'sale_recovered', how: 'rebuilt' } as const, ...plan.changes];
   const events = changes.map((change, index): OrderEvent => {
     const correlationId = 'order' in change ? change.order.correlationId : CORRELATION_ID;

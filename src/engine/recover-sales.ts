@@ -1,15 +1,13 @@
-import { nameIncarnation, readFences, type SaleFence } from '../database/sale-fences.ts';
-import { readSale } from '../database/sales.ts';
-import { isOver } from '../domain/sale.ts';
+import { nameIncarnation, readFences, type SaleFence, wasHeld } from '../database/sale-fences.ts';
 import type { SaleView } from '../store/store.ts';
 import { completeRecovery, type RecoveryPorts, recoverSale } from './recover-sale.ts';
 
 /**
- * How store and ledger stand to each other. `unprepared`: the store has never had it. `unnamed`: the ledger has not yet
- * been told which store sells it. `unfinished`: the store has it back, and the ledger has not been told. `astray`: the
- * store has lost it, or is not the one that may sell it.
+ * How store and ledger stand to each other. `unnamed`: the ledger has not yet been told which store sells it.
+ * `unfinished`: the store has it back, and the ledger has not been told. `astray`: the store has lost it, or is not the
+ * one that may sell it. A sale that no store has ever had is for whoever creates it, or loads it.
  */
-type Standing = 'sound' | 'unprepared' | 'unnamed' | 'unfinished' | 'astray';
+type Standing = 'sound' | 'unnamed' | 'unfinished' | 'astray';
 
 /**
  * Compares every sale of the ledger with the store, and recovers those that have gone astray. To be repeated by every
@@ -31,8 +29,6 @@ async function putRight(ports: RecoveryPorts, fence: SaleFence, view: SaleView |
   switch (standingOf(fence, view)) {
     case 'sound':
       return;
-    case 'unprepared':
-      return prepare(ports, fence);
     case 'unnamed':
       return nameIncarnation(ports.ledger, { ...fence, incarnation: view?.incarnation ?? '' });
     case 'unfinished':
@@ -49,16 +45,10 @@ async function recoverIfStill(ports: RecoveryPorts, fence: SaleFence): Promise<v
 }
 
 function standingOf(fence: SaleFence, view: SaleView | null): Standing {
-  const { state, epoch, incarnation, isRecovering, position } = fence;
-  if (!view) return !isRecovering && state === 'scheduled' && position === 0 ? 'unprepared' : 'astray';
+  const { epoch, incarnation, isRecovering } = fence;
+  if (!view) return wasHeld(fence) ? 'astray' : 'sound';
   if (view.recovering || view.epoch !== epoch) return 'astray';
   if (isRecovering) return 'unfinished';
   if (incarnation === null) return 'unnamed';
   return incarnation === view.incarnation ? 'sound' : 'astray';
-}
-
-/** Nothing of it was ever sold: it begins as it would have. */
-async function prepare({ store, ledger }: RecoveryPorts, { saleId, epoch }: SaleFence): Promise<void> {
-  const known = await readSale(ledger, saleId);
-  if (known && !isOver(known.state)) await store.prepareSale(known.sale, epoch, 'recovery');
 }

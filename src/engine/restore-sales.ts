@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { hasLostOrders } from '../database/lost-orders.ts';
 import { listRestocks } from '../database/restocks.ts';
-import { nameIncarnation, readFences, type SaleFence } from '../database/sale-fences.ts';
+import { nameIncarnation, readFences, type SaleFence, wasHeld } from '../database/sale-fences.ts';
 import { readSale } from '../database/sales.ts';
 import type { Ledger } from '../database/schema.ts';
 import type { SaleView, Store } from '../store/store.ts';
@@ -22,10 +22,16 @@ export async function restoreSales(ports: RestorePorts): Promise<void> {
   const views = new Map((await ports.store.listSales()).map((view) => [view.sale.saleId, view]));
   for (const fence of await readFences(ports.ledger, [...views.keys()])) {
     const view = views.get(fence.saleId);
-    if (!view) continue;
-    if (await mayGoOn(ports, fence, view)) await goOn(ports, fence, view);
+    if (!view) await load(ports, fence);
+    else if (await mayGoOn(ports, fence, view)) await goOn(ports, fence, view);
     else await ports.store.fence(fence.saleId);
   }
+}
+
+/** A process ended between the ledger, where a sale is created first, and the store. */
+async function load({ store, ledger }: RestorePorts, fence: SaleFence): Promise<void> {
+  const known = await readSale(ledger, fence.saleId);
+  if (known && !wasHeld(fence)) await store.prepareSale(known.sale, fence.epoch, 'restart');
 }
 
 /** It is the one that sold last, and nothing has been heard of it that it does not know. */

@@ -12,6 +12,7 @@ import { claimBatcher, moveBatcher } from '../engine/payment-batches.ts';
 import { PeriodicTask } from '../engine/periodic-task.ts';
 import type { RecoveryPorts } from '../engine/recover-sale.ts';
 import { recoverSales } from '../engine/recover-sales.ts';
+import { settleEndedSales } from '../engine/settle-ended-sales.ts';
 import { settlePayment } from '../engine/settle-payment.ts';
 import { type DeadLetterPorts, tendDeadLetters } from '../engine/tend-dead-letters.ts';
 import type { EventHandler, OrderLog } from '../order-log/order-log.ts';
@@ -43,6 +44,7 @@ const PAYMENT_POLL_MS = 250;
 const PAYMENT_LEASE_MS = 10_000;
 const RISK_REVIEW_MS = 500;
 const HOUSEKEEPING_MS = 60_000;
+const ENDED_SALES_MS = 5_000;
 const DEAD_LETTERS_MS = 1_000;
 const RECOVERY_MS = 500;
 /** Reservations ended in one step: the purchases that wait behind them wait only so long. */
@@ -67,6 +69,7 @@ export class Processor {
       this.#task('overdue payments', options.sweepMs, () => this.#endDuePayments()),
       this.#task('risk review', RISK_REVIEW_MS, () => examineOrders(ports)),
       this.#task('dead letters', DEAD_LETTERS_MS, () => tendDeadLetters(ports)),
+      this.#task('ended sales', ENDED_SALES_MS, () => settleEndedSales({ ...ports, ...options })),
       this.#task('housekeeping', HOUSEKEEPING_MS, () => forgetFinishedSales(ports, options.idempotencyTtlMs)),
     ];
   }

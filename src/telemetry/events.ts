@@ -231,6 +231,14 @@ export class EngineEvents {
     this.#log.warn({ saleId, ...facts }, 'sale recovered');
   }
 
+  /** After the end of a sale. */
+  surplusSettled(
+    saleId: string,
+    facts: { readonly backed: number; readonly givenBack: number; readonly cancelled: number },
+  ): void {
+    this.#log.warn({ saleId, ...facts }, 'paid orders without units settled, and orders cancelled that no store has');
+  }
+
   saleForgotten(saleId: string): void {
     this.#log.info({ saleId }, 'finished sale left the store; the ledger keeps its orders');
   }

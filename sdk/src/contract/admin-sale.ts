@@ -136,6 +136,36 @@ const readinessReport = Type.Object({
 
 export type ReadinessReport = Static<typeof readinessReport>;
 
+const reconciliation = Type.Object({
+  agrees: Type.Boolean({ description: 'Both have been compared at one place of the order log, and say the same.' }),
+  store_position: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'The last event of the store; null when it does not hold the sale.',
+  }),
+  ledger_position: Type.Integer({ description: 'The last event that the ledger has applied.' }),
+  differences: Type.Array(
+    Type.Object({
+      about: Type.Union([Type.Literal('order'), Type.Literal('item')]),
+      id: Type.String({ description: 'The id of the order, or the SKU.' }),
+      store: Type.Union([Type.String(), Type.Null()], { description: 'Null: the store does not know it.' }),
+      ledger: Type.Union([Type.String(), Type.Null()], { description: 'Null: the ledger does not know it.' }),
+    }),
+  ),
+  surplus: Type.Union(
+    [
+      Type.Object({
+        backed: Type.Array(Type.String(), {
+          description: 'Paid orders that units were left for: they are claimed now.',
+        }),
+        given_back: Type.Array(Type.String(), { description: 'Those that none were left for, the last first.' }),
+      }),
+      Type.Null(),
+    ],
+    { description: 'Null while the sale is on.' },
+  ),
+});
+
+export type Reconciliation = Static<typeof reconciliation>;
+
 export const createSale = operation({
   id: 'createSale',
   method: 'POST',
@@ -318,6 +348,22 @@ export const prewarmSale = operation({
   params: saleParams,
   responses: { 200: readinessReport },
   problems: ['not_found', 'wrong_state', 'store_unavailable', 'recovering'],
+  repeatable: true,
+});
+
+export const reconcileSale = operation({
+  id: 'reconcileSale',
+  method: 'POST',
+  path: '/api/v1/admin/sales/:sale_id/reconcile',
+  summary: 'Do store and ledger agree?',
+  description:
+    'Compares them at one place of the order log. Changes nothing of a sale that is on. Once it is over, paid orders ' +
+    'that no units are left for are given back, the last first.',
+  tags: ['admin: sales'],
+  auth: 'operator',
+  params: saleParams,
+  responses: { 200: reconciliation },
+  problems: ['not_found', 'store_unavailable'],
   repeatable: true,
 });
 

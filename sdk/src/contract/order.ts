@@ -122,6 +122,6 @@ export const cancelOrder = operation({
   auth: 'user_or_reservation',
   params: orderParams,
   responses: { 200: order },
-  problems: ['not_found', 'wrong_state', 'reservation_expired', 'store_unavailable'],
+  problems: ['not_found', 'wrong_state', 'reservation_expired', 'recovering', 'store_unavailable'],
   repeatable: true,
 });

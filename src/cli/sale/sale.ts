@@ -3,6 +3,7 @@ import { addSaleChangeCommands } from './sale-changes.ts';
 import { addSaleCreateCommand } from './sale-create.ts';
 import { addSaleGateCommand } from './sale-gate.ts';
 import { addSaleListCommand } from './sale-list.ts';
+import { addSaleReconcileCommand } from './sale-reconcile.ts';
 import { addSaleShowCommand } from './sale-show.ts';
 
 const HELP = `
@@ -18,4 +19,5 @@ export function addSaleCommand(program: Command): void {
   addSaleShowCommand(sale);
   addSaleChangeCommands(sale);
   addSaleGateCommand(sale);
+  addSaleReconcileCommand(sale);
 }

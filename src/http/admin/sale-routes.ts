@@ -11,7 +11,9 @@ import {
   listAdminSales,
   pauseSale,
   prewarmSale,
+  type Reconciliation as ReconciliationView,
   readAdminSale,
+  reconcileSale,
   restockSale,
   resumeSale,
   streamAdminSale,
@@ -25,6 +27,7 @@ import type { KillSwitches } from '../../engine/kill-switches.ts';
 import { restockSale as addUnits, operateSale, deleteSale as removeSale } from '../../engine/operate-sale.ts';
 import type { SalePorts } from '../../engine/operator.ts';
 import { prewarmSale as checkReadiness } from '../../engine/prewarm-sale.ts';
+import { reconcileSale as compareStores, type Reconciliation } from '../../engine/reconcile-sale.ts';
 import { unknownSale } from '../../engine/unknown-sale.ts';
 import { type Refusal, refuse } from '../errors.ts';
 import { EventFeed } from '../event-feed.ts';
@@ -134,6 +137,20 @@ function addOperating(app: FastifyInstance, ports: AdminSalePorts): void {
     if (typeof checks === 'string') return refuse(checks);
     return { ready: checks.every(({ ok }) => ok), checks: [...checks] };
   });
+  route(app, reconcileSale, async (request) => {
+    const found = await compareStores(ports, operatorOf(request), request.params.sale_id);
+    return found === 'not_found' ? refuse(found) : reconciliationView(found);
+  });
+}
+
+function reconciliationView({ storeSeq, ledgerSeq, differences, surplus }: Reconciliation): ReconciliationView {
+  return {
+    agrees: storeSeq !== null && ledgerSeq >= storeSeq && differences.length === 0,
+    store_position: storeSeq,
+    ledger_position: ledgerSeq,
+    differences: differences.map((difference) => ({ ...difference })),
+    surplus: surplus && { backed: [...surplus.backed], given_back: [...surplus.givenBack] },
+  };
 }
 
 function addStream(app: FastifyInstance, { store, board, streams, events }: AdminSalePorts): void {
