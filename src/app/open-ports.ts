@@ -36,7 +36,7 @@ export async function openPorts(config: Config, { log, onFault, clock = Date.now
   const { version, color, commit } = config.build;
   metrics.buildInfo.set({ version, color, commit: commit ?? '' }, 1);
   const events = new EngineEvents(metrics, log);
-  const storage = await openStorage(config, { clock, metrics, events, onFault, wrapStore });
+  const storage = await openStorage(config, { clock, metrics, events, log, onFault, wrapStore });
   const { board, switches } = openViews(storage, events);
   return {
     ...storage,

@@ -1,13 +1,16 @@
 import type { StoreConfig } from '../config/topology.ts';
 import type { EventSource } from '../order-log/embedded/embedded-order-log.ts';
 import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
+import { durabilityWarning } from '../store/redis/durability.ts';
 import { RedisStore } from '../store/redis/redis-store.ts';
 import type { Store } from '../store/store.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 export interface StoreOptions {
   readonly clock: () => number;
   readonly metrics: Metrics;
+  readonly log: Logger;
   readonly onFault: (error: Error) => void;
 }
 
@@ -43,7 +46,9 @@ async function openEmbedded(
 }
 
 /** By the clock of Redis: those of many machines differ. */
-async function openShared(settings: Settings<'redis'>, { metrics }: StoreOptions): Promise<OpenStore> {
+async function openShared(settings: Settings<'redis'>, { metrics, log }: StoreOptions): Promise<OpenStore> {
+  const warning = durabilityWarning(settings.durability);
+  if (warning) log.warn(warning);
   const onBatch = (size: number) => metrics.storeBatchSize.observe(size);
   return { store: await RedisStore.open({ ...settings, onBatch }), owner: null, eventSource: null };
 }

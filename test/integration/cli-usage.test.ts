@@ -69,6 +69,8 @@ describe('wrong usage ends with 2, and says in a line or two what is wrong', () 
     { args: ['simulate', '--abandon', '1.5'], says: 'share from 0 to 1' },
     { args: ['simulate', '--units', '2', '--skus', '3'], says: 'at least one unit of each item' },
     { args: ['simulate', '--url', 'http://127.0.0.1:1'], says: 'ADMIN_TOKEN' },
+    { args: ['simulate', '--gateways', '2'], says: '--gateways and --processors go together' },
+    { args: ['simulate', '--url', 'http://127.0.0.1:1,nonsense'], says: 'begins with http://' },
     { args: ['dead-letters', 'replay'], says: 'Name one dead letter, or --all.' },
     { args: ['dead-letters', 'discard', '--all'], says: 'Say so with --yes.' },
     { args: ['sale', 'show'], says: "missing required argument 'sale'" },

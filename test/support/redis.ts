@@ -13,7 +13,7 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-export interface RedisOutage {
+interface RedisOutage {
   /** Kills it, as a crash does: the append-only file is what is left. */
   begin(): Promise<void>;
   end(): Promise<void>;
