@@ -8,7 +8,7 @@ import { SimulatedProcess } from './scheduler.ts';
 import { PAYMENT_GRACE_MS, type World } from './world.ts';
 
 /** The buyer does not know what became of the request. */
-export class ConnectionLost extends Error {
+class ConnectionLost extends Error {
   readonly code = 'connection_lost';
   readonly retryable = true;
 }
