@@ -8,6 +8,8 @@ import type { ScriptRunner } from './script-runner.ts';
 const MAX_BATCH = 64;
 const PURCHASE = new Script('purchase');
 
+/** They stand between the words in the script. */
+const CONTROL = /\p{Cc}/u;
 const NOT_FOUND = { code: 'not_found' } as const;
 
 type ScriptOutcome = PurchaseOutcome | { readonly code: 'order_id_in_use' };
@@ -43,26 +45,34 @@ export class PurchaseBatches {
   async #run(saleId: string, requests: readonly PurchaseRequest[]): Promise<readonly ScriptOutcome[]> {
     const { scripts, outboxMax } = this.#options;
     const limit = Math.min(outboxMax, Number.MAX_SAFE_INTEGER);
-    const json = await scripts.run(PURCHASE, saleId, limit, ...requests.flatMap(wordsOf));
-    return json === null ? requests.map(() => NOT_FOUND) : (JSON.parse(json as string) as ScriptOutcome[]);
+    const outcomes = await scripts.run(PURCHASE, saleId, limit, ...wordsOf(requests));
+    if (outcomes === null) return requests.map(() => NOT_FOUND);
+    return (outcomes as string[]).map((json) => JSON.parse(json) as ScriptOutcome);
   }
 }
 
-function assertWellFormed({ lines }: PurchaseRequest): void {
+function assertWellFormed(request: PurchaseRequest): void {
+  const { lines } = request;
   if (lines.length === 0) throw new RangeError('a purchase has at least one line');
   for (const { skuId, quantity } of lines) {
     if (!Number.isSafeInteger(quantity) || quantity < 1) throw new RangeError(`${quantity} units of ${skuId}`);
   }
+  if (othersOf(request).some((word) => CONTROL.test(word))) {
+    throw new RangeError('a purchase has no control characters in its words');
+  }
 }
 
 /** As `purchase.lua` takes them. */
-function wordsOf({ userId, idempotencyKey, lines, admission, deviceId, orderId, correlationId }: PurchaseRequest) {
-  return [
-    userId,
-    mergeLines(lines)
-      .map(({ skuId, quantity }) => `${skuId} ${quantity}`)
-      .join(' '),
-    admission ? `${admission.ticket} ${admission.admittedAtMs}` : '',
-    `${idempotencyKey}\n${deviceId ?? ''}\n${orderId}\n${correlationId}`,
-  ];
+function wordsOf(requests: readonly PurchaseRequest[]): string[] {
+  const others = requests.map((request, index) => `\u0001${index + 1}\n${othersOf(request).join('\n')}\n`);
+  return [others.join(''), ...requests.flatMap((request) => [request.userId, wishOf(request)])];
+}
+
+function wishOf({ lines, admission }: PurchaseRequest): string {
+  const basket = mergeLines(lines).map(({ skuId, quantity }) => `${skuId} ${quantity}`);
+  return `${basket.join(' ')}${admission ? `\n${admission.ticket} ${admission.admittedAtMs}` : ''}`;
+}
+
+function othersOf({ idempotencyKey, deviceId, orderId, correlationId }: PurchaseRequest): string[] {
+  return [idempotencyKey, deviceId ?? '', orderId, correlationId];
 }

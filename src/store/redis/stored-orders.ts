@@ -1,5 +1,8 @@
 import type { Order } from '../../domain/order.ts';
 
+/** Not what stands for nothing. */
+const NUMBERED = /^\d/;
+
 interface StoredOrder {
   /** Of the event that made it. */
   readonly firstSeq: number;
@@ -14,7 +17,7 @@ export function parseStoredOrder(stored: string): StoredOrder {
 
 /** All orders of a sale as they are kept, oldest first. */
 export function parseStoredOrders(all: readonly string[]): Order[] {
-  const orders = all.filter((stored) => stored !== '').map(parseStoredOrder);
+  const orders = all.filter((stored) => NUMBERED.test(stored)).map(parseStoredOrder);
   return orders.toSorted((a, b) => a.firstSeq - b.firstSeq).map(({ order }) => order);
 }
 

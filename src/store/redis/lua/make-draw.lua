@@ -27,7 +27,7 @@ local function draw()
   local tickets_now = tickets_in_json()
   if tickets_now ~= known then return 'move ' .. tickets_now end
   room.make_draw(json, result.entrants, result.seed, cjson.decode(moved))
-  events.add(sale, 'draw_made', correlation_id, '"draw":' .. json)
+  events.add(sale, 'draw_made', correlation_id, '"draw":', json)
   return 'changed'
 end
 

@@ -27,7 +27,7 @@ if refusal ~= 'not_found' and not may_prepare() then
 end
 if refusal == 'not_found' then begin() end
 define(definition)
-events.add(sale, 'sale_prepared', correlation_id, '"sale":' .. json)
+events.add(sale, 'sale_prepared', correlation_id, '"sale":', json)
 redis.call('HSET', key.head, 'definition', json)
 save()
 return 'prepared'

@@ -2,15 +2,16 @@
 -- Decides many purchases of one sale, one after the other, as src/domain/purchase.ts. All that any of them needs is
 -- read at once, and what only some of them need is taken apart late: a refusal costs no command of its own.
 -- KEYS: those of the sale
--- ARGV: now, most events in the outbox, then for each purchase: user id, lines (`SKU quantity …`, each SKU once),
---   `ticket admitted_at_ms` or empty, and its other words with a line break between: idempotency key, device id or
---   empty, order id, correlation id
--- Returns: PurchaseOutcomes in JSON, one of them perhaps with the code `order_id_in_use`; not_found, recovering
+-- ARGV: now, most events in the outbox, what only some purchases need, then for each purchase its user id and what it
+--   wants: `SKU quantity …`, each SKU once, and on a second line `ticket admitted_at_ms` where an admission is shown
+--   What only some need, line by line: byte 1 and the number of the purchase, idempotency key, device id or empty,
+--   order id, correlation id. In one word: a word for each would cost more than most purchases do.
+-- Returns: for each purchase a PurchaseOutcome in JSON, or one with the code `order_id_in_use`; not_found, recovering
 -- @include save
 local ARGV = ARGV
 -- Nobody queues, and no device is asked for.
 local is_open_to_all
-local OUTBOX_MAX, FIRST, PER_PURCHASE = tonumber(ARGV[2]), 3, 4
+local OUTBOX_MAX, FIRST, PER_PURCHASE = tonumber(ARGV[2]), 4, 2
 local EXPIRED_PER_PURCHASE = 16
 local CODE_OF_STATE = {
   scheduled = 'sale_not_started', paused = 'sale_paused', ended = 'sale_ended', cancelled = 'sale_ended',
@@ -20,28 +21,26 @@ local function refusal_of(code)
   return '{"code":"' .. code .. '"}'
 end
 
-local parsed_lines = {}
+local wishes = {}
 
-local function parse_lines(text)
-  local lines = parsed_lines[text]
-  if lines then return lines end
-  lines = {}
-  for sku, quantity in string.gmatch(text, '(%S+) (%d+)') do
-    lines[#lines + 1] = { skuId = sku, quantity = tonumber(quantity) }
+-- { lines, shown }: most ask for the same, and show nothing.
+local function parse_wish(text)
+  if wishes[text] then return wishes[text] end
+  local basket, ticket, admitted_at_ms = string.match(text, '^([^\n]*)\n?(%d*) ?(%d*)$')
+  local wish = { lines = {}, shown = nil }
+  for sku, quantity in string.gmatch(basket, '(%S+) (%d+)') do
+    wish.lines[#wish.lines + 1] = { skuId = sku, quantity = tonumber(quantity) }
   end
-  parsed_lines[text] = lines
-  return lines
-end
-
-local function parse_admission(text)
-  if text == '' then return nil end
-  local ticket, admitted_at_ms = string.match(text, '^(%d+) (%d+)$')
-  return { ticket = tonumber(ticket), admitted_at_ms = tonumber(admitted_at_ms) }
+  if ticket ~= '' then wish.shown = { ticket = tonumber(ticket), admitted_at_ms = tonumber(admitted_at_ms) } end
+  wishes[text] = wish
+  return wish
 end
 
 -- idempotency key, device id or empty, order id, correlation id
-local function other_words(text)
-  return string.match(text, '^([^\n]*)\n([^\n]*)\n([^\n]*)\n(.*)$')
+local function others_of(index)
+  local number = (index - FIRST) / PER_PURCHASE + 1
+  local _, begun = string.find(ARGV[3], '\1' .. number .. '\n', 1, true)
+  return string.match(ARGV[3], '^([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n', begun + 1)
 end
 
 local function same_lines(order, lines)
@@ -59,8 +58,8 @@ local function reserved(id, is_replay)
 end
 
 -- Nil when the key has made no order.
-local function outcome_of_repeat(user_id, lines, others)
-  local before = orders.by_key(user_id, (other_words(others)))
+local function outcome_of_repeat(user_id, lines, index)
+  local before = orders.by_key(user_id, (others_of(index)))
   if not before then return nil end
   return same_lines(before, lines) and reserved(before.orderId, true) or refusal_of('idempotency_key_reused')
 end
@@ -81,9 +80,9 @@ local function refuse_by_admission(user_id, shown)
   return refusal_of(room.expiry_of(shown.admitted_at_ms) <= clock.now and 'admission_expired' or 'not_admitted')
 end
 
-local function refuse_by_device(others)
+local function refuse_by_device(index)
   if sale.one_per_device == 0 then return nil end
-  local _, device_id = other_words(others)
+  local _, device_id = others_of(index)
   if device_id == '' then return refusal_of('device_unknown') end
   return orders.is_device_taken(device_id) and refusal_of('device_limit_exceeded')
 end
@@ -119,8 +118,8 @@ local function priced(requested)
   return lines, total
 end
 
-local function reserve(user_id, requested, ticket, others)
-  local key, device_id, order_id, correlation_id = other_words(others)
+local function reserve(user_id, requested, ticket, index)
+  local key, device_id, order_id, correlation_id = others_of(index)
   if orders.exists(order_id) then return refusal_of('order_id_in_use') end
   local lines, total = priced(requested)
   orders.change('order_reserved', {
@@ -133,53 +132,50 @@ local function reserve(user_id, requested, ticket, others)
   return reserved(order_id, false)
 end
 
-local function take_stock(user_id, lines, ticket, others)
+local function take_stock(user_id, lines, ticket, index)
   if short_of(lines) then
     expire_overdue_of_others(ticket)
     local sku = short_of(lines)
     if sku then return sold_out(sku) end
   end
-  return reserve(user_id, lines, ticket, others)
+  return reserve(user_id, lines, ticket, index)
 end
 
-local function decide_in_full(user_id, lines, shown, others)
+local function decide_in_full(user_id, wish, index)
+  local lines, shown = wish.lines, wish.shown
   local ticket = shown and shown.ticket
-  return orders.has_any(user_id) and outcome_of_repeat(user_id, lines, others)
+  return orders.has_any(user_id) and outcome_of_repeat(user_id, lines, index)
     or refuse_all()
     or refuse_by_admission(user_id, shown)
-    or refuse_by_device(others)
+    or refuse_by_device(index)
     or orders.refuse_by_limit(user_id, lines, ticket)
-    or take_stock(user_id, lines, ticket, others)
+    or take_stock(user_id, lines, ticket, index)
 end
 
--- By lines: what whoever comes for the first time hears, until something happens.
-local refusals = {}
-
-local function refuse_newcomer(text)
-  local known = refusals[text]
-  if known and known.last_seq == sale.last_seq then return known.outcome end
-  local lines = parse_lines(text)
-  local outcome = refuse_all() or orders.refuse_by_limit(nil, lines)
-  local sku = not outcome and not orders.are_overdue() and short_of(lines)
-  refusals[text] = { last_seq = sale.last_seq, outcome = outcome or sku and sold_out(sku) }
-  return refusals[text].outcome
+-- What whoever comes for the first time hears of a wish, until something happens.
+local function refuse_newcomer(wish)
+  if wish.refused_at_seq == sale.last_seq then return wish.refusal end
+  local refusal = refuse_all() or orders.refuse_by_limit(nil, wish.lines)
+  local sku = not refusal and not orders.are_overdue() and short_of(wish.lines)
+  wish.refusal = refusal or sku and sold_out(sku)
+  wish.refused_at_seq = sale.last_seq
+  return wish.refusal
 end
 
 -- Most of a crowd come for the first time, for the same, and too late: where nothing is asked about each of them, they
 -- are told the same.
-local function decide(user_id, text, admission, others)
-  if is_open_to_all and admission == '' and not orders.has_any(user_id) then
-    return refuse_newcomer(text) or take_stock(user_id, parse_lines(text), nil, others)
-  end
-  return decide_in_full(user_id, parse_lines(text), parse_admission(admission), others)
+local function decide(user_id, wish, index)
+  if not is_open_to_all or wish.shown or orders.has_any(user_id) then return decide_in_full(user_id, wish, index) end
+  return refuse_newcomer(wish) or take_stock(user_id, wish.lines, nil, index)
 end
 
 local function read_rooms_and_devices()
   local tickets, device_ids = {}, {}
-  for index = FIRST, #ARGV, PER_PURCHASE do
-    local shown = parse_admission(ARGV[index + 2])
-    if shown then tickets[#tickets + 1] = shown.ticket end
-    if sale.one_per_device == 1 then device_ids[#device_ids + 1] = select(2, other_words(ARGV[index + 3])) end
+  for _, wish in pairs(wishes) do
+    if wish.shown then tickets[#tickets + 1] = wish.shown.ticket end
+  end
+  if sale.one_per_device == 1 then
+    for index = FIRST, #ARGV, PER_PURCHASE do device_ids[#device_ids + 1] = select(2, others_of(index)) end
   end
   room.read_tickets(tickets)
   orders.read_devices(device_ids)
@@ -189,10 +185,10 @@ local function read_at_once()
   local user_ids, skus = {}, {}
   for index = FIRST, #ARGV, PER_PURCHASE do
     user_ids[#user_ids + 1] = ARGV[index]
-    parse_lines(ARGV[index + 1])
+    parse_wish(ARGV[index + 1])
   end
-  for _, lines in pairs(parsed_lines) do
-    for _, line in ipairs(lines) do skus[#skus + 1] = line.skuId end
+  for _, wish in pairs(wishes) do
+    for _, line in ipairs(wish.lines) do skus[#skus + 1] = line.skuId end
   end
   stock.read(skus)
   orders.read_buyers(user_ids)
@@ -205,7 +201,7 @@ is_open_to_all = not room.exists and sale.one_per_device == 0
 read_at_once()
 local outcomes = {}
 for index = FIRST, #ARGV, PER_PURCHASE do
-  outcomes[#outcomes + 1] = decide(ARGV[index], ARGV[index + 1], ARGV[index + 2], ARGV[index + 3])
+  outcomes[#outcomes + 1] = decide(ARGV[index], wishes[ARGV[index + 1]], index)
 end
 save()
-return '[' .. table.concat(outcomes, ',') .. ']'
+return outcomes

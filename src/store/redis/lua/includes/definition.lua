@@ -1,10 +1,14 @@
 -- @include save
 -- What a sale begins with.
 
+-- Longer than what Redis keeps in a list (`hash-max-listpack-value`), where it looks through all fields for each that is
+-- asked for: the first 500 buyers would cost more than all who follow.
+local FOR_A_TABLE = string.rep('-', 65)
+
 -- All keys of the sale, each with a member that stands for nothing.
 local function make_keys()
   for name, type in pairs(key_type) do
-    if type == 'hash' then redis.call('HSET', key[name], '', '') end
+    if type == 'hash' then redis.call('HSET', key[name], '', FOR_A_TABLE) end
     if type == 'zset' then redis.call('ZADD', key[name], '+inf', '') end
     if type == 'list' then redis.call('RPUSH', key[name], '') end
     if type == 'stream' then

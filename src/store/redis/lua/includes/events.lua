@@ -4,14 +4,15 @@
 -- domain/event-json.ts.
 local events = { added = {} }
 
--- `body`: the JSON fields of this type of event, without braces. None where it has none.
-function events.add(sale, type, correlation_id, body)
+-- `fields`: the JSON fields of this type of event, without braces; none where it has none. `value`: what follows the
+-- last of them, where that is long: this Lua looks at every byte of every string that it makes.
+function events.add(sale, type, correlation_id, fields, value)
   sale.last_seq = sale.last_seq + 1
   sale.last_at_ms = math.max(sale.last_at_ms, clock.now)
   local id = sale.epoch .. '-' .. sale.last_seq
   local json = '{"v":1,"saleId":' .. quoted(sale.sale_id) .. ',"epoch":' .. sale.epoch .. ',"seq":' .. sale.last_seq
     .. ',"atMs":' .. clock.now .. ',"correlationId":' .. quoted(correlation_id) .. ',"type":"' .. type .. '"'
-    .. (body and ',' .. body or '') .. '}'
+    .. (fields and ',' or '') .. (fields or '') .. (value or '') .. '}'
   events.added[#events.added + 1] = { id = id, json = json }
 end
 

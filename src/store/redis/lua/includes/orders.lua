@@ -281,7 +281,7 @@ function orders.change(type, order)
   local before = orders.get(order.orderId)
   if not before then orders.first_seq[order.orderId] = sale.last_seq + 1 end
   put(order, before)
-  events.add(sale, type, order.correlationId, '"order":' .. orders.json[order.orderId])
+  events.add(sale, type, order.correlationId, '"order":', orders.json[order.orderId])
 end
 
 function orders.release(order, reason)
