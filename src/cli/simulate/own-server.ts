@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSimulatedProvider } from '../../payment/simulated/simulated-provider.ts';
+import { startProviderChild } from './provider-child.ts';
 import { startServerChild } from './server-child.ts';
 import type { SimulatedServer } from './simulation.ts';
 
@@ -47,10 +47,12 @@ export async function startOwnFleet(
   const place = await makePlace(options);
   const { directory } = place;
   const secret = randomSecret();
-  const provider = await startSimulatedProvider({ dataDir: join(directory, 'payments'), secret });
+  const provider = await startProviderChild(join(directory, 'payments'), secret);
   const env = {
     ...place.env,
     ...Object.fromEntries(SHARED.map((name) => [name, process.env[name]])),
+    // Nobody comes any more when they are stopped.
+    DRAIN_TIME: '0s',
     TOKEN_KEYS: `simulation:${randomSecret()}`,
     PAYMENT_URL: provider.url,
     PAYMENT_SECRET: secret,
@@ -64,7 +66,7 @@ export async function startOwnFleet(
   ]);
   const stop = async () => {
     await Promise.all([first, ...others, ...workers].map((child) => child.stop()));
-    await provider.close();
+    await provider.stop();
   };
   return ownServer(place, {
     urls: [first.url, ...others.map(({ url }) => url)],

@@ -26,7 +26,7 @@ export async function startServerChild(
       env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', ...env },
       stdio: ['ignore', log.fd, log.fd, 'ipc'],
     });
-    return { ...(await listening(child, logFile)), stop: () => end(child) };
+    return { ...(await listening(child, logFile)), stop: () => endChild(child) };
   } finally {
     await log.close();
   }
@@ -40,7 +40,8 @@ async function listening(child: ChildProcess, logFile: string): Promise<Listenin
   return message as ListeningMessage;
 }
 
-async function end(child: ChildProcess): Promise<void> {
+/** Asks a process to stop, and waits for its end. Repeatable. */
+export async function endChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
   child.kill('SIGTERM');

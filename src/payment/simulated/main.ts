@@ -36,4 +36,10 @@ const provider = await startSimulatedProvider({
 });
 process.stdout.write(`${JSON.stringify({ url: provider.url })}\n`);
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => provider.close());
+function stop(): void {
+  void provider.close();
+  if (process.connected) process.disconnect();
+}
+
+// The last: whoever started it is gone.
+for (const end of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(end, stop);
