@@ -118,8 +118,8 @@ function isLost(order: {
   readonly reserved_in_epoch: number;
   readonly sale_epoch: number;
 }): boolean {
-  if (order.release_reason === 'lost_in_recovery') return true;
-  return order.last_seq === 0 && order.reserved_in_epoch < order.sale_epoch;
+  if (order.reserved_in_epoch >= order.sale_epoch) return false;
+  return order.last_seq === 0 || order.release_reason === 'lost_in_recovery';
 }
 
 /** What may still be claimed, with the items locked. */

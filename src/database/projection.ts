@@ -66,7 +66,7 @@ export async function upsertOrders(tx: Ledger, snapshots: readonly OrderSnapshot
   );
 }
 
-/** A conflict locks the row also where the update does not apply. */
+/** A conflict locks the row also where the update does not apply. An order that was lost may have been reserved again. */
 async function upsertRows(tx: Ledger, newest: readonly OrderSnapshot[]): Promise<void> {
   await sql`
     insert into orders (
@@ -97,9 +97,13 @@ async function upsertRows(tx: Ledger, newest: readonly OrderSnapshot[]): Promise
       release_reason = excluded.release_reason,
       fulfilment = coalesce(orders.fulfilment, excluded.fulfilment),
       review = coalesce(orders.review, excluded.review),
+      reserved_in_epoch = excluded.reserved_in_epoch,
       epoch = excluded.epoch,
       last_seq = excluded.last_seq
-    where (orders.epoch, orders.last_seq) < (excluded.epoch, excluded.last_seq)`.execute(tx);
+    where (orders.epoch, orders.last_seq) < (excluded.epoch, excluded.last_seq)
+      or (orders.release_reason = 'lost_in_recovery' and orders.reserved_in_epoch < excluded.reserved_in_epoch)`.execute(
+    tx,
+  );
 }
 
 function orderRow({ order, epoch, seq }: OrderSnapshot): object {

@@ -7,6 +7,7 @@ import { derivedId } from './derived-id.ts';
 import type { KillSwitches } from './kill-switches.ts';
 import type { RecordBatcher } from './payment-batches.ts';
 import type { PaymentWatch } from './payment-watch.ts';
+import { reserveLostOrder } from './reserve-lost-order.ts';
 
 interface PayPorts {
   readonly store: Store;
@@ -43,12 +44,21 @@ export type PayOutcome =
 export async function pay(ports: PayPorts, request: PayRequest): Promise<PayOutcome> {
   const attemptId = attemptIdFor(request.order.orderId, request.idempotencyKey);
   const begun = ports.switches.isOn('payments')
-    ? await ports.store.beginPayment(request.order, attemptId, ports.paymentGraceMs)
+    ? await holdOrder(ports, request, attemptId)
     : ({ code: 'switched_off' } as const);
   if (begun.code === 'done') return recordAndWait(ports, request, attemptId, begun.order);
   const [earlier] = await readAttempts(ports.ledger, [attemptId]);
   if (earlier) return joinAttempt(ports, request, earlier);
   return 'order' in begun ? refusal(begun.order) : { code: begun.code };
+}
+
+/** A reservation that a recovery has lost is made again, if it can be. */
+async function holdOrder(ports: PayPorts, { order, correlationId }: PayRequest, attemptId: string) {
+  const { store, paymentGraceMs } = ports;
+  const begun = await store.beginPayment(order, attemptId, paymentGraceMs);
+  if (begun.code !== 'not_found' || order.releaseReason !== 'lost_in_recovery') return begun;
+  const again = await reserveLostOrder(store, order, correlationId);
+  return again ? store.beginPayment(again, attemptId, paymentGraceMs) : ({ code: 'wrong_state', order } as const);
 }
 
 async function recordAndWait(
@@ -89,6 +99,9 @@ function refusal(order: Order): PayOutcome {
       code: 'reservation_expired',
       message: 'The time to pay is over and the units went back on sale. Nothing was charged.',
     };
+  }
+  if (order.releaseReason === 'lost_in_recovery') {
+    return { code: 'sold_out', message: 'The reservation was lost, and could not be made again. Nothing was charged.' };
   }
   return { code: 'wrong_state', order };
 }

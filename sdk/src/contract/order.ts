@@ -109,7 +109,7 @@ export const readOrder = operation({
   auth: 'user_or_reservation',
   params: orderParams,
   responses: { 200: order },
-  problems: ['not_found', 'store_unavailable'],
+  problems: ['not_found', 'recovering', 'store_unavailable'],
 });
 
 export const cancelOrder = operation({

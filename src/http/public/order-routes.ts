@@ -14,6 +14,7 @@ import { Refusal, refuse } from '../errors.ts';
 import { newestFirst, pageByKey } from '../page.ts';
 import { buyerOf } from '../plugins/authentication.ts';
 import { type RefusalOf, route } from '../route.ts';
+import { lostOrder } from './lost-order.ts';
 import { orderView } from './order-view.ts';
 
 interface OrderPorts {
@@ -81,11 +82,14 @@ async function ownOrder(
   ports: OrderPorts,
   request: FastifyRequest,
   orderId: string,
-): Promise<OrderView | Refusal<'not_found'>> {
+): Promise<OrderView | Refusal<'not_found' | 'recovering'>> {
   const buyer = buyerOf(request);
   if (buyer.kind === 'reservation' && buyer.reservation.order_id !== orderId) return refuse('not_found');
   const order = await viewOrder(ports, orderId);
-  return order?.userId === buyer.userId ? order : refuse('not_found');
+  if (order) return order.userId === buyer.userId ? order : refuse('not_found');
+  if (ports.board.list().some(({ phase }) => phase === 'recovering')) return refuse('recovering');
+  const isLost = buyer.kind === 'reservation' && ports.board.find(buyer.reservation.sale_id) !== null;
+  return isLost ? lostOrder(buyer.reservation) : refuse('not_found');
 }
 
 function listKey(order: OrderView): string {
