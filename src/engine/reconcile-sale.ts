@@ -7,7 +7,7 @@ import type { SaleSnapshot } from '../store/store.ts';
 import { type Operator, recordSaleAction, type SalePorts } from './operator.ts';
 
 /** Something that store and ledger do not agree about: null for what one of them does not know. */
-export interface Difference {
+interface Difference {
   readonly about: 'order' | 'item';
   readonly id: string;
   readonly store: string | null;
