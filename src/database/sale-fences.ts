@@ -24,8 +24,8 @@ export interface EpochStart {
 }
 
 /**
- * Sales that a store has to hold: those that are not over, and those that are while a payment is still to be settled.
- * With them those of `saleIds`, however they stand.
+ * Sales that a store has to hold: those that are not over, and those that are while a payment is still to be settled
+ * with a store: money that goes back needs none. With them those of `saleIds`, however they stand.
  */
 export async function readFences(db: Ledger, saleIds: readonly string[]): Promise<SaleFence[]> {
   const { rows } = await sql<{
@@ -41,7 +41,10 @@ export async function readFences(db: Ledger, saleIds: readonly string[]): Promis
     from sales left join log_positions using (sale_id)
     where deleted_at is null and sales.epoch > 0 and (
       state not in ('ended', 'cancelled') or sale_id = any(${saleIds}::text[])
-      or exists (select from payments where next_try_at is not null and payments.sale_id = sales.sale_id)
+      or exists (
+        select from payments
+        where next_try_at is not null and payments.state <> 'refunding' and payments.sale_id = sales.sale_id
+      )
     )
     order by sale_id`.execute(db);
   return rows.map((row) => ({
@@ -119,16 +122,20 @@ export async function holdsRecovery(
   return found !== undefined;
 }
 
-/** Ends the log of all earlier epochs where the ledger has read to: what comes of them later does not count. */
+/**
+ * Ends the log of all earlier epochs where the ledger has read to: what comes of them later does not count. Null when a
+ * later epoch is to begin already: whoever took over from a slow process is not set back by it.
+ */
 export async function beginEpoch(
   db: Ledger,
   { saleId, epoch }: { readonly saleId: string; readonly epoch: number },
-): Promise<EpochStart> {
+): Promise<EpochStart | null> {
   return db.transaction().execute(async (tx) => {
     const { rows } = await sql<LogPosition>`
       insert into log_positions as current (sale_id, epoch, seq) values (${saleId}, 0, 0)
       on conflict (sale_id) do update set epoch = current.epoch
       returning epoch, seq`.execute(tx);
+    if (!(await isNewestEpoch(tx, saleId, epoch))) return null;
     const { epoch: ended, seq } = rows[0] ?? { epoch: 0, seq: 0 };
     const follows = await lastEpochWithEvents(tx, saleId, ended, seq);
     await tx
@@ -138,6 +145,11 @@ export async function beginEpoch(
     await tx.updateTable('log_positions').set({ epoch }).where('sale_id', '=', saleId).execute();
     return { afterSeq: seq, follows };
   });
+}
+
+async function isNewestEpoch(tx: Ledger, saleId: string, epoch: number): Promise<boolean> {
+  const sale = await tx.selectFrom('sales').select('epoch').where('sale_id', '=', saleId).executeTakeFirst();
+  return sale?.epoch === epoch;
 }
 
 /** Recoveries that came to nothing began epochs without events. */

@@ -79,7 +79,7 @@ export async function recoverSale(
   await endLog(ports, saleId);
   const start = await beginEpoch(ledger, { saleId, epoch });
   const account = await readAccount(ledger, saleId);
-  if (!account) throw new RecoveryOvertaken(saleId);
+  if (!start || !account) throw new RecoveryOvertaken(saleId);
   const plan = planRecovery(account, await store.now(), ports.paymentGraceMs);
   if (!(await holdsRecovery(ledger, { saleId, epoch, by: workerId }))) throw new RecoveryOvertaken(saleId);
   const how = await giveToStore(ports, { account, plan, epoch, start });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { findOrder, moveFulfilment } from '../../src/database/orders.ts';
 import { beginEpoch } from '../../src/database/sale-fences.ts';
-import { readSale } from '../../src/database/sales.ts';
+import { readSale, setEpoch } from '../../src/database/sales.ts';
 import type { Ledger } from '../../src/database/schema.ts';
 import type { OrderEvent } from '../../src/domain/order-event.ts';
 import { applyEvents } from '../../src/processor/apply-events.ts';
@@ -60,11 +60,22 @@ export function projectionConformance(db: () => Ledger): void {
     const [first, second, third] = lifeOfAnOrder(saleId);
     if (!first || !second || !third) throw new Error('three events');
     await applyEvents(db(), saleId, [first]);
-    await beginEpoch(db(), { saleId, epoch: 2 });
+    await beginSecondEpoch(db(), saleId);
     expect(await applyEvents(db(), saleId, [first, second])).toBe(1);
     expect(await applyEvents(db(), saleId, [{ ...second, epoch: 2 }])).toBe(2);
     expect(await applyEvents(db(), saleId, [third])).toBe(2);
     expect(await applyEvents(db(), saleId, [{ ...third, epoch: 2 }])).toBe(3);
+  });
+
+  test('an epoch that another one has overtaken does not begin any more', async () => {
+    const { saleId } = await ledgerSale(db());
+    const [first, second] = lifeOfAnOrder(saleId);
+    if (!first || !second) throw new Error('two events');
+    await applyEvents(db(), saleId, [first]);
+    await setEpoch(db(), saleId, 3);
+    expect(await beginEpoch(db(), { saleId, epoch: 3 })).toEqual({ afterSeq: 1, follows: 1 });
+    expect(await beginEpoch(db(), { saleId, epoch: 2 })).toBeNull();
+    expect(await applyEvents(db(), saleId, [{ ...second, epoch: 2 }])).toBe(1);
   });
 
   test('an order that is told of too late is cancelled, and told so once', async () => {
@@ -72,7 +83,7 @@ export function projectionConformance(db: () => Ledger): void {
     const [first] = lifeOfAnOrder(saleId);
     if (!first) throw new Error('an event');
     await applyEvents(db(), saleId, [first]);
-    await beginEpoch(db(), { saleId, epoch: 2 });
+    await beginSecondEpoch(db(), saleId);
     const late = reservedOrder({ saleId });
     const [event] = numbered(saleId, [orderChange('order_reserved', late)], 2);
     if (!event) throw new Error('an event');
@@ -156,6 +167,11 @@ export function projectionConformance(db: () => Ledger): void {
       { numRuns: 25 },
     );
   });
+}
+
+async function beginSecondEpoch(db: Ledger, saleId: string): Promise<void> {
+  await setEpoch(db, saleId, 2);
+  await beginEpoch(db, { saleId, epoch: 2 });
 }
 
 function lifeOfAnOrder(saleId: string, fromSeq = 1): OrderEvent[] {

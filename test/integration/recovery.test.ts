@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startRefund } from '../../src/database/payments.ts';
 import { beginRecovery } from '../../src/database/sale-fences.ts';
 import type { Order } from '../../src/domain/order.ts';
 import type { OrderEvent } from '../../src/domain/order-event.ts';
@@ -138,6 +139,21 @@ describe.each(PLACES)('a store %s', { timeout: 60_000 }, (_, makePlace) => {
     await rig.work();
     expect(await rig.paymentState(paying)).toBe('confirmed');
     expect(await rig.findings(saleId)).toEqual([]);
+  });
+
+  test('is not filled again with a sale of yesterday because an order is refunded', async () => {
+    const saleId = await rig.openSale(2);
+    const ann = await rig.buy(saleId, 'ann');
+    await rig.store.changeSale(saleId, { type: 'end' }, 'operator');
+    await rig.drain(saleId);
+    expect(await rig.store.forgetSale(saleId)).toBe('forgotten');
+
+    const nowMs = rig.payments.clock.read();
+    await startRefund(rig.db, { orderId: ann.orderId, by: 'operator', nowMs });
+    await rig.recover();
+    expect(await rig.store.readSale(saleId)).toBeNull();
+    await rig.work();
+    expect(await rig.paymentState(ann)).toBe('refunded');
   });
 
   test('keeps restocks, deadlines and what the limit counts', async () => {
