@@ -3,7 +3,10 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { StoreNotDurable } from '../../src/store/redis/durability.ts';
 import { RedisStore } from '../../src/store/redis/redis-store.ts';
+import { saleKeys } from '../../src/store/redis/sale-keys.ts';
+import { Script } from '../../src/store/redis/script.ts';
 import { SaleRecovering, StoreUnavailable } from '../../src/store/store.ts';
+import { recoveredSale } from '../support/recovered-sales.ts';
 import { startRedis } from '../support/redis.ts';
 import { purchaseRequest, saleDefinition, saleItem } from '../support/sale-fixtures.ts';
 import { orderOf } from '../support/sale-rig.ts';
@@ -111,6 +114,20 @@ describe.skipIf(!server)('a Redis store', () => {
     expect(await adoptIfFenced(store, 'sale-1')).toBe(true);
     expect(await store.purchase(request)).toEqual({ code: 'reserved', replayed: true, order });
     expect(await store.purchase(purchaseRequest())).toMatchObject({ code: 'reserved', replayed: false });
+  });
+
+  test('an installation that was broken off is at no event, and is begun again', async () => {
+    const client = new Redis(url);
+    const store = await openStore({ namespace: 'halfway' });
+    const { orders: _, events: __, ...begun } = recoveredSale();
+    const words = ['', JSON.stringify(begun), JSON.stringify(begun.sale)];
+    await new Script('begin-install').run(client, saleKeys('halfway', 'sale-1'), words);
+    expect(await store.readSale('sale-1')).toMatchObject({ recovering: true, epoch: 2, lastSeq: 0 });
+    expect(await store.readEvents('sale-1', 40, 10)).toEqual([]);
+    const again = recoveredSale({ epoch: 3, replaces: { epoch: 2, lastSeq: 0 } });
+    expect(await store.install(again)).toBe('installed');
+    expect(await store.readEvents('sale-1', 40, 10)).toEqual(again.events);
+    client.disconnect();
   });
 
   test('a server that takes connections and says nothing is no server', async () => {

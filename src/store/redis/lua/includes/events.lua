@@ -16,13 +16,13 @@ function events.add(sale, type, correlation_id, fields, value)
   events.added[#events.added + 1] = { id = id, json = json }
 end
 
--- The entry of an event in the outbox: whatever its epoch was.
+-- The entry of an event in the outbox: whatever its epoch was. A sale that is being installed has no events yet.
 function events.id_of(sale, seq)
   local epoch
   for name, first in string.gmatch(sale.epochs, '(%d+)@(%d+)') do
     if not epoch or tonumber(first) <= seq then epoch = name end
   end
-  return epoch .. '-' .. string.format('%.0f', seq)
+  return (epoch or sale.epoch) .. '-' .. string.format('%.0f', seq)
 end
 
 function events.save()
