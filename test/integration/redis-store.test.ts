@@ -116,6 +116,21 @@ describe.skipIf(!server)('a Redis store', () => {
     expect(await store.purchase(purchaseRequest())).toMatchObject({ code: 'reserved', replayed: false });
   });
 
+  test('a sale is on the list before it is sold, and comes back to a list that is lost', async () => {
+    const client = new Redis(url);
+    const store = await openStore({ namespace: 'listed' });
+    await client.set('listed:sales', 'no list at all');
+    await expect(store.prepareSale(liveSale(), 1, 'c')).rejects.toThrow(StoreUnavailable);
+    expect(await store.readSale('sale-1')).toBeNull();
+    await client.del('listed:sales');
+    await store.prepareSale(liveSale(), 1, 'c');
+    await client.del('listed:sales');
+    expect(await store.listSales()).toEqual([]);
+    await store.readSale('sale-1');
+    expect((await store.listSales()).map(({ sale }) => sale.saleId)).toEqual(['sale-1']);
+    client.disconnect();
+  });
+
   test('an installation that was broken off is at no event, and is begun again', async () => {
     const client = new Redis(url);
     const store = await openStore({ namespace: 'halfway' });

@@ -86,7 +86,7 @@ export class RedisStore implements Store {
     this.#purchases = new PurchaseBatches({ scripts: this.#scripts, outboxMax, onBatch });
     this.#rooms = new WaitingRooms({
       scripts: this.#scripts,
-      readDraw: async (saleId) => (await this.readSale(saleId))?.room?.draw ?? null,
+      readDraw: async (saleId) => (await this.#view(saleId))?.room?.draw ?? null,
       onBatch,
     });
   }
@@ -116,20 +116,20 @@ export class RedisStore implements Store {
 
   async prepareSale(sale: SaleDefinition, epoch: number, correlationId: string): Promise<'prepared' | 'wrong_state'> {
     const { saleId } = sale;
+    await this.#list(saleId);
     const outcome = await this.#scripts.run(SCRIPTS.prepareSale, saleId, epoch, correlationId, JSON.stringify(sale));
-    if (outcome === 'prepared') await this.#list(saleId);
     return outcome as 'prepared' | 'wrong_state';
   }
 
+  /** A sale that has come off the list is on it again. */
   async readSale(saleId: string): Promise<SaleView | null> {
-    const json = await this.#scripts.run(SCRIPTS.readSale, saleId);
-    if (json === null) return null;
-    const { takenAtMs: _, ...view } = parseView(json as string);
+    const view = await this.#view(saleId);
+    if (view) await this.#list(saleId);
     return view;
   }
 
   async listSales(): Promise<SaleView[]> {
-    const views = await Promise.all((await this.#saleIds()).map((saleId) => this.readSale(saleId)));
+    const views = await Promise.all((await this.#saleIds()).map((saleId) => this.#view(saleId)));
     return views.filter((view) => view !== null);
   }
 
@@ -181,14 +181,12 @@ export class RedisStore implements Store {
 
   async adopt(saleId: string, { epoch, expectedEpoch, expectedSeq }: Adoption): Promise<'adopted' | 'changed'> {
     const outcome = await this.#scripts.run(SCRIPTS.adopt, saleId, epoch, expectedEpoch, expectedSeq);
-    if (outcome === 'adopted') await this.#list(saleId);
     return outcome as 'adopted' | 'changed';
   }
 
   async install(recovered: RecoveredSale): Promise<'installed' | 'changed'> {
-    const outcome = await installSale(this.#scripts, recovered);
-    if (outcome === 'installed') await this.#list(recovered.sale.saleId);
-    return outcome;
+    await this.#list(recovered.sale.saleId);
+    return installSale(this.#scripts, recovered);
   }
 
   purchase(request: PurchaseRequest): Promise<PurchaseOutcome> {
@@ -292,12 +290,23 @@ export class RedisStore implements Store {
     return Number((await this.#ask((client) => client.hget(this.#key(saleId, 'head'), 'last_at_ms'))) ?? 0);
   }
 
+  async #view(saleId: string): Promise<SaleView | null> {
+    const json = await this.#scripts.run(SCRIPTS.readSale, saleId);
+    if (json === null) return null;
+    const { takenAtMs: _, ...view } = parseView(json as string);
+    return view;
+  }
+
   #saleIds(): Promise<string[]> {
     return this.#ask((client) => client.smembers(salesKey(this.#namespace)));
   }
 
+  /** First of all: a sale that is sold and not listed would have nobody to read its events. */
   async #list(saleId: string): Promise<void> {
-    await this.#ask((client) => client.sadd(salesKey(this.#namespace), saleId));
+    const key = salesKey(this.#namespace);
+    // Reading needs no memory, of which there may be none left.
+    if ((await this.#ask((client) => client.sismember(key, saleId))) === 1) return;
+    await this.#ask((client) => client.sadd(key, saleId));
   }
 
   async #forget(saleId: string): Promise<void> {

@@ -33,7 +33,7 @@ export function saleKeys(namespace: string, saleId: string): string[] {
   return NAMES.map((name) => `${namespace}:{${saleId}}:${name}`);
 }
 
-/** The ids of the sales that are kept: in a slot of its own, and lost without harm. */
+/** The ids of the sales that are kept, and of some that are not. In a slot of its own: whoever reads a sale lists it again. */
 export function salesKey(namespace: string): string {
   return `${namespace}:sales`;
 }
