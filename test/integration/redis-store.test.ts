@@ -184,6 +184,28 @@ describe.skipIf(!server?.outage)('durability', () => {
     admin.disconnect();
   });
 
+  test('without memory nothing new is sold, and what is sold comes to its end', async () => {
+    const store = await openStore();
+    await store.prepareSale(liveSale(), 1, 'c');
+    const [paid, cancelled] = [
+      orderOf(await store.purchase(purchaseRequest({ userId: 'ada' }))),
+      orderOf(await store.purchase(purchaseRequest({ userId: 'bob' }))),
+    ];
+    await setting('maxmemory', '1');
+    try {
+      await expect(store.purchase(purchaseRequest())).rejects.toThrow(StoreUnavailable);
+      expect(await store.beginPayment(paid, 'attempt-1', 1_000)).toMatchObject({ code: 'done' });
+      expect(await store.confirm(paid, 'attempt-1')).toMatchObject({ code: 'done' });
+      expect(await store.release(cancelled, 'cancelled_by_buyer', null)).toMatchObject({ code: 'done' });
+      expect(await store.changeSale('sale-1', { type: 'end' }, 'c')).toBe('changed');
+      const lastSeq = (await store.readSale('sale-1'))?.lastSeq ?? 0;
+      await store.trimEvents('sale-1', lastSeq);
+      expect(await store.forgetSale('sale-1'), 'and its memory is free again').toBe('forgotten');
+    } finally {
+      await setting('maxmemory', '0');
+    }
+  });
+
   test('without a replica nothing is sold that a replica is to have', async () => {
     await setting('min-replicas-to-write', '1');
     const store = await openStore({ durability: 'replica' });

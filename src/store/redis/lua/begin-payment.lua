@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Holds a reservation for a payment attempt, at least for the grace, whatever its deadline.
 -- KEYS: those of the sale
 -- ARGV: now, order id, attempt id, grace in ms

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Sets rate, cap and whether the gate is shut, while the sale is not over. What is empty stays.
 -- KEYS: those of the sale
 -- ARGV: now, rate a second, shoppers inside at a time, true or false, correlation id

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- What an operator does to a sale. Asking for the state that it is in already changes nothing.
 -- KEYS: those of the sale
 -- ARGV: now, pause | resume | end | cancel, correlation id

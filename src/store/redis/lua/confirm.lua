@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- The attempt's money is taken, the units are sold.
 -- KEYS: those of the sale
 -- ARGV: now, order id, attempt id

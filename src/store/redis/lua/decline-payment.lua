@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- The attempt failed: the reservation is open again while time is left.
 -- KEYS: those of the sale
 -- ARGV: now, order id, attempt id

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- KEYS: those of the sale
 -- ARGV: now, most orders to return
 -- Returns: orders in JSON whose payment is under way beyond its time, earliest first; not_found, recovering

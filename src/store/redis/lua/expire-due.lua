@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Lets the clock do its work: start, end, expiry of overdue reservations. Those of a cancelled sale are all overdue.
 -- KEYS: those of the sale
 -- ARGV: now, most reservations to expire

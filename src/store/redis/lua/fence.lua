@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Stops deciding about a sale: no server runs as nobody.
 -- KEYS: those of the sale
 -- ARGV: now

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Removes a sale that is over, or never began, and all that was kept of it.
 -- KEYS: those of the sale
 -- ARGV: now

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Gives a place up, and the slot inside unless an order made there is open.
 -- KEYS: those of the sale
 -- ARGV: now, where tickets were drawn to (see room.tell_positions), user id, ticket

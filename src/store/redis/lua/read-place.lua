@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- KEYS: those of the sale
 -- ARGV: now, where tickets were drawn to (see room.tell_positions), user id, ticket
 -- Returns: Place in JSON, not_found, `drawn <ticket>`, recovering

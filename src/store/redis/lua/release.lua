@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Gives an open order's units back. One that is paying is released only with the id of the attempt that holds it.
 -- KEYS: those of the sale
 -- ARGV: now, order id, ReleaseReason, attempt id or empty

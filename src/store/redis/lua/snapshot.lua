@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- KEYS: those of the sale
 -- ARGV: now
 -- Returns: not_found, or the view of the sale in JSON and behind it all orders as they are kept

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Notes how far the consumer is. The events right behind it stay: a consumer that is set back reads them again.
 -- KEYS: those of the sale
 -- ARGV: now, seq up to which events are durable elsewhere, events to keep behind it
