@@ -1,8 +1,8 @@
 import { type PaymentAttempt, readAttempts } from '../database/payments.ts';
 import type { Customer, Ledger } from '../database/schema.ts';
-import type { Order } from '../domain/order.ts';
+import { isOpen, type Order } from '../domain/order.ts';
 import { mayBeRevived, mayStillPay } from '../domain/payment.ts';
-import type { Store } from '../store/store.ts';
+import { SaleRecovering, type Store } from '../store/store.ts';
 import { derivedId } from './derived-id.ts';
 import type { KillSwitches } from './kill-switches.ts';
 import type { RecordBatcher } from './payment-batches.ts';
@@ -56,7 +56,10 @@ export async function pay(ports: PayPorts, request: PayRequest): Promise<PayOutc
 async function holdOrder(ports: PayPorts, { order, correlationId }: PayRequest, attemptId: string) {
   const { store, paymentGraceMs } = ports;
   const begun = await store.beginPayment(order, attemptId, paymentGraceMs);
-  if (begun.code !== 'not_found' || order.releaseReason !== 'lost_in_recovery') return begun;
+  if (begun.code !== 'not_found') return begun;
+  // The store was there a moment ago, or the ledger knows better: it has lost the sale, and nobody may have noticed yet.
+  if (isOpen(order.state)) throw new SaleRecovering(order.saleId);
+  if (order.releaseReason !== 'lost_in_recovery') return begun;
   const again = await reserveLostOrder(store, order, correlationId);
   return again ? store.beginPayment(again, attemptId, paymentGraceMs) : ({ code: 'wrong_state', order } as const);
 }
@@ -126,8 +129,12 @@ function outcomeOf(attempt: PaymentAttempt): PayOutcome {
   }
 }
 
+/** A step that waits for the store, or for its recovery, goes on by itself and says nothing of the provider. */
+const OUR_OWN: readonly string[] = ['store_unavailable', 'recovering', 'order_not_in_store'];
+
 function underWay({ lastError }: PaymentAttempt): PayOutcome {
-  return { code: lastError ? 'payment_provider_unavailable' : 'working' };
+  const failing = lastError !== null && !OUR_OWN.includes(lastError);
+  return { code: failing ? 'payment_provider_unavailable' : 'working' };
 }
 
 function gaveBack(attempt: PaymentAttempt): PayOutcome {
