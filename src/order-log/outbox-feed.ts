@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OrderEvent } from '../domain/order-event.ts';
-import type { Store } from '../store/store.ts';
+import type { SaleView, Store } from '../store/store.ts';
 import type { EventHandler } from './order-log.ts';
 
 /** The event that the ledger needs next is not in the outbox: reading it again will not help. */
@@ -78,8 +78,9 @@ export async function outboxLag(store: Store): Promise<number> {
 }
 
 /**
- * Hands over all that the outbox of a sale holds, page by page, whatever of it counts: for a sale that is fenced off, so
- * that its outbox does not grow meanwhile.
+ * Hands over all that the outbox of a sale holds at this moment, page by page, whatever of it counts: for a sale that is
+ * being recovered, so that its outbox does not grow meanwhile. What comes later is not waited for: the sale may be
+ * selling again already.
  */
 export async function drainOutbox(
   store: Store,
@@ -87,8 +88,10 @@ export async function drainOutbox(
   handler: EventHandler,
   { batchSize, retryMs }: { readonly batchSize: number; readonly retryMs: number },
 ): Promise<void> {
-  let after = await readFrom(store, saleId, handler);
-  for (;;) {
+  const view = await store.readSale(saleId);
+  if (!view) return;
+  let after = await readFrom(view, handler);
+  while (after < view.lastSeq) {
     const events = await store.readEvents(saleId, after, batchSize);
     const last = events.at(-1);
     if (!last) return;
@@ -103,9 +106,7 @@ export async function drainOutbox(
 }
 
 /** The ledger may be behind what has been trimmed. */
-async function readFrom(store: Store, saleId: string, handler: EventHandler): Promise<number> {
-  const view = await store.readSale(saleId);
-  const position = await handler.apply(saleId, []);
-  if (!view || position === 'busy') return view?.trimmedSeq ?? 0;
-  return Math.min(view.trimmedSeq, position);
+async function readFrom({ sale, trimmedSeq }: SaleView, handler: EventHandler): Promise<number> {
+  const position = await handler.apply(sale.saleId, []);
+  return position === 'busy' ? trimmedSeq : Math.min(trimmedSeq, position);
 }

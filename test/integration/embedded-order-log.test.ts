@@ -107,3 +107,17 @@ test('a sale that another consumer is at is asked for again', async () => {
     [1, 2, 3],
   ]);
 });
+
+test('drains what there is, and does not wait for a sale that sells on meanwhile to fall silent', async () => {
+  const { saleId, lastSeq } = await saleOf(8);
+  const log = new EmbeddedOrderLog(rig.store, rig.store, { batchSize: BATCH, retryMs: 1, onFailure: () => {} });
+  const handed: number[] = [];
+  const handler = handlerOf(async (_, events) => {
+    handed.push(...events.map(({ seq }) => seq));
+    const restock = { type: 'restock', restockId: randomUUID(), skuId: 'sneaker', quantity: 1 } as const;
+    expect(await rig.store.changeSale(saleId, restock, 'meanwhile')).toBe('changed');
+    return handed.at(-1) ?? 0;
+  });
+  await log.drain(saleId, handler);
+  expect(handed.slice(0, lastSeq)).toEqual(Array.from({ length: lastSeq }, (_, index) => index + 1));
+});
