@@ -88,8 +88,10 @@ export class LeaseWorkers<Job> {
     for (const job of await lease(limit, nowMs)) this.#run(job);
   }
 
+  /** A lease may have ended under a job that is still carried out: then it is ours anew, and that is all. */
   #run(job: Job): void {
     const id = this.#options.idOf(job);
+    if (this.#running.has(id)) return;
     const run = this.#options
       .carryOut(job)
       .catch((error) => this.#failed(error))

@@ -7,6 +7,7 @@ import { recordAttempt } from '../support/ledger-fixtures.ts';
 import { PaymentRig } from '../support/payment-rig.ts';
 
 const CONCURRENCY = 3;
+const LEASE_MS = 60_000;
 
 let rig: PaymentRig;
 beforeAll(async () => {
@@ -34,7 +35,7 @@ function paymentWorkers(workerId: string, concurrency: number, carryOut: (attemp
     concurrency,
     pollMs: 10,
     now: () => rig.store.now(),
-    lease: (limit, nowMs) => leaseAttempts(db, { workerId, limit, leaseMs: 60_000, nowMs }),
+    lease: (limit, nowMs) => leaseAttempts(db, { workerId, limit, leaseMs: LEASE_MS, nowMs }),
     releaseLeases: (busyWith) => releaseLeases(db, workerId, busyWith),
     idOf: ({ attemptId }) => attemptId,
     carryOut,
@@ -114,6 +115,26 @@ test('keeps what it is busy with for itself, for as long as it takes', {
   await vi.waitFor(renewed, { timeout: 20_000 });
   stuck.resolve();
   await workers.stop();
+});
+
+test('does not begin anew what it is still busy with, though its lease has ended', async () => {
+  const [attemptId] = await recordAttempts(1);
+  const stuck = Promise.withResolvers<void>();
+  const taken: string[] = [];
+  // Room for what earlier tests have left, too.
+  const workers = paymentWorkers('slow', 100, (attempt) => {
+    taken.push(attempt.attemptId);
+    return stuck.promise;
+  });
+  workers.start();
+  await vi.waitFor(() => expect(taken).toContain(attemptId), { timeout: 10_000 });
+  rig.clock.advance(LEASE_MS + 1);
+  const leasedAnew = async () =>
+    expect((await leaseOf(attemptId))?.lease_until?.getTime()).toBe(rig.clock.read() + LEASE_MS);
+  await vi.waitFor(leasedAnew, { timeout: 10_000 });
+  stuck.resolve();
+  await workers.stop();
+  expect(taken.filter((id) => id === attemptId)).toHaveLength(1);
 });
 
 async function leaseOf(attemptId = '') {
