@@ -56,6 +56,10 @@ beforeEach(() => {
 
 async function buy(customer: object | null = CUSTOMER): Promise<string> {
   const { sale_id: saleId } = await server.createSale({ name: 'Spring & Summer' });
+  return buyIn(saleId, customer);
+}
+
+async function buyIn(saleId: string, customer: object | null = CUSTOMER): Promise<string> {
   const token = await server.guest();
   const { order_id: orderId } = await server.reserve(saleId, token);
   const body = { payment_method: 'pm_ok', ...(customer && { customer }) };
@@ -123,6 +127,20 @@ test('a paid order, and its refund, are calls to the shop, signed, numbered and 
   }
   await until(() => expect(mailsOf(orderId)).toHaveLength(2));
   expect(mailsOf(orderId)[1]?.text).toContain('Your order is refunded');
+});
+
+test('of an order that risk review cancels the shop hears nothing before its money is back', async () => {
+  const { sale_id: saleId } = await server.createSale({ risk_review: { accounts_per_address: 1 } });
+  // The first of the two passes the rules while it is alone.
+  await switchNotifications(false);
+  const [cancelled, cleared] = [await buyIn(saleId), await buyIn(saleId)];
+  const decide = (orderId: string, verdict: string) => server.operate(`/reviews/${orderId}/${verdict}`, { body: {} });
+  await vi.waitFor(async () => expect((await decide(cancelled, 'cancel')).status).toBe(200), PATIENCE);
+  expect((await decide(cleared, 'clear')).status).toBe(200);
+  await switchNotifications(true);
+  await until(() => expect([callsOf(cancelled).length, callsOf(cleared).length]).toEqual([1, 1]));
+  expect(callsOf(cancelled)).toMatchObject([{ event: { type: 'order.refunded' } }]);
+  expect(callsOf(cleared)).toMatchObject([{ event: { type: 'order.paid' } }]);
 });
 
 test('what a buyer gives back, and what runs out, are calls to the shop and no mails', async () => {
