@@ -58,6 +58,9 @@ export interface OpenDeadLetters {
 /**
  * Writes a failure down, in the transaction of whoever gives up on it. One that has its letter already is counted
  * there, and opens it again if it had been replayed. Returns the letter if it is open now and was not before.
+ *
+ * A letter is locked before the payment or notification that it is about, as everybody does: an operator replays it at
+ * the same moment.
  */
 export async function writeDeadLetter(tx: Ledger, failure: Failure): Promise<DeadLetter | null> {
   const at = new Date(failure.nowMs);

@@ -14,7 +14,7 @@ import type { Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
 
 export interface DeliveryPorts {
-  readonly store: Store;
+  readonly store: Pick<Store, 'now'>;
   readonly ledger: Ledger;
   readonly events: EngineEvents;
   readonly retry: { readonly baseMs: number };
@@ -77,8 +77,7 @@ async function giveUp(
   const { notificationId, orderId, news, correlationId, tries } = notification;
   const nowMs = await store.now();
   const letter = await ledger.transaction().execute(async (tx) => {
-    await settleNotification(tx, channel, { notificationId, state: 'failed', error: messageOf(error), nowMs });
-    return writeDeadLetter(tx, {
+    const written = await writeDeadLetter(tx, {
       kind: 'notification',
       subject: notificationId,
       saleId: null,
@@ -89,6 +88,8 @@ async function giveUp(
       correlationId,
       nowMs,
     });
+    await settleNotification(tx, channel, { notificationId, state: 'failed', error: messageOf(error), nowMs });
+    return written;
   });
   events.notificationGivenUp(channel, notification, error);
   if (letter) events.deadLetterRaised(letter);

@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
 
 export interface PostponePorts {
-  readonly store: Store;
+  readonly store: Pick<Store, 'now'>;
   readonly ledger: Ledger;
   readonly events: EngineEvents;
   readonly retry: { readonly attempts: number; readonly baseMs: number };
@@ -42,8 +42,9 @@ export async function postponeFailed(
   events.paymentPostponed(attempt, error, delayMs);
   if (!hopeless && failures < retry.attempts) return postponeAttempt(ledger, postponement);
   const letter = await ledger.transaction().execute(async (tx) => {
+    const written = await writeDeadLetter(tx, { ...failureOf(attempt, error), attempts: failures, nowMs });
     await postponeAttempt(tx, postponement);
-    return writeDeadLetter(tx, { ...failureOf(attempt, error), attempts: failures, nowMs });
+    return written;
   });
   if (letter) events.deadLetterRaised(letter);
 }

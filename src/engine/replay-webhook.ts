@@ -13,9 +13,9 @@ export async function replayWebhook(
 ): Promise<Notification | 'not_found'> {
   const nowMs = await store.now();
   return ledger.transaction().execute(async (tx) => {
+    await closeLetterOf(tx, { kind: 'notification', subject: webhookId, resolvedBy: operator.actor, nowMs });
     const replayed = await replayNotification(tx, 'webhook', { notificationId: webhookId, nowMs });
     if (!replayed) return 'not_found';
-    await closeLetterOf(tx, { kind: 'notification', subject: webhookId, resolvedBy: operator.actor, nowMs });
     const entry = { action: 'webhook_replayed', target: webhookId, detail: { order_id: replayed.orderId } };
     await writeAudit(tx, { atMs: nowMs, ...operator, ...entry });
     return replayed;

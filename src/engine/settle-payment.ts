@@ -10,6 +10,7 @@ import type { ClaimBatcher, MoveBatcher } from './payment-batches.ts';
 import { lookAgainIn, type PostponePorts, postponeFailed } from './postpone-payment.ts';
 
 export interface SettlePorts extends PostponePorts {
+  readonly store: Store;
   readonly provider: PaymentProvider;
   readonly claims: ClaimBatcher;
   readonly moves: MoveBatcher;

@@ -1,13 +1,23 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { LedgerUnavailable } from '../../src/database/ledger-unavailable.ts';
 import { migrate } from '../../src/database/migrate.ts';
+import { pageNotifications, replayNotification } from '../../src/database/notifications.ts';
 import { feedOrders } from '../../src/database/order-feed.ts';
 import { findOrder } from '../../src/database/orders.ts';
+import { hastenAttempt } from '../../src/database/payment-schedule.ts';
 import { leaseAttempts } from '../../src/database/payments.ts';
 import { openPostgres } from '../../src/database/postgres.ts';
+import type { Ledger } from '../../src/database/schema.ts';
+import { deliverNotification } from '../../src/engine/deliver-notification.ts';
+import { postponeFailed } from '../../src/engine/postpone-payment.ts';
+import { WebhookRejected } from '../../src/notify/notifier.ts';
+import { PaymentProviderUnavailable } from '../../src/payment/payment-provider.ts';
 import { applyEvents } from '../../src/processor/apply-events.ts';
+import { EngineEvents } from '../../src/telemetry/events.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { ledgerConformance } from '../conformance/ledger.ts';
 import { T0 } from '../support/clock.ts';
 import {
@@ -116,6 +126,26 @@ describe.skipIf(postgres === null)('with a server', () => {
       });
     });
 
+    test.each([
+      ['a payment', failPaymentAgain],
+      ['a webhook', failWebhookAgain],
+    ])(
+      '%s that fails again at the moment in which it is replayed keeps nobody waiting for ever',
+      async (_, prepare) => {
+        const { db } = database;
+        const { subject, fail, replay } = await prepare(db);
+        await fail();
+        const failing = await db.transaction().execute(async (tx) => {
+          await sql`select 1 from dead_letters where subject = ${subject} for update`.execute(tx);
+          const outcome = Promise.allSettled([fail()]);
+          await vi.waitFor(async () => expect(await waitingForLocks(db)).toBe(1), { timeout: 10_000, interval: 20 });
+          await replay(tx);
+          return { outcome };
+        });
+        expect(await failing.outcome).toMatchObject([{ status: 'fulfilled' }]);
+      },
+    );
+
     test('a connection that breaks inside a transaction fails the transaction, and nothing else', async () => {
       const { db } = database;
       const order = reservedOrder();
@@ -198,4 +228,46 @@ async function readFeed(db: Database['db'], from: string | null) {
     orderIds.push(...feed.orders.map(({ orderId }) => orderId));
     after = feed.after;
   }
+}
+
+const failurePorts = (ledger: Ledger) => ({
+  store: { now: async () => T0 },
+  ledger,
+  events: new EngineEvents(createMetrics(), createLogger('silent')),
+  retry: { attempts: 1, baseMs: 1 },
+});
+
+async function failPaymentAgain(db: Ledger) {
+  const recorded = await recordAttempt(db, attemptRecord(payingOrder()));
+  if (recorded.code !== 'recorded') throw new Error(`not recorded: ${recorded.code}`);
+  const { attempt } = recorded;
+  const fault = new PaymentProviderUnavailable('away');
+  return {
+    subject: attempt.attemptId,
+    fail: () => postponeFailed(failurePorts(db), attempt, fault),
+    replay: (tx: Ledger) => hastenAttempt(tx, { attemptId: attempt.attemptId, nowMs: T0 }),
+  };
+}
+
+async function failWebhookAgain(db: Ledger) {
+  const { saleId } = await ledgerSale(db);
+  const order = reservedOrder({ saleId, state: 'expired', releaseReason: 'expired' });
+  await applyEvents(db, saleId, numbered(saleId, [orderChange('order_expired', order)]), 'buyers_and_shop');
+  const { notifications } = await pageNotifications(db, 'webhook', { state: null, cursor: null, limit: 100 });
+  const webhook = notifications.find(({ orderId }) => orderId === order.orderId);
+  if (!webhook) throw new Error('no webhook is due');
+  const { notificationId } = webhook;
+  const refuse = () => Promise.reject(new WebhookRejected('the shop answered 404'));
+  return {
+    subject: notificationId,
+    fail: () => deliverNotification(failurePorts(db), 'webhook', webhook, refuse),
+    replay: (tx: Ledger) => replayNotification(tx, 'webhook', { notificationId, nowMs: T0 }),
+  };
+}
+
+async function waitingForLocks(db: Ledger): Promise<number | undefined> {
+  const { rows } = await sql<{ waiting: number }>`
+    select count(*) as waiting from pg_stat_activity
+    where wait_event_type = 'Lock' and datname = current_database()`.execute(db);
+  return rows[0]?.waiting;
 }
