@@ -27,6 +27,8 @@ test.each([
   { env: { JOIN_LIMIT_PER_IP: '-1' }, says: 'a whole number' },
   { env: { DRAW_BEACON_URL: 'https://api.drand.sh' }, says: 'the hash of a drand chain' },
   { env: { STORE_URL: 'http://127.0.0.1' }, says: 'begins with redis://' },
+  { env: { STORE_URL: 'redis://:secret@127.0.0.1:99999' }, says: 'STORE_URL must name its servers' },
+  { env: { STORE_URL: 'redis+sentinel://one:26379,/shop' }, says: 'STORE_URL must name its servers' },
   { env: { ROLE: 'gateway' }, says: 'needs STORE_URL and DATABASE_URL' },
   { env: { ROLE: 'processor', STORE_URL: REDIS }, says: 'needs STORE_URL and DATABASE_URL' },
   { env: { ROLE: 'gateway', DATABASE_URL: POSTGRES }, says: 'needs STORE_URL and DATABASE_URL' },
@@ -62,5 +64,6 @@ test('three URLs make one of many processes', () => {
 
 test('the order log follows the store', () => {
   expect(readConfig({}).orderLog).toEqual({ kind: 'embedded' });
-  expect(readConfig({ STORE_URL: 'redis+sentinel://one:26379,two:26379/main' }).orderLog).toEqual({ kind: 'redis' });
+  const url = 'redis+sentinel://:se,cret@one:26379,two:26379/main';
+  expect(readConfig({ STORE_URL: url }).orderLog).toEqual({ kind: 'redis' });
 });

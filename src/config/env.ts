@@ -70,8 +70,12 @@ export class EnvReader {
   /** Of servers that may be several, with commas between, which is no URL in general. */
   serverUrl(name: string, protocols: readonly string[]): string | null {
     const text = this.text(name);
-    if (text === null || protocols.some((protocol) => text.startsWith(`${protocol}://`))) return text;
-    throw notOneOf(name, protocols);
+    if (text === null) return null;
+    if (!protocols.some((protocol) => text.startsWith(`${protocol}://`))) throw notOneOf(name, protocols);
+    const [, credentials = '', hosts = ''] = /:\/\/([^@/]*@)?([^/?]*)/.exec(text) ?? [];
+    if (hosts.split(',').every((host) => URL.canParse(`http://${credentials}${host}`))) return text;
+    // Not what it says: there may be a password in it.
+    throw new ConfigError(`${name} must name its servers as host:port, with commas between them.`);
   }
 }
 

@@ -73,7 +73,7 @@ function credentials(username: string, password: string): Pick<RedisOptions, 'us
 
 /** `URL` takes no list of hosts. */
 function firstHostOnly(url: string): string {
-  return url.replace(/,[^/]*/, '');
+  return url.replace(/^([^:]+:\/\/(?:[^@/]*@)?(?![^/]*@)[^,/]*),[^/]*/, '$1');
 }
 
 function hostsOf(url: string, defaultPort: number): { host: string; port: number }[] {
