@@ -31,6 +31,8 @@ const LOW: ReadonlySet<string> = new Set<OperationId>([
   'listSaleOrders',
   'followOrders',
   'listDeadLetters',
+  'listReviews',
+  'listWebhooks',
   'listAuditLog',
   'runAudit',
 ]);
