@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished } from 'vitest';
 import type { PurchaseBody } from '#sdk/contract/purchase.ts';
+import { TidegateProblem } from '#sdk/tidegate-problem.ts';
 import { pick } from '../../src/cli/simulate/random.ts';
 import { verify } from '../../src/cli/simulate/verification.ts';
 import { unproven } from './audit-findings.ts';
@@ -95,10 +96,20 @@ export class Rush<Shop extends ShopUnderTest = ServerUnderTest> {
     return until(() => this.crowd.paid.size >= enough);
   }
 
-  /** More units of one item. */
+  /** More units of one item, as soon as the sale can be changed again. */
   async restock(skuId: string, quantity: number): Promise<void> {
     this.#units[skuId] = (this.#units[skuId] ?? 0) + quantity;
-    await this.server.client.restockSale({ sale_id: this.saleId, sku_id: skuId, quantity });
+    const options = { idempotencyKey: `restock-${skuId}` };
+    await until(async () => {
+      const restocking = this.server.client.restockSale({ sale_id: this.saleId, sku_id: skuId, quantity }, options);
+      return restocking.then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof TidegateProblem && error.code === 'recovering') return false;
+          throw error;
+        },
+      );
+    });
   }
 
   /** From now on whoever gets units pays for them. Resolves when the last unit is sold and the last buyer has gone. */
