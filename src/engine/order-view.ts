@@ -54,7 +54,7 @@ export async function viewOrder(ports: OrderPorts, orderId: string): Promise<Ord
 
 /** Another process may have opened the order's sale a moment ago. */
 async function orderInNewSale(ports: OrderPorts, orderId: string): Promise<OrderView | null> {
-  await ports.board.refresh();
+  await ports.board.lookAgain();
   const stored = await orderInStore(ports, orderId);
   return stored && merge(stored, null);
 }

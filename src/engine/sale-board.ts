@@ -33,6 +33,8 @@ export interface SaleBoardOptions {
 
 /** Whoever asks for sales that are not there costs no more than that. */
 const SEEK_MS = 1_000;
+/** The same of orders: long enough for that, and too short for a buyer to come back in. */
+const LOOK_AGAIN_MS = 100;
 
 /**
  * All sales in memory: what every public read is answered from, so that a thousand readers cost the store what one
@@ -48,6 +50,8 @@ export class SaleBoard {
   #newestLedgerRead = 0;
   #soughtAtMs = Number.NEGATIVE_INFINITY;
   #seeking: Promise<void> | null = null;
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
+  #looking: Promise<void> | null = null;
   readonly #tasks: readonly PeriodicTask[];
 
   constructor(store: Store, ledger: Ledger, { refreshMs, ledgerRefreshMs, onFailure }: SaleBoardOptions) {
@@ -82,6 +86,15 @@ export class SaleBoard {
     }
     await this.#seeking;
     return this.find(saleId);
+  }
+
+  /** Brings the board up to date with the store for all who miss something on it at this moment. */
+  async lookAgain(): Promise<void> {
+    if (performance.now() - this.#lookedAtMs >= LOOK_AGAIN_MS) {
+      this.#lookedAtMs = performance.now();
+      this.#looking = this.refresh();
+    }
+    await this.#looking;
   }
 
   /** Newest start first. */

@@ -28,6 +28,22 @@ test('shows the stock of the last refresh, not of the moment', async () => {
   expect(board.find(saleId)?.stock[0]?.available).toBe(2);
 });
 
+test('a crowd that looks for what is not there has the store asked once', async () => {
+  let asked = 0;
+  const counted = new Proxy(rig.store, {
+    get: (store, name) => {
+      if (name === 'listSales') asked++;
+      return Reflect.get(store, name, store).bind(store);
+    },
+  });
+  const options = { refreshMs: 60_000, ledgerRefreshMs: 60_000, onFailure: () => {} };
+  const sought = new SaleBoard(counted, rig.database.db, options);
+  const saleId = await rig.openSale(1);
+  await Promise.all(Array.from({ length: 50 }, () => sought.lookAgain()));
+  expect(sought.find(saleId)).not.toBeNull();
+  expect(asked).toBe(1);
+});
+
 test('a sale that the ledger has and the store lost is recovering, and no stock is shown', async () => {
   const saleId = await rig.openSale(3);
   await rig.project(saleId);
