@@ -54,6 +54,25 @@ describe.skipIf(!cluster)('on a cluster', () => {
     expect(snapshot.stock[0]).toMatchObject({ reserved: known.size, available: UNITS - known.size });
   });
 
+  test('a sale gets other items while its slot is about to move', async () => {
+    if (!cluster) return;
+    const store = await RedisStore.open({ url: cluster.url, durability: 'aof', outboxMax: 1_000, namespace: 'edited' });
+    const nowMs = Date.now();
+    const window = { startsAtMs: nowMs + 3_600_000, endsAtMs: nowMs + 7_200_000 };
+    await store.prepareSale(
+      saleDefinition({ items: [saleItem(), saleItem({ skuId: 'left-out' })], ...window }),
+      1,
+      'c',
+    );
+    const [slot = 0] = await cluster.slotsOf(saleKeys('edited', 'sale-1'));
+    const edited = saleDefinition({ items: [saleItem({ skuId: 'other', totalStock: 7 })], ...window });
+    await cluster.beforeMove(slot, async () => {
+      expect(await store.prepareSale(edited, 1, 'c')).toBe('prepared');
+    });
+    expect((await store.readSale('sale-1'))?.stock).toMatchObject([{ skuId: 'other', totalStock: 7, available: 7 }]);
+    await store.close();
+  });
+
   test('sales spread over the nodes, and are listed together', async () => {
     if (!cluster) return;
     const store = await RedisStore.open({ url: cluster.url, durability: 'aof', outboxMax: 1_000, namespace: 'spread' });

@@ -43,6 +43,14 @@ export class RedisCluster {
     return keys;
   }
 
+  /** Does something while a slot is about to move, and no key of it has. */
+  async beforeMove(slot: number, work: () => Promise<void>): Promise<void> {
+    const from = await this.#ownerOf(slot);
+    const to = this.#group.nodes.find((node) => node !== from) ?? from;
+    await from.admin.cluster('SETSLOT', slot, 'MIGRATING', await to.admin.cluster('MYID'));
+    await work().finally(() => from.admin.cluster('SETSLOT', slot, 'STABLE'));
+  }
+
   stop(): Promise<void> {
     return this.#group.stop();
   }

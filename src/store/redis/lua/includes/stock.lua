@@ -83,11 +83,17 @@ function stock.move(lines, before, after)
   end
 end
 
-function stock.save()
-  if stock.is_refilled then
-    redis.call('DEL', key.stock)
-    redis.call('HSET', key.stock, '', '')
+-- The key stays: one that is deleted while a cluster moves its slot cannot be written again.
+local function remove_items_before()
+  local removed = {}
+  for _, sku in ipairs(redis.call('HKEYS', key.stock)) do
+    if sku ~= '' and not stock.changed[sku] then removed[#removed + 1] = sku end
   end
+  call_in_batches(removed, 'HDEL', key.stock)
+end
+
+function stock.save()
+  if stock.is_refilled then remove_items_before() end
   local records = {}
   for sku in pairs(stock.changed) do
     local units = stock.units[sku]
