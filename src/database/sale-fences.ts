@@ -136,6 +136,7 @@ export async function beginEpoch(
       on conflict (sale_id) do update set epoch = current.epoch
       returning epoch, seq`.execute(tx);
     if (!(await isNewestEpoch(tx, saleId, epoch))) return null;
+    if (await isOvertaken(tx, saleId, epoch)) return null;
     const { epoch: ended, seq } = rows[0] ?? { epoch: 0, seq: 0 };
     const follows = await lastEpochWithEvents(tx, saleId, ended, seq);
     await tx
@@ -150,6 +151,12 @@ export async function beginEpoch(
 async function isNewestEpoch(tx: Ledger, saleId: string, epoch: number): Promise<boolean> {
   const sale = await tx.selectFrom('sales').select('epoch').where('sale_id', '=', saleId).executeTakeFirst();
   return sale?.epoch === epoch;
+}
+
+/** It stays so until the transaction ends. */
+async function isOvertaken(tx: Ledger, saleId: string, epoch: number): Promise<boolean> {
+  const sale = await tx.selectFrom('sales').select('epoch').where('sale_id', '=', saleId).forShare().executeTakeFirst();
+  return sale !== undefined && sale.epoch > epoch;
 }
 
 /** Recoveries that came to nothing began epochs without events. */

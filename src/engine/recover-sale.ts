@@ -78,6 +78,7 @@ export async function recoverSale(
   events.saleRecovering(saleId, { epoch, storeEpoch: view?.epoch ?? null, storeSeq: view?.lastSeq ?? null });
   await endLog(ports, saleId);
   const start = await beginEpoch(ledger, { saleId, epoch });
+  if (!start) throw new RecoveryOvertaken(saleId);
   const account = await readAccount(ledger, saleId);
   if (!start || !account) throw new RecoveryOvertaken(saleId);
   const plan = planRecovery(account, await store.now(), ports.paymentGraceMs);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { readPosition } from '../../src/database/log-positions.ts';
 import { findOrder, moveFulfilment } from '../../src/database/orders.ts';
-import { beginEpoch } from '../../src/database/sale-fences.ts';
+import { beginEpoch, readEpochStarts } from '../../src/database/sale-fences.ts';
 import { readSale, setEpoch } from '../../src/database/sales.ts';
 import type { Ledger } from '../../src/database/schema.ts';
 import type { OrderEvent } from '../../src/domain/order-event.ts';
@@ -76,6 +77,19 @@ export function projectionConformance(db: () => Ledger): void {
     expect(await beginEpoch(db(), { saleId, epoch: 3 })).toEqual({ afterSeq: 1, follows: 1 });
     expect(await beginEpoch(db(), { saleId, epoch: 2 })).toBeNull();
     expect(await applyEvents(db(), saleId, [{ ...second, epoch: 2 }])).toBe(1);
+  });
+
+  test('a recovery that took too long ends no log behind the back of the one that took over', async () => {
+    const { saleId } = await ledgerSale(db());
+    const [first, second] = lifeOfAnOrder(saleId);
+    if (!first || !second) throw new Error('two events');
+    await applyEvents(db(), saleId, [first]);
+    await setEpoch(db(), saleId, 3);
+    expect(await beginEpoch(db(), { saleId, epoch: 3 })).toEqual({ afterSeq: 1, follows: 1 });
+    await applyEvents(db(), saleId, [{ ...second, epoch: 3 }]);
+    expect(await beginEpoch(db(), { saleId, epoch: 2 })).toBeNull();
+    expect(await readPosition(db(), saleId)).toEqual({ epoch: 3, seq: 2 });
+    expect(await readEpochStarts(db(), saleId)).toEqual([{ epoch: 3, afterSeq: 1 }]);
   });
 
   test('an order that is told of too late is cancelled, and told so once', async () => {
