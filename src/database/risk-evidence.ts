@@ -75,6 +75,19 @@ export async function writeTraits(tx: Ledger, saleId: string, orders: readonly U
     on conflict do nothing`.execute(tx);
 }
 
+/**
+ * Forgets what `writeTraits` wrote of orders whose buyers were erased at the same time. With the orders locked: whoever
+ * erases has done so by now, or comes later and finds the traits.
+ */
+export async function forgetErasedTraits(tx: Ledger, orderIds: readonly string[]): Promise<void> {
+  await sql`
+    delete from order_traits
+    using orders left join payments on payments.attempt_id = orders.current_attempt_id
+    where order_traits.order_id = orders.order_id and orders.order_id = any(${orderIds}::text[]) and (
+      (trait = 'address' and customer is null) or (trait = 'payment_method' and payment_method is null)
+    )`.execute(tx);
+}
+
 /** The groups that some orders of a sale belong to, each whole. Earliest order first. */
 export async function groupsOf(
   tx: Ledger,

@@ -1,5 +1,6 @@
 import { recordVerdicts } from '../database/review-verdicts.ts';
 import {
+  forgetErasedTraits,
   groupsOf,
   type SaleToReview,
   salesToReview,
@@ -48,5 +49,6 @@ async function examineIn(tx: Ledger, { saleId, rules }: SaleToReview, nowMs: num
   const findings = findRisks(await groupsOf(tx, saleId, orders), rules);
   const examined = orders.map(({ orderId }) => orderId);
   const verdicts = await recordVerdicts(tx, { saleId, examined, findings, nowMs });
+  await forgetErasedTraits(tx, examined);
   return { examined: orders.length, ...verdicts };
 }

@@ -8,6 +8,7 @@ import { feedOrders } from '../../src/database/order-feed.ts';
 import { findOrder, moveFulfilment } from '../../src/database/orders.ts';
 import { startRefund } from '../../src/database/payments.ts';
 import { clearReview, findReview, pageReviews } from '../../src/database/reviews.ts';
+import { forgetErasedTraits, unreviewedOrders, writeTraits } from '../../src/database/risk-evidence.ts';
 import type { Ledger } from '../../src/database/schema.ts';
 import type { Order } from '../../src/domain/order.ts';
 import type { RiskReviewRules } from '../../src/domain/risk.ts';
@@ -246,6 +247,25 @@ export function reviewConformance(db: () => Ledger): void {
     const { orderId } = await pay(db(), saleId, THREE[2] ?? {}, 3);
     await examine(db());
     expect(await statesOf(db(), [...ids, orderId])).toEqual(['passed', 'passed', 'passed']);
+  });
+
+  test('nor one who is erased at the moment in which the rules look', async () => {
+    const { saleId, ids } = await paidOrders(db(), RING, [
+      { address: '1 Example Street' },
+      { address: '2 Other Street' },
+    ]);
+    const [erased = '', other = ''] = ids;
+    const looking = await unreviewedOrders(db(), saleId, 10);
+    await eraseCustomer(db(), { orderId: erased });
+    await writeTraits(db(), saleId, looking);
+    await forgetErasedTraits(db(), ids);
+    const left = await db()
+      .selectFrom('order_traits')
+      .select(['order_id', 'trait'])
+      .where('sale_id', '=', saleId)
+      .execute();
+    expect(new Set(left.map((row) => row.order_id))).toEqual(new Set([other]));
+    expect(left.map((row) => row.trait).toSorted()).toEqual(['address', 'payment_method']);
   });
 
   test('an order whose money has gone back is not held, and still counts', async () => {
