@@ -7,6 +7,7 @@ import * as deadLetters from './migrations/0005-dead-letters.ts';
 import * as notifications from './migrations/0006-notifications.ts';
 import * as reviews from './migrations/0007-reviews.ts';
 import * as recovery from './migrations/0008-recovery.ts';
+import * as endedSales from './migrations/0009-ended-sales.ts';
 import { rebaseFeed } from './order-feed.ts';
 import type { Ledger } from './schema.ts';
 
@@ -20,6 +21,7 @@ const MIGRATIONS = {
   '0006-notifications': notifications,
   '0007-reviews': reviews,
   '0008-recovery': recovery,
+  '0009-ended-sales': endedSales,
 };
 
 export interface MigrationStatus {
