@@ -1,3 +1,4 @@
+import { gatewayBench } from './gateway.ts';
 import { ledgerBench } from './ledger.ts';
 import { millionBench } from './million.ts';
 import { orderLogBench } from './order-log.ts';
@@ -11,6 +12,10 @@ import { streamsBench } from './streams.ts';
 /** One bench a question. Each prints a table of ratios, measured side by side in one run. */
 const BENCHES: Readonly<Record<string, { question: string; run: () => Promise<void> }>> = {
   purchase: { question: 'how fast are durable purchases over HTTP, against a bare Fastify route?', run: purchaseBench },
+  gateway: {
+    question: 'how fast are durable purchases through gateways on Redis, against a bare route?',
+    run: gatewayBench,
+  },
   million: { question: 'does a whole sale with a million buyers end as it must, and how soon?', run: millionBench },
   redis: { question: 'how many attempts to buy does one Redis core decide?', run: redisBench },
   queue: { question: 'what does a waiting buyer cost, and how fast are joins against a bare route?', run: queueBench },

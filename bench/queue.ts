@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BurstResult } from './support/burst.ts';
 import type { JoinBurstOrder } from './support/join-burst-process.ts';
+import { measureRound, type Round } from './support/measured-round.ts';
 import { printProfile } from './support/profile.ts';
 import type { ReadBurstOrder } from './support/read-burst-process.ts';
 import type { RoomOrder, RoomReport, TickCost } from './support/room-process.ts';
 import { canPin, runLoad, type ServerProcess, startServer } from './support/server-process.ts';
 import { median, printTable } from './support/table.ts';
-import { KEYS, openSale, readMetrics, startTidegate } from './support/tidegate-server.ts';
+import { KEYS, openSale, startTidegate } from './support/tidegate-server.ts';
 
 const BUYERS = 100_000;
 const ROUNDS = 3;
@@ -24,13 +25,6 @@ const BARE = join(import.meta.dirname, 'support/bare-server.ts');
 const JOINS = join(import.meta.dirname, 'support/join-burst-process.ts');
 const READS = join(import.meta.dirname, 'support/read-burst-process.ts');
 const ROOM_PROCESS = join(import.meta.dirname, 'support/room-process.ts');
-
-interface Round extends BurstResult {
-  readonly perSecond: number;
-  /** Processor time of the server, all threads together: what a busy machine leaves as it is. */
-  readonly cpuMicros: number;
-  readonly loopDelayMs: number;
-}
 
 interface OurRound {
   readonly joined: Round;
@@ -99,26 +93,13 @@ async function withTidegate<Result>(
 async function joinAll(server: ServerProcess, saleId: string, buyers: number, proofOfWork = false): Promise<Round> {
   const path = `/api/v1/flash-sale/${saleId}/enter-queue`;
   const order: JoinBurstOrder = { ...LOAD, port: server.port, path, saleId, buyers, keys: KEYS, proofOfWork };
-  return measureRound(server, buyers, () => runLoad<BurstResult>(JOINS, order));
+  return measureRound([server], buyers, () => runLoad<BurstResult>(JOINS, order));
 }
 
 async function readStatus(server: ServerProcess, saleId: string): Promise<Round> {
   const path = `/api/v1/flash-sale/${saleId}/status`;
   const order: ReadBurstOrder = { ...LOAD, port: server.port, path, reads: STATUS_READS };
-  return measureRound(server, STATUS_READS, () => runLoad<BurstResult>(READS, order));
-}
-
-async function measureRound(server: ServerProcess, requests: number, send: () => Promise<BurstResult>): Promise<Round> {
-  const before = await readMetrics(server);
-  const result = await send();
-  const after = await readMetrics(server);
-  const cpuSeconds = (after.tidegate_process_cpu_seconds_total ?? 0) - (before.tidegate_process_cpu_seconds_total ?? 0);
-  return {
-    ...result,
-    perSecond: requests / result.seconds,
-    cpuMicros: (cpuSeconds * 1e6) / requests,
-    loopDelayMs: (after.tidegate_event_loop_delay_seconds ?? 0) * 1000,
-  };
+  return measureRound([server], STATUS_READS, () => runLoad<BurstResult>(READS, order));
 }
 
 async function bytesIn(dataDir: string): Promise<number> {

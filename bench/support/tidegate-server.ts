@@ -28,6 +28,11 @@ export function startTidegate(directory: string, nodeOptions: readonly string[] 
   return startServer([...nodeOptions, SERVE, 'serve', '--no-demo'], tidegateEnvironment(directory));
 }
 
+/** A gateway on the servers that `env` names. */
+export function startGateway(env: NodeJS.ProcessEnv): Promise<ServerProcess> {
+  return startServer([SERVE, 'serve', '--role', 'gateway'], { ...tidegateEnvironment(''), ...env });
+}
+
 export function operatorOf({ url }: ServerProcess): Client {
   return createClient({ baseUrl: url, token: ADMIN_TOKEN });
 }
