@@ -4,8 +4,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'src/**/*.test.ts', 'sdk/test/**/*.test.ts'],
     globalSetup: ['test/support/ledger-template.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Real servers start slowly on a machine that is busy with other tests.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Two cores: more workers than that only make the real servers and crash tests fight for them.
     maxWorkers: 2,
     pool: 'forks',

@@ -8,9 +8,6 @@ import { json, status } from '../support/drand-relay.ts';
 import { crowd, DRAW_CLOSES_MS, type DrawRig, openDrawRig, ROUND_DUE_MS } from '../support/draw-sale.ts';
 import { type HttpListener, startHttpListener } from '../support/http-listener.ts';
 
-// Processes start slowly on a machine that is busy with other tests.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
 const PATIENCE = { timeout: 60_000, interval: 100 };
 
 let rig: DrawRig & { close(): Promise<void> };

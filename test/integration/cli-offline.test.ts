@@ -1,15 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { AdminSale } from '#sdk/contract/admin-sale.ts';
 import type { AuditReport } from '#sdk/contract/audit.ts';
 import { openLedger } from '../../src/app/open-ledger.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { cliJson, runCli, startServer, temporaryDirectory, unusedPort } from '../support/cli-process.ts';
 import { startHttpListener } from '../support/http-listener.ts';
-
-// Processes start slowly on a machine that is busy with other tests.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const CSV = 'sku_id,name,flash_price_minor,original_price_minor,total_stock\nHAT,Hat,990,1990,30\n';
 

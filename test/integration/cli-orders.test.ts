@@ -14,9 +14,6 @@ import {
 } from '../support/cli-process.ts';
 import { makeDataDirectory } from '../support/data-directory.ts';
 
-// Processes start slowly on a machine that is busy with other tests.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
 const ADMIN_TOKEN = 'operator-of-these-tests';
 const RESERVED = 230;
 

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AdminSale, SaleDraft } from '#sdk/contract/admin-sale.ts';
 import type { AuditReport } from '#sdk/contract/audit.ts';
 import {
@@ -12,9 +12,6 @@ import {
   temporaryDirectory,
 } from '../support/cli-process.ts';
 import { makeDataDirectory } from '../support/data-directory.ts';
-
-// Processes start slowly on a machine that is busy with other tests.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const DRAFT: SaleDraft = {
   name: 'Autumn sale',

@@ -4,14 +4,11 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Client, createClient } from '#sdk/client.ts';
 import type { Reservation } from '#sdk/contract/purchase.ts';
 import { runCli, type ServerProcess, startServer, temporaryDirectory } from '../support/cli-process.ts';
 import { temporaryDataDirectory } from '../support/data-directory.ts';
-
-// Processes start slowly on a machine that is busy with other tests.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const run = promisify(execFile);
 

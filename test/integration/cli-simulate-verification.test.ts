@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Client, createClient } from '#sdk/client.ts';
 import { Tally } from '../../src/cli/simulate/tally.ts';
 import { verify } from '../../src/cli/simulate/verification.ts';
 import { removeDirectory, type ServerProcess, startServer } from '../support/cli-process.ts';
 import { makeDataDirectory } from '../support/data-directory.ts';
 import { startHttpListener } from '../support/http-listener.ts';
-
-// Processes start slowly on a machine that is busy with other tests.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const ADMIN_TOKEN = 'operator-of-these-tests';
 const NEVER_MADE = '0198f3c2-6f1e-7b54-9a63-2d1c5e8f4a70';

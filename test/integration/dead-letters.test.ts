@@ -8,8 +8,6 @@ import type { DeadLetterKind } from '../../src/domain/dead-letter.ts';
 import { cliJson, runCli } from '../support/cli-process.ts';
 import { OPERATOR_TOKEN, TestServer, VIEWER_TOKEN } from '../support/server.ts';
 
-// Processes start slowly on a machine that is busy with other tests.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const PATIENCE = { timeout: 20_000 };
 const UNKNOWN = '0198f3c2-6f1e-7b54-9a63-2d1c5e8f4a70';
 

@@ -25,9 +25,6 @@ import {
   startDrawRig,
 } from '../support/draw-sale.ts';
 
-// Servers start slowly on a machine that is busy with other tests.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
 type OpenRig = Awaited<ReturnType<typeof openDrawRig>>;
 
 const PATIENCE = { timeout: 60_000, interval: 50 };

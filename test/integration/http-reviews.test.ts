@@ -4,9 +4,6 @@ import type { Review } from '#sdk/contract/review.ts';
 import { cliJson, runCli } from '../support/cli-process.ts';
 import { OPERATOR_TOKEN, saleItem, TestServer, VIEWER_TOKEN } from '../support/server.ts';
 
-// Processes start slowly on a machine that is busy with other tests.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
 const RING_SIZE = 20;
 const PATIENCE = { timeout: 30_000, interval: 100 };
 

@@ -17,8 +17,6 @@ import { PaymentRig } from '../support/payment-rig.ts';
 const PATIENCE = { timeout: 60_000, interval: 100 };
 const RESERVATION_SECONDS = 10;
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
 const kafka = await startKafka();
 const rig = kafka && (await PaymentRig.open());
 afterAll(async () => {

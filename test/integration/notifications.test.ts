@@ -10,9 +10,6 @@ import { type HttpListener, startHttpListener } from '../support/http-listener.t
 import { type MailServer, startMailServer } from '../support/mail-server.ts';
 import { OPERATOR_TOKEN, TestServer } from '../support/server.ts';
 
-// Processes start slowly on a machine that is busy with other tests.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
 const SECRET = 'a secret of the shop and its sale';
 const CUSTOMER = { name: 'Sam <Example>', email: 'sam@example.com', address: '1 Example Street' };
 const LONGER_THAN_A_POLL_MS = 700;
