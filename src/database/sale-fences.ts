@@ -107,19 +107,16 @@ export async function beginRecovery(
   return rows[0]?.epoch ?? null;
 }
 
-/** Is the sale still this process's to recover, in this epoch? */
-export async function holdsRecovery(
+/** Keeps the sale for this process, if it is still its to recover, in this epoch. */
+export async function renewRecovery(
   db: Ledger,
-  { saleId, by, epoch }: { readonly saleId: string; readonly by: string; readonly epoch: number },
-): Promise<boolean> {
-  const found = await db
-    .selectFrom('sales')
-    .select('epoch')
-    .where('sale_id', '=', saleId)
-    .where('epoch', '=', epoch)
-    .where('recovering_by', '=', by)
-    .executeTakeFirst();
-  return found !== undefined;
+  { saleId, by, epoch, leaseMs }: Omit<RecoveryLease, 'above'>,
+): Promise<'renewed' | 'lost'> {
+  const { rows } = await sql`
+    update sales set recovering_until = now() + ${leaseMs} * interval '1 millisecond'
+    where sale_id = ${saleId} and epoch = ${epoch} and recovering_by = ${by}
+    returning sale_id`.execute(db);
+  return rows.length > 0 ? 'renewed' : 'lost';
 }
 
 /**
@@ -189,7 +186,7 @@ export async function finishRecovery(
   });
 }
 
-/** For each event number of an older epoch whether it counts: up to which event each of the epochs does. */
+/** Behind which event each epoch that a recovery began begins, oldest first: what came before of earlier ones counts. */
 export async function readEpochStarts(db: Ledger, saleId: string): Promise<{ epoch: number; afterSeq: number }[]> {
   const rows = await db
     .selectFrom('sale_epochs')

@@ -6,7 +6,7 @@ import {
   beginRecovery,
   type EpochStart,
   finishRecovery,
-  holdsRecovery,
+  renewRecovery,
   type SaleFence,
 } from '../database/sale-fences.ts';
 import type { Ledger } from '../database/schema.ts';
@@ -16,6 +16,7 @@ import type { RecoveredSale } from '../domain/recovered-sale.ts';
 import { planRecovery, type RecoveryPlan, type SaleAccount } from '../domain/recovery-plan.ts';
 import type { SaleView, Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
+import { PeriodicTask } from './periodic-task.ts';
 
 export interface RecoveryPorts {
   readonly store: Store;
@@ -30,8 +31,9 @@ export interface RecoveryPorts {
   readonly paymentGraceMs: number;
 }
 
-/** For so long the others leave a sale to the process that recovers it. */
-const LEASE_MS = 60_000;
+/** For so long the others leave a sale to a process that recovers it, and says nothing more. */
+const LEASE_MS = 10_000;
+const RENEW_EVERY_MS = 3_000;
 const CORRELATION_ID = 'recovery';
 
 /** What the store holds has changed meanwhile, or another process has taken over. */
@@ -66,23 +68,38 @@ class LedgerBehindStore extends Error {
  */
 export async function recoverSale(
   ports: RecoveryPorts,
-  fence: SaleFence,
+  { saleId, epoch: known }: SaleFence,
   view: SaleView | null,
 ): Promise<RecoveryOutcome | 'busy'> {
-  const { store, ledger, events, workerId } = ports;
-  const { saleId } = fence;
-  const startedAt = performance.now();
+  const { ledger, events, workerId: by } = ports;
   const above = view?.epoch ?? 0;
-  const epoch = await beginRecovery(ledger, { saleId, epoch: fence.epoch, by: workerId, leaseMs: LEASE_MS, above });
+  const epoch = await beginRecovery(ledger, { saleId, epoch: known, by, leaseMs: LEASE_MS, above });
   if (epoch === null) return 'busy';
   events.saleRecovering(saleId, { epoch, storeEpoch: view?.epoch ?? null, storeSeq: view?.lastSeq ?? null });
+  const renewing = new PeriodicTask({
+    everyMs: RENEW_EVERY_MS,
+    run: async () => void (await renewRecovery(ledger, { saleId, epoch, by, leaseMs: LEASE_MS })),
+    onFailure: (error) => events.backgroundFailure(`lease on the recovery of sale ${saleId}`, error),
+  });
+  renewing.start();
+  try {
+    return await recover(ports, saleId, epoch);
+  } finally {
+    await renewing.stop();
+  }
+}
+
+async function recover(ports: RecoveryPorts, saleId: string, epoch: number): Promise<RecoveryOutcome> {
+  const { store, ledger, events, workerId: by } = ports;
+  const startedAt = performance.now();
   await endLog(ports, saleId);
   const start = await beginEpoch(ledger, { saleId, epoch });
   if (!start) throw new RecoveryOvertaken(saleId);
   const account = await readAccount(ledger, saleId);
   if (!start || !account) throw new RecoveryOvertaken(saleId);
   const plan = planRecovery(account, await store.now(), ports.paymentGraceMs);
-  if (!(await holdsRecovery(ledger, { saleId, epoch, by: workerId }))) throw new RecoveryOvertaken(saleId);
+  const lease = await renewRecovery(ledger, { saleId, epoch, by, leaseMs: LEASE_MS });
+  if (lease === 'lost') throw new RecoveryOvertaken(saleId);
   const how = await giveToStore(ports, { account, plan, epoch, start });
   await cancelLost(ports, plan);
   await completeRecovery(ports, { saleId, epoch }, how);
