@@ -84,6 +84,12 @@ test('a server that asks to come again is asked again; one that goes on so is le
   expect(notifier.breakerState()).toBe('open');
 });
 
+test('a server that wants a sign-in refuses no mail for good', async () => {
+  const server = await start({ onMailFrom: (_address, _session, done) => done(refusal(530)) });
+  const { notifier } = connect(server);
+  await expect(notifier.send(MAIL)).rejects.toMatchObject({ code: 'mail_unavailable', retryable: true });
+});
+
 test('a server that says nothing costs its time-out and no more', async () => {
   const server = await start({ onData: () => {} });
   const { notifier } = connect(server, 200);

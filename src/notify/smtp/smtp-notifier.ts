@@ -29,6 +29,8 @@ interface SmtpFault {
 const JUDGES_MAIL = ['EENVELOPE', 'EMESSAGE'];
 /** SMTP: from here on, asking again is answered alike. */
 const PERMANENT = 500;
+/** RFC 4954: the server would take the mail from somebody who signs in rightly. That is for an operator to set right. */
+const NOT_SIGNED_IN = [530, 534, 535, 538];
 
 /** Hands mails to a mail server, over a few connections that stay open. */
 export class SmtpNotifier implements Notifier<Mail> {
@@ -100,9 +102,8 @@ export class SmtpNotifier implements Notifier<Mail> {
 
 /** The server's words are not kept: they may repeat the buyer's address. */
 function verdictOn({ code = 'unknown', responseCode }: SmtpFault): Verdict {
-  if (responseCode !== undefined && responseCode >= PERMANENT && JUDGES_MAIL.includes(code)) {
-    return { code: 'refused', status: responseCode };
-  }
+  const isPermanent = responseCode !== undefined && responseCode >= PERMANENT && !NOT_SIGNED_IN.includes(responseCode);
+  if (isPermanent && JUDGES_MAIL.includes(code)) return { code: 'refused', status: responseCode };
   throw new MailUnavailable(`the mail server did not take the mail: ${responseCode ?? code}`);
 }
 

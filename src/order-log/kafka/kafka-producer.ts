@@ -20,15 +20,16 @@ export class KafkaProducer {
       idempotent: true,
       serializers: stringSerializers,
     });
+    const producer = this.#producer;
     try {
-      await this.#producer.send({ messages, idempotent: true });
+      await producer.send({ messages, idempotent: true });
     } catch (error) {
-      await this.close();
+      // What it knows of its sequence numbers is in doubt. By now others may send by one that began anew.
+      if (this.#producer === producer) await this.close();
       throw error;
     }
   }
 
-  /** What a failed producer knows of its sequence numbers is in doubt: the next send begins anew. */
   async close(): Promise<void> {
     const producer = this.#producer;
     this.#producer = null;
