@@ -43,7 +43,7 @@ export function addReviewRoutes(app: FastifyInstance, ports: ReviewPorts): void 
 }
 
 async function decided(ledger: Ledger, orderId: string, outcome: DecideOutcome) {
-  const review = await findReview(ledger, orderId);
+  const review = outcome === 'not_found' ? null : await findReview(ledger, orderId);
   if (!review) return refuse('not_found');
   if (outcome === 'wrong_state') return refuse('wrong_state', { detail: WRONG_STATE[review.state] });
   return reviewView(review);
