@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'src/**/*.test.ts', 'sdk/test/**/*.test.ts'],
-    globalSetup: ['test/support/ledger-template.ts'],
+    globalSetup: ['test/support/compile-cache.ts', 'test/support/ledger-template.ts'],
     // Real servers start slowly on a machine that is busy with other tests.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -57,7 +57,7 @@ export async function startServer(env: Environment, flags: readonly string[] = [
 
 function spawnCli(args: readonly string[], env: Environment): ChildProcess {
   return spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
 }
