@@ -6,12 +6,17 @@ import type { AuditReport } from '#sdk/contract/audit.ts';
 import { openLedger } from '../../src/app/open-ledger.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { cliJson, runCli, startServer, temporaryDirectory, unusedPort } from '../support/cli-process.ts';
+import { temporaryDataDirectory } from '../support/data-directory.ts';
 import { startHttpListener } from '../support/http-listener.ts';
 
 const CSV = 'sku_id,name,flash_price_minor,original_price_minor,total_stock\nHAT,Hat,990,1990,30\n';
 
 async function emptyDirectory() {
   return { DATA_DIR: join(await temporaryDirectory(), 'data'), PORT: await unusedPort() };
+}
+
+async function dataDirectory() {
+  return { DATA_DIR: await temporaryDataDirectory(), PORT: await unusedPort() };
 }
 
 async function createSale(env: Readonly<Record<string, string>>): Promise<AdminSale> {
@@ -32,7 +37,7 @@ describe('without a server', () => {
   });
 
   it('what they did is there when a server starts', async () => {
-    const env = await emptyDirectory();
+    const env = await dataDirectory();
     const { sale_id } = await createSale(env);
     const server = await startServer({ DATA_DIR: env.DATA_DIR });
     const found = await cliJson<AdminSale>(['sale', 'show', sale_id], server.env);
@@ -41,7 +46,7 @@ describe('without a server', () => {
   });
 
   it('a server that TIDEGATE_URL names is not replaced by the data directory', async () => {
-    const env = await emptyDirectory();
+    const env = await dataDirectory();
     const TIDEGATE_URL = `http://127.0.0.1:${env.PORT}`;
     const { stderr, code } = await runCli(['sale', 'list'], { ...env, TIDEGATE_URL });
     expect(stderr).toBe(`error: Nothing listens at ${TIDEGATE_URL}, which TIDEGATE_URL names.\n`);
@@ -50,7 +55,7 @@ describe('without a server', () => {
 });
 
 it('a data directory that a server on another port holds is left alone, with advice', async () => {
-  const env = await emptyDirectory();
+  const env = await dataDirectory();
   const server = await startServer({ DATA_DIR: env.DATA_DIR });
   const listed = await runCli(['sale', 'list'], env);
   const migrated = await runCli(['migrate'], env);
@@ -64,7 +69,7 @@ it('a data directory that a server on another port holds is left alone, with adv
 
 it('something else on the port is not taken for a server', async () => {
   const other = await startHttpListener((_request, response) => response.end('{}'));
-  const env = { ...(await emptyDirectory()), PORT: new URL(other.url).port };
+  const env = { ...(await dataDirectory()), PORT: new URL(other.url).port };
   const { stderr, code } = await runCli(['sale', 'list'], env);
   await other.close();
   expect(stderr).toContain(`What listens at ${other.url} is not Tidegate.`);
@@ -73,7 +78,7 @@ it('something else on the port is not taken for a server', async () => {
 
 describe('migrate', () => {
   it('shows what is to be applied, applies it, and has nothing to do then', async () => {
-    const env = await emptyDirectory();
+    const env = await dataDirectory();
     const before = await runCli(['migrate', '--status'], env);
     expect(before.stdout).toMatch(/0001-initial +not yet/);
     expect(before.stderr).toContain(`embedded, in ${env.DATA_DIR}/ledger`);
@@ -86,7 +91,7 @@ describe('migrate', () => {
 
 describe('audit', () => {
   it('ends with 1 and names what is violated', async () => {
-    const env = await emptyDirectory();
+    const env = await dataDirectory();
     const { sale_id } = await createSale(env);
     await claimUnitsOfNobody(env.DATA_DIR);
     const { stdout, code } = await runCli(['audit'], env);
