@@ -14,7 +14,9 @@ import { printTable } from './support/table.ts';
 const ATTEMPTS = Number(process.env.BENCH_ATTEMPTS ?? 200_000);
 /** One by one they take as much longer. */
 const ALONE_SHARE = 10;
-/** Scripts that are under way at a time: enough that the server never waits for the bench. */
+/** Gateways, each with a connection of its own: Redis syncs once for what it has read of all of them. */
+const GATEWAYS = 8;
+/** Scripts that are under way at a time, over all gateways: enough that the server never waits for the bench. */
 const IN_FLIGHT = 32;
 const HOUR_MS = 3_600_000;
 const PURCHASE = new Script('purchase');
@@ -69,14 +71,15 @@ export async function redisBench(): Promise<void> {
 async function measure(url: string, durability: StoreDurability, load: Load): Promise<Measured> {
   const saleId = `bench-${load.batch}-${load.winnerEvery}`;
   await prepare(url, durability, saleId);
+  const clients = Array.from({ length: GATEWAYS }, () => new Redis(url));
   const client = new Redis(url);
   try {
     const attempts = load.batch === 1 ? ATTEMPTS / ALONE_SHARE : ATTEMPTS;
-    await decide(client, saleId, durability, load, Math.min(attempts, 5_000), 'warm');
+    await decide(clients, saleId, durability, load, Math.min(attempts, 5_000), 'warm');
     await client.config('RESETSTAT');
     const cpuBefore = await mainThreadSeconds(client);
     const begun = performance.now();
-    await decide(client, saleId, durability, load, attempts, 'buyer');
+    await decide(clients, saleId, durability, load, attempts, 'buyer');
     const seconds = (performance.now() - begun) / 1000;
     const cpuSeconds = (await mainThreadSeconds(client)) - cpuBefore;
     return {
@@ -85,7 +88,7 @@ async function measure(url: string, durability: StoreDurability, load: Load): Pr
       scriptMicros: await microsPerCall(client),
     };
   } finally {
-    client.disconnect();
+    for (const each of [...clients, client]) each.disconnect();
   }
 }
 
@@ -99,7 +102,7 @@ async function prepare(url: string, durability: StoreDurability, saleId: string)
 }
 
 async function decide(
-  client: Redis,
+  clients: readonly Redis[],
   saleId: string,
   durability: StoreDurability,
   { batch, winnerEvery }: Load,
@@ -108,7 +111,7 @@ async function decide(
 ): Promise<void> {
   const keys = saleKeys('tidegate', saleId);
   let next = 0;
-  const drive = async () => {
+  const drive = async (client: Redis) => {
     while (next < attempts) {
       const buyers: string[] = [];
       let others = '';
@@ -122,7 +125,8 @@ async function decide(
       if (durability === 'replica') await client.wait(1, 1_000);
     }
   };
-  await Promise.all(Array.from({ length: batch === 1 ? IN_FLIGHT * 8 : IN_FLIGHT }, drive));
+  const drives = (batch === 1 ? IN_FLIGHT * 8 : IN_FLIGHT) / clients.length;
+  await Promise.all(clients.flatMap((client) => Array.from({ length: drives }, () => drive(client))));
 }
 
 async function mainThreadSeconds(client: Redis): Promise<number> {
