@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TidegateProblem, TidegateUnreachable } from '#sdk/client.ts';
 
 const ASKS_AGAIN_MS = 500;
-const PASSING: ReadonlySet<string> = new Set(['overloaded', 'store_unavailable']);
+const PASSING: ReadonlySet<string> = new Set(['overloaded', 'recovering', 'store_unavailable']);
 
 /** Calls again until the server is back and has time, with a client that does not do so itself. */
 export async function patiently<Answer>(call: () => Promise<Answer>): Promise<Answer> {

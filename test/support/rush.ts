@@ -6,6 +6,7 @@ import { pick } from '../../src/cli/simulate/random.ts';
 import { verify } from '../../src/cli/simulate/verification.ts';
 import { unproven } from './audit-findings.ts';
 import { type Acknowledgement, Crowd } from './crowd.ts';
+import { patiently } from './patience.ts';
 import { PaymentService } from './payment-service.ts';
 import { liveSale, ServerUnderTest } from './server-under-test.ts';
 import type { ShopUnderTest } from './shop-under-test.ts';
@@ -71,7 +72,7 @@ export class Rush<Shop extends ShopUnderTest = ServerUnderTest> {
     plan: RushPlan = PLAN,
   ): Promise<Rush<Shop>> {
     const rules = { reservation_seconds: plan.reservationSeconds };
-    const { sale_id } = await place.server.client.createSale(liveSale(plan.units, rules));
+    const { sale_id } = await patiently(() => place.server.client.createSale(liveSale(plan.units, rules)));
     const rush = new Rush(place, sale_id, plan, random);
     onTestFinished(() => rush.#end());
     return rush;
