@@ -47,7 +47,13 @@ export async function simulate(server: SimulatedServer, settings: SimulationSett
   const startedAt = performance.now();
   const tally = new Tally();
   const api = new BuyerApi(server.urls, tally, settings.concurrency);
-  const client = createClient({ baseUrl: server.urls[0], token: server.adminToken, totalTimeoutMs: 120_000 });
+  // The crowd may take what the server's limits leave to this address: the operator asks until there is room.
+  const client = createClient({
+    baseUrl: server.urls[0],
+    token: server.adminToken,
+    retries: 1_000,
+    totalTimeoutMs: 120_000,
+  });
   const play = { settings, client, api, tally };
   try {
     const { crowd, sale } = await prepare(play);
