@@ -15,9 +15,9 @@ const ATTEMPTS = Number(process.env.BENCH_ATTEMPTS ?? 200_000);
 /** One by one they take as much longer. */
 const ALONE_SHARE = 10;
 /** Gateways, each with a connection of its own: Redis syncs once for what it has read of all of them. */
-const GATEWAYS = 8;
+const GATEWAYS = 16;
 /** Scripts that are under way at a time, over all gateways: enough that the server never waits for the bench. */
-const IN_FLIGHT = 32;
+const IN_FLIGHT = 128;
 const HOUR_MS = 3_600_000;
 const PURCHASE = new Script('purchase');
 const NO_BOUND = Number.MAX_SAFE_INTEGER;
