@@ -29,6 +29,8 @@ export interface RecoveryPorts {
   /** Who is told what becomes of orders. */
   readonly audience: Audience;
   readonly paymentGraceMs: number;
+  /** Null: nothing happens but what is asked for, and a recovery is quick enough for one lease. */
+  readonly renewEveryMs?: number | null;
 }
 
 /** For so long the others leave a sale to a process that recovers it, and says nothing more. */
@@ -76,8 +78,10 @@ export async function recoverSale(
   const epoch = await beginRecovery(ledger, { saleId, epoch: known, by, leaseMs: LEASE_MS, above });
   if (epoch === null) return 'busy';
   events.saleRecovering(saleId, { epoch, storeEpoch: view?.epoch ?? null, storeSeq: view?.lastSeq ?? null });
+  const { renewEveryMs = RENEW_EVERY_MS } = ports;
+  if (renewEveryMs === null) return recover(ports, saleId, epoch);
   const renewing = new PeriodicTask({
-    everyMs: RENEW_EVERY_MS,
+    everyMs: renewEveryMs,
     run: async () => void (await renewRecovery(ledger, { saleId, epoch, by, leaseMs: LEASE_MS })),
     onFailure: (error) => events.backgroundFailure(`lease on the recovery of sale ${saleId}`, error),
   });
@@ -96,7 +100,7 @@ async function recover(ports: RecoveryPorts, saleId: string, epoch: number): Pro
   const start = await beginEpoch(ledger, { saleId, epoch });
   if (!start) throw new RecoveryOvertaken(saleId);
   const account = await readAccount(ledger, saleId);
-  if (!start || !account) throw new RecoveryOvertaken(saleId);
+  if (!account) throw new RecoveryOvertaken(saleId);
   const plan = planRecovery(account, await store.now(), ports.paymentGraceMs);
   const lease = await renewRecovery(ledger, { saleId, epoch, by, leaseMs: LEASE_MS });
   if (lease === 'lost') throw new RecoveryOvertaken(saleId);

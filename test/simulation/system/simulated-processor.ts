@@ -114,7 +114,7 @@ export class SimulatedProcessor {
 
   async #recover({ store, ledger, settle }: Ports): Promise<void> {
     const drainLog = (saleId: string) => this.#drain({ store, ledger }, saleId);
-    await recoverSales({ ...settle, store, ledger, drainLog, workerId: this.process.name });
+    await recoverSales({ ...settle, store, ledger, drainLog, workerId: this.process.name, renewEveryMs: null });
   }
 
   async #drain({ store, ledger }: Pick<Ports, 'store' | 'ledger'>, saleId: string): Promise<void> {
