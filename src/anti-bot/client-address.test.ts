@@ -12,6 +12,7 @@ test.each([
   ['2001:db8:1:2:3::', '2001:db8:1:2::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['64:ff9b::203.0.113.7', '64:ff9b:0:0::/64'],
+  ['::1:0:0:0:1', '0:0:0:1::/64'],
   ['not an address', 'not an address'],
 ])('%s counts as %s', (address, client) => {
   expect(clientOfAddress(address)).toBe(client);

@@ -16,8 +16,10 @@ function networkOf(address: string): string {
   const [head = '', tail] = (address.split('%')[0] ?? '').split('::');
   const groups = head === '' ? [] : head.split(':');
   if (tail !== undefined) {
-    const after = tail === '' ? 0 : tail.split(':').length + (tail.includes('.') ? 1 : 0);
-    while (groups.length + after < 8) groups.push('0');
+    const after = tail === '' ? [] : tail.split(':');
+    const size = after.length + (tail.includes('.') ? 1 : 0);
+    while (groups.length + size < 8) groups.push('0');
+    groups.push(...after);
   }
   const network = groups.slice(0, NETWORK_GROUPS).map((group) => Number.parseInt(group, 16).toString(16));
   while (network.length < NETWORK_GROUPS) network.push('0');

@@ -117,7 +117,9 @@ export class Scheduler {
   }
 
   #ready(): Step[] {
-    return this.#waiting.filter((step) => step.dueAtMs <= this.clock.read() && step.isReady());
+    const ready = this.#waiting.filter((step) => step.dueAtMs <= this.clock.read() && step.isReady());
+    // Not as they came: which of two branches of a process asks first may hang on how long the real database took.
+    return ready.sort((a, b) => compareTexts(a.process.name, b.process.name) || compareTexts(a.label, b.label));
   }
 
   /** Until somebody wakes: whoever waits for an answer waits as long. */
@@ -127,6 +129,10 @@ export class Scheduler {
     this.clock.set(Math.min(...due));
     return true;
   }
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 /** How often time goes on though there is something to do at this moment. */
