@@ -86,7 +86,7 @@ export class EventFeed {
 }
 
 function topicOf(newest: StreamEvent): Topic {
-  return { readers: new Set(), newest, frame: frameOf(newest), toldAtMs: 0 };
+  return { readers: new Set(), newest, frame: frameOf(newest), toldAtMs: Number.NEGATIVE_INFINITY };
 }
 
 /** Are so many readers to be told now? The more they are, the longer news may wait that is no headline. */

@@ -31,7 +31,7 @@ describe(`a waiting room whose server is killed, with FAULT_SEED=${seed} and ${j
     const joining = Promise.all(crowds().map((userIds) => queue.send(saleId, userIds)));
     await until(async () => (await nowServing(queue, saleId)) >= CALLED_AT_FIRST);
     await queue.changeGate(saleId, GATE);
-    const shoppers = new QueueShoppers(queue, saleId, random);
+    const shoppers = new QueueShoppers(queue, saleId, ADMISSION_SECONDS, random);
     const shopping = shoppers.open();
     for (const told of killsAt(random)) {
       await until(() => queue.told.length >= told);

@@ -57,6 +57,14 @@ describe.skipIf(postgres === null)('two batches that want the same rows in oppos
     return METHODS.map((paymentMethod) => attemptRecord(payingOrder({ saleId }), { paymentMethod }));
   }
 
+  test('when they write the same order for the first time', async () => {
+    const { saleId } = await ledgerSale(db);
+    for (let round = 0; round < 100; round++) {
+      const order = payingOrder({ saleId });
+      await Promise.all(Array.from({ length: 5 }, () => ensureOrder(db, order)));
+    }
+  });
+
   test('when they record', async () => {
     const records = recordsOf((await ledgerSale(db)).saleId);
     for (const { order } of records) await ensureOrder(db, order);

@@ -26,13 +26,15 @@ export class QueueShoppers {
   readonly #client: Client;
   readonly #saleId: string;
   readonly #random: () => number;
+  readonly #admissionMs: number;
   #seen = 0;
   #closed = false;
 
-  constructor(queue: QueueUnderTest, saleId: string, random: () => number) {
+  constructor(queue: QueueUnderTest, saleId: string, admissionSeconds: number, random: () => number) {
     this.#queue = queue;
     this.#client = queue.client;
     this.#saleId = saleId;
+    this.#admissionMs = admissionSeconds * 1_000;
     this.#random = random;
   }
 
@@ -81,11 +83,11 @@ export class QueueShoppers {
     return null;
   }
 
-  /** One that was told late, over a restart, may have been told of the next admission. */
+  /** One that was told late, over a restart, may have been told of the next admission, after the first has lapsed. */
   #compare(one: KnownAdmission, other: KnownAdmission): void {
-    const [first, second] = one.iat <= other.iat ? [one, other] : [other, one];
-    const same = first.admitted_at_ms === second.admitted_at_ms;
-    if (!same && second.iat < first.exp) this.contradicted.push([first, second]);
+    const [first, second] = one.admitted_at_ms <= other.admitted_at_ms ? [one, other] : [other, one];
+    const apartMs = second.admitted_at_ms - first.admitted_at_ms;
+    if (apartMs > 0 && apartMs < this.#admissionMs) this.contradicted.push([first, second]);
   }
 
   async #ask(queueToken: string): Promise<string | null> {
