@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OrderEvent } from '../../src/domain/order-event.ts';
 import { TokenSigner } from '../../src/http/tokens.ts';
 import { applyEvents } from '../../src/processor/apply-events.ts';
+import type { Store } from '../../src/store/store.ts';
 import { reservedOrder } from '../support/ledger-fixtures.ts';
 import { saleItem, TestServer } from '../support/server.ts';
 
@@ -10,10 +11,20 @@ const KEY = { kid: 'test', secret: 'signs the tokens of the orders that this tes
 const tokens = new TokenSigner([KEY]);
 
 let server: TestServer;
+/** Sales that the store does not tell of. */
+const hidden = new Set<string>();
+
 beforeAll(async () => {
-  server = await TestServer.start({ env: { TOKEN_KEYS: `${KEY.kid}:${KEY.secret}` } });
+  server = await TestServer.start({ wrapStore: hidingSales, env: { TOKEN_KEYS: `${KEY.kid}:${KEY.secret}` } });
 });
 afterAll(() => server.stop());
+
+function hidingSales(store: Store): Store {
+  const listSales = async () => (await store.listSales()).filter(({ sale }) => !hidden.has(sale.saleId));
+  return new Proxy(store, {
+    get: (all, name) => (name === 'listSales' ? listSales : Reflect.get(all, name, all).bind(all)),
+  });
+}
 
 /** A reservation as a store acknowledged it that has been replaced since. */
 function lostReservation(saleId: string) {
@@ -62,4 +73,22 @@ test('where its units are gone, nothing is charged', async () => {
 test('a token of a sale that nobody knows opens nothing', async () => {
   const { orderId, token } = lostReservation(randomUUID());
   expect((await server.call(`/api/v1/orders/${orderId}`, { token })).status).toBe(404);
+});
+
+test('while another sale is being recovered an unknown order is told at once; of its own sale, that it may come back', async () => {
+  const [{ sale_id: saleId }, { sale_id: recovering }] = await Promise.all([server.createSale(), server.createSale()]);
+  const read = ({ orderId, token }: ReturnType<typeof lostReservation>) =>
+    server.call(`/api/v1/orders/${orderId}`, { token });
+  hidden.add(recovering);
+  await server.app.ports.board.refreshAll();
+  try {
+    expect((await read(lostReservation(saleId))).json).toMatchObject({ status: 'cancelled' });
+    expect((await read(lostReservation(randomUUID()))).json).toMatchObject({ code: 'not_found' });
+    expect((await read(lostReservation(recovering))).json).toMatchObject({ code: 'recovering' });
+    const anywhere = await server.call(`/api/v1/orders/${randomUUID()}`, { token: await server.guest() });
+    expect(anywhere.json).toMatchObject({ code: 'recovering' });
+  } finally {
+    hidden.delete(recovering);
+    await server.app.ports.board.refreshAll();
+  }
 });

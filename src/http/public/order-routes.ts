@@ -87,9 +87,15 @@ async function ownOrder(
   if (buyer.kind === 'reservation' && buyer.reservation.order_id !== orderId) return refuse('not_found');
   const order = await viewOrder(ports, orderId);
   if (order) return order.userId === buyer.userId ? order : refuse('not_found');
-  if (ports.board.list().some(({ phase }) => phase === 'recovering')) return refuse('recovering');
+  if (mayBeRecovering(ports.board, buyer)) return refuse('recovering');
   const isLost = buyer.kind === 'reservation' && ports.board.find(buyer.reservation.sale_id) !== null;
   return isLost ? lostOrder(buyer.reservation) : refuse('not_found');
+}
+
+/** Might the order turn up again? A reservation token names the sale that it would be in; a buyer's token names none. */
+function mayBeRecovering(board: SaleBoard, buyer: ReturnType<typeof buyerOf>): boolean {
+  if (buyer.kind === 'reservation') return board.find(buyer.reservation.sale_id)?.phase === 'recovering';
+  return board.list().some(({ phase }) => phase === 'recovering');
 }
 
 function listKey(order: OrderView): string {
