@@ -15,6 +15,17 @@ interface WrittenAuditEntry extends AuditEntry {
   readonly entryId: string;
 }
 
+/** Only entries that are like all that is given. */
+export interface AuditPageRequest {
+  readonly actor?: string | undefined;
+  readonly action?: string | undefined;
+  readonly target?: string | undefined;
+  readonly fromMs?: number | undefined;
+  readonly untilMs?: number | undefined;
+  readonly cursor: string | null;
+  readonly limit: number;
+}
+
 export interface AuditPage {
   readonly entries: readonly WrittenAuditEntry[];
   /** Null on the last page. */
@@ -38,9 +49,14 @@ export async function writeAudit(db: Ledger, entry: AuditEntry): Promise<void> {
 /** Newest first. Throws `InvalidCursor`. */
 export async function pageAudit(
   db: Ledger,
-  { cursor, limit }: { readonly cursor: string | null; readonly limit: number },
+  { actor, action, target, fromMs, untilMs, cursor, limit }: AuditPageRequest,
 ): Promise<AuditPage> {
   let page = db.selectFrom('audit_log').selectAll();
+  if (actor !== undefined) page = page.where('actor', '=', actor);
+  if (action !== undefined) page = page.where('action', '=', action);
+  if (target !== undefined) page = page.where('target', '=', target);
+  if (fromMs !== undefined) page = page.where('at', '>=', new Date(fromMs));
+  if (untilMs !== undefined) page = page.where('at', '<', new Date(untilMs));
   if (cursor !== null) page = page.where('id', '<', decodeCursor(cursor).major);
   const rows = await page
     .orderBy('id', 'desc')

@@ -31,6 +31,7 @@ export interface DeadLetter extends Omit<Failure, 'nowMs'> {
 export interface DeadLetterPageRequest {
   readonly state: DeadLetterState | null;
   readonly kind: DeadLetterKind | null;
+  readonly orderId?: string | undefined;
   readonly cursor: string | null;
   readonly limit: number;
 }
@@ -116,10 +117,11 @@ export async function lockDeadLetter(tx: Ledger, deadLetterId: string): Promise<
 
 /** Newest first. Throws `InvalidCursor`. */
 export async function pageDeadLetters(db: Ledger, request: DeadLetterPageRequest): Promise<DeadLetterPage> {
-  const { state, kind, cursor, limit } = request;
+  const { state, kind, orderId, cursor, limit } = request;
   let page = db.selectFrom('dead_letters').selectAll();
   if (state !== null) page = page.where('state', '=', state);
   if (kind !== null) page = page.where('kind', '=', kind);
+  if (orderId !== undefined) page = page.where('order_id', '=', orderId);
   if (cursor !== null) page = page.where(comesAfter(cursor));
   const rows = await page
     .orderBy('first_failed_at', 'desc')

@@ -157,10 +157,12 @@ export async function pageNotifications(
   channel: Channel,
   {
     state,
+    orderId = null,
     cursor,
     limit,
   }: {
     readonly state: NotificationState | null;
+    readonly orderId?: string | null;
     readonly cursor: string | null;
     readonly limit: number;
   },
@@ -168,7 +170,8 @@ export async function pageNotifications(
   const before = cursor === null ? null : decodeCursor(cursor).major;
   const { rows } = await sql<Row>`
     select * from ${sql.table(TABLES[channel])}
-    where (${state}::text is null or state = ${state}) and (${before}::bigint is null or sequence < ${before})
+    where (${state}::text is null or state = ${state}) and (${orderId}::text is null or order_id = ${orderId})
+      and (${before}::bigint is null or sequence < ${before})
     order by sequence desc
     limit ${limit + 1}`.execute(db);
   const shown = rows.slice(0, limit);
@@ -177,6 +180,13 @@ export async function pageNotifications(
     notifications: shown.map(toNotification),
     nextCursor: rows.length > limit && last !== undefined ? encodeCursor(last.sequence, '') : null,
   };
+}
+
+/** What was told of one order, oldest first. */
+export async function readNotificationsOfOrder(db: Ledger, channel: Channel, orderId: string): Promise<Notification[]> {
+  const { rows } = await sql<Row>`
+    select * from ${sql.table(TABLES[channel])} where order_id = ${orderId} order by sequence`.execute(db);
+  return rows.map(toNotification);
 }
 
 function toNotification(row: Row): Notification {

@@ -32,8 +32,9 @@ export interface OrderPageRequest {
   readonly cursor: string | null;
   readonly limit: number;
   readonly status: OrderState | null;
-  /** An order id, a user id, or a part of the customer's name or e-mail. */
+  /** An order id, a user id, or, if `searchesCustomers`, a part of the customer's name or e-mail. */
   readonly query: string | null;
+  readonly searchesCustomers: boolean;
 }
 
 export interface FulfilmentMove {
@@ -88,10 +89,11 @@ export async function listOrdersOfUser(db: Ledger, userId: string, limit: number
 
 /** Newest first. Throws `InvalidCursor`. */
 export async function pageOrdersOfSale(db: Ledger, request: OrderPageRequest): Promise<OrderPage> {
-  const { saleId, cursor, limit, status, query } = request;
+  const { saleId, cursor, limit, status, query, searchesCustomers } = request;
   let page = selectOrders(db).where('sale_id', '=', saleId);
   if (status !== null) page = page.where('state', '=', status);
-  if (query !== null) page = page.where(matches(query));
+  if (query !== null)
+    page = page.where(searchesCustomers ? sql<boolean>`(${isNamed(query)} or ${isOfCustomer(query)})` : isNamed(query));
   if (cursor !== null) page = page.where(comesAfter(cursor));
   const rows = await page
     .orderBy('reserved_at', 'desc')
@@ -114,6 +116,7 @@ export async function* exportOrders(db: Ledger, saleId: string): AsyncGenerator<
       limit: EXPORT_PAGE,
       status: null,
       query: null,
+      searchesCustomers: false,
     });
     yield* page.orders;
     cursor = page.nextCursor;
@@ -147,11 +150,13 @@ export async function moveFulfilment(
   });
 }
 
-function matches(query: string) {
+function isNamed(query: string) {
+  return sql<boolean>`(order_id = ${query} or user_id = ${query})`;
+}
+
+function isOfCustomer(query: string) {
   return sql<boolean>`(
-    order_id = ${query} or user_id = ${query}
-    or strpos(lower(customer->>'name'), lower(${query})) > 0
-    or strpos(lower(customer->>'email'), lower(${query})) > 0
+    strpos(lower(customer->>'name'), lower(${query})) > 0 or strpos(lower(customer->>'email'), lower(${query})) > 0
   )`;
 }
 

@@ -14,11 +14,21 @@ interface Difference {
   readonly ledger: string | null;
 }
 
-export interface Reconciliation {
+/** How many were looked at. Orders: 0 while the ledger is behind the store. */
+interface Compared {
+  readonly items: number;
+  readonly orders: number;
+}
+
+interface Comparison {
+  readonly compared: Compared;
+  readonly differences: readonly Difference[];
+}
+
+export interface Reconciliation extends Comparison {
   /** The event up to which both were compared. Null: the store does not hold the sale. */
   readonly storeSeq: number | null;
   readonly ledgerSeq: number;
-  readonly differences: readonly Difference[];
   /** Null while the sale is on. */
   readonly surplus: SettledSurplus | null;
 }
@@ -40,10 +50,10 @@ export async function reconcileSale(
   const account = await accountAt(ports, saleId, snapshot?.lastSeq ?? 0);
   if (!account) return 'not_found';
   const surplus = isOver(account.state) ? await settleSurplus(ledger, saleId, await store.now()) : null;
-  const differences = snapshot ? differencesBetween(snapshot, account) : [];
-  const detail = { differences: differences.length, given_back: surplus?.givenBack.length ?? 0 };
+  const comparison = snapshot ? compare(snapshot, account) : NOTHING_COMPARED;
+  const detail = { differences: comparison.differences.length, given_back: surplus?.givenBack.length ?? 0 };
   await recordSaleAction(ports, operator, saleId, 'sale_reconciled', detail);
-  return { storeSeq: snapshot?.lastSeq ?? null, ledgerSeq: account.position.lastSeq, differences, surplus };
+  return { storeSeq: snapshot?.lastSeq ?? null, ledgerSeq: account.position.lastSeq, ...comparison, surplus };
 }
 
 /** The ledger, once it has read as far as that, or as it is when it has not in time. */
@@ -56,21 +66,27 @@ async function accountAt({ ledger }: SalePorts, saleId: string, seq: number): Pr
   }
 }
 
+const NOTHING_COMPARED: Comparison = { compared: { items: 0, orders: 0 }, differences: [] };
+
 /** What the ledger has not read yet, and what it has read since, is no difference. */
-function differencesBetween(snapshot: SaleSnapshot, account: SaleAccount): Difference[] {
+function compare(snapshot: SaleSnapshot, account: SaleAccount): Comparison {
+  const itemCount = snapshot.stock.length;
   const items = snapshot.stock.flatMap(({ skuId, totalStock }) => {
     const known = account.sale.items.find((item) => item.skuId === skuId)?.totalStock ?? null;
     return differenceOf('item', skuId, `${totalStock} units`, known === null ? null : `${known} units`);
   });
-  if (account.position.lastSeq < snapshot.lastSeq) return items;
+  if (account.position.lastSeq < snapshot.lastSeq) {
+    return { compared: { items: itemCount, orders: 0 }, differences: items };
+  }
   const stored = new Map(snapshot.orders.map((order) => [order.orderId, order.state]));
   const known = new Map(account.orders.map((accounted) => [accounted.order.orderId, accounted]));
-  const orders = [...new Set([...stored.keys(), ...known.keys()])].flatMap((orderId) => {
+  const orderIds = new Set([...stored.keys(), ...known.keys()]);
+  const orders = [...orderIds].flatMap((orderId) => {
     const ledger = known.get(orderId);
     if (ledger && isBeyond(snapshot, ledger)) return [];
     return differenceOf('order', orderId, stored.get(orderId) ?? null, ledger?.order.state ?? null);
   });
-  return [...items, ...orders];
+  return { compared: { items: itemCount, orders: orderIds.size }, differences: [...items, ...orders] };
 }
 
 /** The log has told more of it since, has not told of it, or told of it too late. */

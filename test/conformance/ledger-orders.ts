@@ -68,7 +68,14 @@ export function orderConformance(db: () => Ledger): void {
     const seen: Order[] = [];
     let cursor: string | null = null;
     do {
-      const page = await pageOrdersOfSale(db(), { saleId, cursor, limit: 2, status: null, query: null });
+      const page = await pageOrdersOfSale(db(), {
+        saleId,
+        cursor,
+        limit: 2,
+        status: null,
+        query: null,
+        searchesCustomers: true,
+      });
       seen.push(...page.orders);
       cursor = page.nextCursor;
     } while (cursor !== null);
@@ -89,18 +96,22 @@ export function orderConformance(db: () => Ledger): void {
     const paying = payingOrder({ saleId });
     await record(db(), paying);
     await ensureOrder(db(), reservedOrder({ saleId }));
-    const find = async (query: string | null, status: Order['state'] | null = null) =>
-      idsOf((await pageOrdersOfSale(db(), { saleId, cursor: null, limit: 10, status, query })).orders);
+    const find = async (query: string | null, status: Order['state'] | null = null, searchesCustomers = true) =>
+      idsOf(
+        (await pageOrdersOfSale(db(), { saleId, cursor: null, limit: 10, status, query, searchesCustomers })).orders,
+      );
     expect(await find(null, 'paying')).toEqual([paying.orderId]);
     expect(await find(paying.orderId)).toEqual([paying.orderId]);
     expect(await find(paying.userId)).toEqual([paying.orderId]);
     expect(await find('n oth')).toEqual([paying.orderId]);
     expect(await find('ANN@')).toEqual([paying.orderId]);
     expect(await find('%')).toEqual([]);
+    expect(await find('ANN@', null, false)).toEqual([]);
+    expect(await find(paying.userId, null, false)).toEqual([paying.orderId]);
   });
 
   test('a cursor that is none is refused', async () => {
-    const request = { saleId: 'sale-1', limit: 1, status: null, query: null };
+    const request = { saleId: 'sale-1', limit: 1, status: null, query: null, searchesCustomers: true };
     await expect(pageOrdersOfSale(db(), { ...request, cursor: 'nonsense' })).rejects.toThrow(InvalidCursor);
   });
 

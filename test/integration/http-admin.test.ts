@@ -1,13 +1,13 @@
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { listSaleOrders } from '#sdk/contract/admin-order.ts';
+import { listSaleOrders, readAdminOrder } from '#sdk/contract/admin-order.ts';
 import { adminSale, saleDraft as draftSchema } from '#sdk/contract/admin-sale.ts';
 import { runAudit } from '#sdk/contract/audit.ts';
 import { order } from '#sdk/contract/order.ts';
 import { restock } from '../../src/database/sales.ts';
 import { derivedId } from '../../src/engine/derived-id.ts';
 import { ManualClock } from '../support/clock.ts';
-import { type Answer, saleDraft, saleItem, TestServer } from '../support/server.ts';
+import { type Answer, saleDraft, saleItem, TestServer, VIEWER_TOKEN } from '../support/server.ts';
 
 const clock = new ManualClock();
 const HOUR_MS = 3_600_000;
@@ -229,6 +229,41 @@ describe('orders', () => {
     });
   });
 
+  test('are shown one by one with every attempt to pay them, and with what was told of them', async () => {
+    const { sale_id: saleId } = await server.createSale();
+    const buyer = await server.guest();
+    const { order_id: orderId } = await server.reserve(saleId, buyer);
+    expect((await server.pay(orderId, buyer, 'pm_declined')).status).toBe(402);
+    const body = { payment_method: 'pm_ok', customer: { name: 'Sam Example', email: 'sam@example.com' } };
+    expect((await server.pay(orderId, buyer, 'pm_ok', { body })).status).toBe(200);
+    const { json } = await vi.waitFor(async () => {
+      const answer = await server.operate(`/orders/${orderId}`);
+      expect(answer.json).toMatchObject({ status: 'paid', notifications: [{ channel: 'mail', news: 'order_paid' }] });
+      return answer;
+    });
+    expect([...Compile(readAdminOrder.responses[200]).Errors(json)]).toEqual([]);
+    expect(json.payments).toMatchObject([
+      { attempt_number: 1, status: 'declined', message: expect.any(String) },
+      { attempt_number: 2, status: 'confirmed', message: null, amount_minor: 4_999 },
+    ]);
+    expect((await server.operate(`/orders/${UNKNOWN}`)).status).toBe(404);
+  });
+
+  test('show a viewer everything but whose they are', async () => {
+    const { sale_id: saleId } = await server.createSale();
+    const orderId = await paidOrder(saleId);
+    const view = (path: string) => server.call(`/api/v1/admin${path}`, { token: VIEWER_TOKEN });
+    const shown = [`/sales/${saleId}/orders`, `/orders/${orderId}`, `/sales/${saleId}/orders?query=${orderId}`];
+    for (const path of shown) {
+      const { status, text } = await view(path);
+      expect(status).toBe(200);
+      expect(text).toContain(orderId);
+      expect(text).not.toMatch(/Sam Example|sam@example/);
+    }
+    expect((await view('/orders?limit=200')).text).not.toContain('sam@example');
+    expect((await view(`/sales/${saleId}/orders?query=sam`)).json.orders).toEqual([]);
+  });
+
   test('are delivered step by step, with a word for the buyer', async () => {
     const { sale_id: saleId } = await server.createSale();
     const orderId = await paidOrder(saleId);
@@ -341,5 +376,21 @@ describe('oversight', () => {
     expect(entries.map(({ action }) => action)).toEqual(['sale_restocked', 'sale_pause', 'sale_created']);
     expect(entries.every(({ subject }) => subject === saleId)).toBe(true);
     expect(entries[0].detail).toEqual({ sku_id: 'A', quantity: 3 });
+  });
+
+  test('the audit log is searched by who, what, which and when', async () => {
+    const { sale_id: saleId } = await server.createSale();
+    await post(`/sales/${saleId}/pause`);
+    const search = async (filter: Record<string, string>) => {
+      const { json } = await server.operate(`/audit-log?${new URLSearchParams({ subject: saleId, ...filter })}`);
+      return json.entries.map(({ action }: { action: string }) => action);
+    };
+    expect(await search({})).toEqual(['sale_pause', 'sale_created']);
+    expect(await search({ action: 'sale_created' })).toEqual(['sale_created']);
+    expect(await search({ actor: 'operator', from: isoIn(-HOUR_MS), until: isoIn(HOUR_MS) })).toHaveLength(2);
+    expect(await search({ actor: 'viewer' })).toEqual([]);
+    expect(await search({ from: isoIn(HOUR_MS) })).toEqual([]);
+    expect(await search({ until: isoIn(-HOUR_MS) })).toEqual([]);
+    expect((await server.operate('/audit-log?from=yesterday')).status).toBe(400);
   });
 });

@@ -27,7 +27,7 @@ test('store and ledger agree about a sale that is on, at one place of the log', 
   await server.reserve(saleId, await server.guest());
   const { status, json } = await reconcile(saleId);
   expect(status).toBe(200);
-  expect(json).toMatchObject({ agrees: true, differences: [], surplus: null });
+  expect(json).toMatchObject({ agrees: true, compared: { items: 1, orders: 2 }, differences: [], surplus: null });
   expect(json.ledger_position).toBeGreaterThanOrEqual(json.store_position);
 });
 

@@ -1,8 +1,9 @@
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import * as field from './fields.ts';
 import { operation } from './operation.ts';
-import { adminOrder, orderParams, orderStatus } from './order.ts';
+import { adminOrder, orderParams, orderStatus, paymentStatus } from './order.ts';
 import { saleParams } from './sale.ts';
+import { deliveryFields } from './webhook.ts';
 
 export const listSaleOrders = operation({
   id: 'listSaleOrders',
@@ -16,13 +17,61 @@ export const listSaleOrders = operation({
   query: Type.Object(
     {
       status: Type.Optional(orderStatus),
-      query: Type.Optional({ ...field.searchText, description: 'An order id, user id, name or e-mail address.' }),
+      query: Type.Optional({
+        ...field.searchText,
+        description: "An order id or user id; for operators also a part of the buyer's name or e-mail address.",
+      }),
       cursor: Type.Optional(field.cursor),
       limit: Type.Optional(field.limit),
     },
     { additionalProperties: false },
   ),
   responses: { 200: Type.Object({ orders: Type.Array(adminOrder), next_cursor: field.nextCursor }) },
+  problems: ['not_found', 'store_unavailable'],
+});
+
+const paymentAttempt = Type.Object({
+  attempt_id: Type.String({ examples: ['0198f3c2-6f1e-8b54-9a63-2d1c5e8f4a70'] }),
+  attempt_number: Type.Integer({ minimum: 1, examples: [1] }),
+  status: paymentStatus,
+  amount_minor: field.totalMinor,
+  currency: field.currency,
+  provider_reference: field.nullable(Type.String(), { description: "The provider's name for it.", examples: [null] }),
+  message: field.nullable(Type.String(), { description: 'Why it was declined or given up.', examples: [null] }),
+  tries: Type.Integer({ minimum: 0, description: 'Failed tries since it last moved.', examples: [0] }),
+  last_error: field.nullable(Type.String(), { examples: [null] }),
+  correlation_id: field.correlationId,
+  created_at: field.time,
+  updated_at: field.time,
+});
+
+const orderNotification = Type.Object({
+  notification_id: Type.String({ format: 'uuid', description: 'The same at every try.' }),
+  channel: field.codes(['mail', 'webhook'], { description: 'To the buyer, or to the shop.', examples: ['mail'] }),
+  news: field.codes(['order_paid', 'order_expired', 'order_cancelled', 'order_refunded', 'payment_returned'], {
+    examples: ['order_paid'],
+  }),
+  ...deliveryFields,
+});
+
+const adminOrderDetails = Type.Object({
+  ...adminOrder.properties,
+  payments: Type.Array(paymentAttempt, { description: 'Every attempt to pay it, the first one first.' }),
+  notifications: Type.Array(orderNotification, { description: 'Whom it was told to, the oldest news first.' }),
+});
+
+export type AdminOrderDetails = Static<typeof adminOrderDetails>;
+
+export const readAdminOrder = operation({
+  id: 'readAdminOrder',
+  method: 'GET',
+  path: '/api/v1/admin/orders/:order_id',
+  summary: 'One order, with all that belongs to it',
+  description: 'From the ledger: every payment attempt, and what buyer and shop were told.',
+  tags: ['admin: orders'],
+  auth: 'viewer',
+  params: orderParams,
+  responses: { 200: adminOrderDetails },
   problems: ['not_found', 'store_unavailable'],
 });
 

@@ -142,6 +142,10 @@ const reconciliation = Type.Object({
     description: 'The last event of the store; null when it does not hold the sale.',
   }),
   ledger_position: Type.Integer({ description: 'The last event that the ledger has applied.' }),
+  compared: Type.Object(
+    { items: field.units, orders: field.units },
+    { description: 'How many were looked at. Orders: 0 while the ledger is behind the store.' },
+  ),
   differences: Type.Array(
     Type.Object({
       about: Type.Union([Type.Literal('order'), Type.Literal('item')]),

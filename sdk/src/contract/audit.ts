@@ -35,12 +35,19 @@ export const runAudit = operation({
   repeatable: true,
 });
 
+const EXAMPLE_ID = '0198f3c2-6f1e-7b54-9a63-2d1c5e8f4a70';
+
+/** Names in the log are compared whole. */
+function auditedName(example: string, description: string) {
+  return Type.String({ pattern: '^[!-~]{1,200}$', description, examples: [example] });
+}
+
 const auditEntry = Type.Object({
   entry_id: Type.String({ examples: ['42'] }),
   at: field.time,
   actor: Type.String({ description: 'Who did it.', examples: ['operator'] }),
   action: Type.String({ examples: ['sale_paused'] }),
-  subject: Type.String({ description: 'What it was done to.', examples: ['0198f3c2-6f1e-7b54-9a63-2d1c5e8f4a70'] }),
+  subject: Type.String({ description: 'What it was done to.', examples: [EXAMPLE_ID] }),
   detail: Type.Record(Type.String(), Type.Unknown(), { examples: [{ quantity: 100 }] }),
   correlation_id: field.correlationId,
 });
@@ -56,7 +63,15 @@ export const listAuditLog = operation({
   tags: ['admin: audit'],
   auth: 'viewer',
   query: Type.Object(
-    { cursor: Type.Optional(field.cursor), limit: Type.Optional(field.limit) },
+    {
+      actor: Type.Optional(auditedName('operator', 'Who did it.')),
+      action: Type.Optional(auditedName('sale_paused', 'What was done.')),
+      subject: Type.Optional(auditedName(EXAMPLE_ID, 'What it was done to.')),
+      from: Type.Optional({ ...field.time, description: 'Not before this moment.' }),
+      until: Type.Optional({ ...field.time, description: 'Before this moment.' }),
+      cursor: Type.Optional(field.cursor),
+      limit: Type.Optional(field.limit),
+    },
     { additionalProperties: false },
   ),
   responses: { 200: Type.Object({ entries: Type.Array(auditEntry), next_cursor: field.nextCursor }) },

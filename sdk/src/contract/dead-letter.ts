@@ -82,6 +82,7 @@ export const listDeadLetters = operation({
     {
       state: Type.Optional(state),
       kind: Type.Optional(kind),
+      order_id: Type.Optional(field.orderId),
       cursor: Type.Optional(field.cursor),
       limit: Type.Optional(field.limit),
     },

@@ -1,4 +1,4 @@
-import { followOrders, listSaleOrders, recordFulfilment, refundOrder } from './admin-order.ts';
+import { followOrders, listSaleOrders, readAdminOrder, recordFulfilment, refundOrder } from './admin-order.ts';
 import {
   cancelSale,
   changeGate,
@@ -72,6 +72,7 @@ export const clientOperations = {
   reconcileSale,
   streamAdminSale,
   listSaleOrders,
+  readAdminOrder,
   followOrders,
   recordFulfilment,
   refundOrder,

@@ -6,6 +6,19 @@ export const orderStatus = field.codes(['reserved', 'paying', 'paid', 'cancelled
   examples: ['reserved'],
 });
 
+export const paymentStatus = field.codes([
+  'created',
+  'authorised',
+  'claimed',
+  'captured',
+  'confirmed',
+  'abandoned',
+  'declined',
+  'voided',
+  'refunding',
+  'refunded',
+]);
+
 const orderFields = {
   order_id: field.orderId,
   sale_id: field.saleId,
@@ -31,18 +44,7 @@ const orderFields = {
   payment: field.nullable(
     Type.Object({
       attempt_number: Type.Integer({ minimum: 1, examples: [1] }),
-      status: field.codes([
-        'created',
-        'authorised',
-        'claimed',
-        'captured',
-        'confirmed',
-        'abandoned',
-        'declined',
-        'voided',
-        'refunding',
-        'refunded',
-      ]),
+      status: paymentStatus,
       message: field.nullable(Type.String(), { description: 'For the buyer, for example why it was declined.' }),
     }),
     { description: 'The newest payment attempt; null before the first.' },
@@ -65,7 +67,9 @@ export type Order = Static<typeof order>;
 export const adminOrder = Type.Object({
   ...orderFields,
   user_id: field.userId,
-  customer: field.nullable(field.customer, { description: 'Null before payment, and after erasure.' }),
+  customer: field.nullable(field.customer, {
+    description: 'Null before payment, after erasure, and for viewers.',
+  }),
   review: field.nullableCodes(['pending', 'passed', 'open', 'cleared', 'cancelled'], {
     description:
       'Risk review of a paid order. Hand nothing over while it is `pending` or `open`. Null where the sale asks for ' +

@@ -41,17 +41,14 @@ export const webhookEvent = Type.Object({
 
 export type WebhookEvent = Static<typeof webhookEvent>;
 
-const webhookStatus = field.codes(['pending', 'delivered', 'dropped', 'failed'], {
+const deliveryStatus = field.codes(['pending', 'delivered', 'dropped', 'failed'], {
   description: '`failed`: refused, or not taken for a day; it stays so until it is replayed.',
   examples: ['delivered'],
 });
 
-const webhook = Type.Object({
-  webhook_id: webhookId,
-  type: webhookType,
-  order_id: field.orderId,
-  sequence,
-  status: webhookStatus,
+/** How far a piece of news has come on its way. */
+export const deliveryFields = {
+  status: deliveryStatus,
   created_at: field.time,
   tries: Type.Integer({
     minimum: 0,
@@ -61,6 +58,14 @@ const webhook = Type.Object({
   last_error: field.nullable(Type.String(), { examples: [null] }),
   next_try_at: field.nullable(field.time, { description: 'Null when nothing is left to do.', examples: [null] }),
   settled_at: field.nullable(field.time, { description: 'Null while it is pending.' }),
+};
+
+const webhook = Type.Object({
+  webhook_id: webhookId,
+  type: webhookType,
+  order_id: field.orderId,
+  sequence,
+  ...deliveryFields,
 });
 
 export type Webhook = Static<typeof webhook>;
@@ -75,7 +80,8 @@ export const listWebhooks = operation({
   auth: 'viewer',
   query: Type.Object(
     {
-      status: Type.Optional(webhookStatus),
+      status: Type.Optional(deliveryStatus),
+      order_id: Type.Optional(field.orderId),
       cursor: Type.Optional(field.cursor),
       limit: Type.Optional(field.limit),
     },

@@ -13,8 +13,8 @@ const DEFAULT_LIMIT = 50;
 export function addDeadLetterRoutes(app: FastifyInstance, ports: ResolvePorts): void {
   const { ledger } = ports;
   route(app, listDeadLetters, async ({ query }) => {
-    const { state = null, kind = null, cursor = null, limit = DEFAULT_LIMIT } = query;
-    const page = await pageDeadLetters(ledger, { state, kind, cursor, limit });
+    const { state = null, kind = null, order_id: orderId, cursor = null, limit = DEFAULT_LIMIT } = query;
+    const page = await pageDeadLetters(ledger, { state, kind, orderId, cursor, limit });
     return { dead_letters: page.letters.map(deadLetterDocument), next_cursor: page.nextCursor };
   });
   route(app, readDeadLetter, async ({ params }) => {

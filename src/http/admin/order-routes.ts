@@ -1,6 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import { followOrders, listSaleOrders, recordFulfilment, refundOrder } from '#sdk/contract/admin-order.ts';
+import {
+  followOrders,
+  listSaleOrders,
+  readAdminOrder,
+  recordFulfilment,
+  refundOrder,
+} from '#sdk/contract/admin-order.ts';
 import { eraseCustomer } from '#sdk/contract/customer.ts';
+import { readFullOrder } from '../../database/full-order.ts';
 import { withDetails } from '../../database/order-details.ts';
 import { feedOrders } from '../../database/order-feed.ts';
 import { findOrder, pageOrdersOfSale } from '../../database/orders.ts';
@@ -15,7 +22,8 @@ import type { Store } from '../../store/store.ts';
 import { refuse } from '../errors.ts';
 import { adminOrderView } from '../public/order-view.ts';
 import { route } from '../route.ts';
-import { operatorOf } from './operator-of.ts';
+import { operatorOf, seesCustomers } from './operator-of.ts';
+import { orderDetailsView } from './order-details-view.ts';
 
 interface AdminOrderPorts {
   readonly store: Store;
@@ -33,19 +41,29 @@ export function addAdminOrderRoutes(app: FastifyInstance, ports: AdminOrderPorts
 const DEFAULT_LIMIT = 50;
 
 function addOrderLists(app: FastifyInstance, { reports }: AdminOrderPorts): void {
-  route(app, listSaleOrders, async ({ params, query }) => {
+  route(app, listSaleOrders, async (request) => {
+    const { params, query } = request;
     const { status = null, query: text = null, cursor = null, limit = DEFAULT_LIMIT } = query;
     const { db } = reports;
     if (!(await readSale(db, params.sale_id))) return refuse('not_found');
-    const page = await pageOrdersOfSale(db, { saleId: params.sale_id, status, query: text, cursor, limit });
+    const filter = { saleId: params.sale_id, status, query: text, searchesCustomers: seesCustomers(request) };
+    const page = await pageOrdersOfSale(db, { ...filter, cursor, limit });
     const orders = await withDetails(db, page.orders);
-    return { orders: orders.map(adminOrderView), next_cursor: page.nextCursor };
+    return {
+      orders: orders.map((order) => adminOrderView(order, seesCustomers(request))),
+      next_cursor: page.nextCursor,
+    };
   });
-  route(app, followOrders, async ({ query: { after = null, limit = DEFAULT_LIMIT } }) => {
+  route(app, followOrders, async (request) => {
+    const { after = null, limit = DEFAULT_LIMIT } = request.query;
     const { db } = reports;
     const feed = await feedOrders(db, { after, limit });
     const orders = await withDetails(db, feed.orders);
-    return { orders: orders.map(adminOrderView), next_after: feed.after };
+    return { orders: orders.map((order) => adminOrderView(order, seesCustomers(request))), next_after: feed.after };
+  });
+  route(app, readAdminOrder, async (request) => {
+    const order = await readFullOrder(reports.db, request.params.order_id);
+    return order ? orderDetailsView(order, seesCustomers(request)) : refuse('not_found');
   });
 }
 
@@ -76,5 +94,5 @@ function addOrderChanges(app: FastifyInstance, ports: AdminOrderPorts): void {
 
 async function currentOrder(ledger: Ledger, orderId: string) {
   const order = await findOrder(ledger, orderId);
-  return order ? adminOrderView(order) : refuse('not_found');
+  return order ? adminOrderView(order, true) : refuse('not_found');
 }

@@ -31,8 +31,10 @@ export function addOversightRoutes(app: FastifyInstance, ports: OversightPorts):
     const saleIds = saleId === undefined ? board.list().map(({ sale }) => sale.saleId) : [saleId];
     return reportView(await audit(ports, saleIds));
   });
-  route(app, listAuditLog, async ({ query: { cursor = null, limit = DEFAULT_LIMIT } }) => {
-    const page = await pageAudit(ledger, { cursor, limit });
+  route(app, listAuditLog, async ({ query }) => {
+    const { actor, action, subject: target, from, until, cursor = null, limit = DEFAULT_LIMIT } = query;
+    const period = { fromMs: momentOf(from), untilMs: momentOf(until) };
+    const page = await pageAudit(ledger, { actor, action, target, ...period, cursor, limit });
     const entries = page.entries.map(({ entryId, atMs, actor, action, target, detail, correlationId }) => ({
       entry_id: entryId,
       at: isoTime(atMs),
@@ -48,6 +50,10 @@ export function addOversightRoutes(app: FastifyInstance, ports: OversightPorts):
   route(app, changeSwitches, async (request) => {
     return switchesView(await throwSwitches(ports, operatorOf(request), request.body));
   });
+}
+
+function momentOf(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : Date.parse(time);
 }
 
 function switchesView({ joins, purchases, payments, notifications }: Switches): Switches {

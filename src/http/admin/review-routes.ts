@@ -14,7 +14,7 @@ import { refuse } from '../errors.ts';
 import { adminOrderView } from '../public/order-view.ts';
 import { isoTime } from '../public/sale-view.ts';
 import { route } from '../route.ts';
-import { operatorOf } from './operator-of.ts';
+import { operatorOf, seesCustomers } from './operator-of.ts';
 
 const DEFAULT_LIMIT = 50;
 
@@ -26,9 +26,11 @@ export function addReviewRoutes(app: FastifyInstance, ports: ReviewPorts): void 
     const page = await pageReviews(ledger, { state, saleId, cursor, limit });
     return { reviews: page.reviews.map(reviewView), next_cursor: page.nextCursor };
   });
-  route(app, readReview, async ({ params: { order_id: orderId } }) => {
+  route(app, readReview, async (request) => {
+    const { order_id: orderId } = request.params;
     const [review, order] = await Promise.all([findReview(ledger, orderId), findOrder(ledger, orderId)]);
-    return review && order ? { ...reviewView(review), order: adminOrderView(order) } : refuse('not_found');
+    if (!review || !order) return refuse('not_found');
+    return { ...reviewView(review), order: adminOrderView(order, seesCustomers(request)) };
   });
   route(app, clearReview, async (request) => {
     const { params, body } = request;

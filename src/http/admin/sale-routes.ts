@@ -143,11 +143,18 @@ function addOperating(app: FastifyInstance, ports: AdminSalePorts): void {
   });
 }
 
-function reconciliationView({ storeSeq, ledgerSeq, differences, surplus }: Reconciliation): ReconciliationView {
+function reconciliationView({
+  storeSeq,
+  ledgerSeq,
+  compared,
+  differences,
+  surplus,
+}: Reconciliation): ReconciliationView {
   return {
     agrees: storeSeq !== null && ledgerSeq >= storeSeq && differences.length === 0,
     store_position: storeSeq,
     ledger_position: ledgerSeq,
+    compared: { ...compared },
     differences: differences.map((difference) => ({ ...difference })),
     surplus: surplus && { backed: [...surplus.backed], given_back: [...surplus.givenBack] },
   };

@@ -6,9 +6,9 @@ import { replayWebhook as replay } from '../../engine/replay-webhook.ts';
 import { webhookType } from '../../engine/webhook-body.ts';
 import type { Store } from '../../store/store.ts';
 import { refuse } from '../errors.ts';
-import { isoTime } from '../public/sale-view.ts';
 import { route } from '../route.ts';
 import { operatorOf } from './operator-of.ts';
+import { deliveryView } from './order-details-view.ts';
 
 const DEFAULT_LIMIT = 50;
 
@@ -16,8 +16,9 @@ export function addWebhookRoutes(
   app: FastifyInstance,
   ports: { readonly store: Store; readonly ledger: Ledger },
 ): void {
-  route(app, listWebhooks, async ({ query: { status = null, cursor = null, limit = DEFAULT_LIMIT } }) => {
-    const page = await pageNotifications(ports.ledger, 'webhook', { state: status, cursor, limit });
+  route(app, listWebhooks, async ({ query }) => {
+    const { status: state = null, order_id: orderId = null, cursor = null, limit = DEFAULT_LIMIT } = query;
+    const page = await pageNotifications(ports.ledger, 'webhook', { state, orderId, cursor, limit });
     return { webhooks: page.notifications.map(webhookView), next_cursor: page.nextCursor };
   });
   route(app, replayWebhook, async (request) => {
@@ -27,18 +28,12 @@ export function addWebhookRoutes(
 }
 
 function webhookView(notification: Notification): Webhook {
-  const { notificationId, news, orderId, sequence, state, atMs, tries, lastError } = notification;
-  const { nextTryAtMs, settledAtMs } = notification;
+  const { notificationId, news, orderId, sequence } = notification;
   return {
     webhook_id: notificationId,
     type: webhookType(news),
     order_id: orderId,
     sequence,
-    status: state,
-    created_at: isoTime(atMs),
-    tries,
-    last_error: lastError,
-    next_try_at: nextTryAtMs === null ? null : isoTime(nextTryAtMs),
-    settled_at: settledAtMs === null ? null : isoTime(settledAtMs),
+    ...deliveryView(notification),
   };
 }

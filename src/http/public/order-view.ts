@@ -1,5 +1,6 @@
 import type { AdminOrder, Order } from '#sdk/contract/order.ts';
 import type { PaymentAttempt } from '../../database/payments.ts';
+import type { Customer } from '../../database/schema.ts';
 import type { OrderView } from '../../engine/order-view.ts';
 import { isoTime } from './sale-view.ts';
 
@@ -28,20 +29,19 @@ export function orderView(order: OrderView): Order {
   };
 }
 
-/** An order as operators see it. */
-export function adminOrderView(order: OrderView): AdminOrder {
+/** An order as operators see it, and without its customer as viewers do. */
+export function adminOrderView(order: OrderView, seesCustomer: boolean): AdminOrder {
   return {
     ...orderView(order),
     user_id: order.userId,
-    customer: order.customer && {
-      name: order.customer.name,
-      email: order.customer.email,
-      ...(order.customer.phone !== null && { phone: order.customer.phone }),
-      ...(order.customer.address !== null && { address: order.customer.address }),
-    },
+    customer: seesCustomer && order.customer ? customerView(order.customer) : null,
     review: order.review,
     correlation_id: order.correlationId,
   };
+}
+
+function customerView({ name, email, phone, address }: Customer): NonNullable<AdminOrder['customer']> {
+  return { name, email, ...(phone !== null && { phone }), ...(address !== null && { address }) };
 }
 
 function paymentView({ attemptNumber, state, declineReason }: PaymentAttempt): NonNullable<Order['payment']> {
