@@ -46,6 +46,7 @@ import { addSaleRoutes } from './public/sale-routes.ts';
 import { addSessionRoutes } from './public/session-routes.ts';
 import { addServiceRoutes, type ServicePorts } from './service-server.ts';
 import type { TokenSigner } from './tokens.ts';
+import { addQueuePageRoutes } from './web/queue-page-routes.ts';
 
 /** What the HTTP edge asks of the rest of the application. */
 export interface HttpPorts extends ServicePorts {
@@ -132,5 +133,6 @@ async function addRoutes(app: FastifyInstance, ports: HttpPorts): Promise<void> 
   addWebhookRoutes(app, ports);
   addOversightRoutes(app, ports);
   addServiceRoutes(app, ports);
+  addQueuePageRoutes(app, { ...ports, auth: config.auth });
   await installDocsPages(app);
 }

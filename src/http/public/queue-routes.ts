@@ -2,22 +2,20 @@ import type { FastifyInstance } from 'fastify';
 import { enterQueue, leaveQueue, type Place as PlaceView, readPlace, requestAdmission } from '#sdk/contract/queue.ts';
 import type { Entrance, Entrant } from '../../anti-bot/entrance.ts';
 import type { Place, TicketRef } from '../../domain/queueing.ts';
-import { type AdmitBuyerOutcome, admitBuyer } from '../../engine/admit-buyer.ts';
-import { type JoinQueueOutcome, joinQueue } from '../../engine/join-queue.ts';
+import { admitBuyer } from '../../engine/admit-buyer.ts';
+import { joinQueue } from '../../engine/join-queue.ts';
 import type { KillSwitches } from '../../engine/kill-switches.ts';
 import { leaveQueue as giveUpPlace } from '../../engine/leave-queue.ts';
-import type { MissingPlace } from '../../engine/missing-place.ts';
 import { readPlace as findOwnPlace } from '../../engine/read-place.ts';
 import type { BoardSale, SaleBoard } from '../../engine/sale-board.ts';
 import type { Store } from '../../store/store.ts';
 import type { EngineEvents } from '../../telemetry/events.ts';
-import { type Refusal, refuse } from '../errors.ts';
 import { ticketOf, userOf } from '../plugins/authentication.ts';
-import { type OperationRequest, type RefusalOf, route } from '../route.ts';
+import { type OperationRequest, route } from '../route.ts';
 import { hasExpired, type TokenSigner } from '../tokens.ts';
 import { deviceOf } from './device.ts';
-import { refusalOfEntrance } from './entrance-refusal.ts';
 import { ownPoll } from './poll-advice.ts';
+import { refusalOfAdmission, refusalOfJoin, refuseMissing } from './queue-refusals.ts';
 import { admissionToken, queueToken } from './queue-tokens.ts';
 import { isoTime } from './sale-view.ts';
 
@@ -30,9 +28,6 @@ interface QueuePorts {
   readonly tokens: TokenSigner;
   readonly clock: () => number;
 }
-
-/** Those who are told to come back are spread over so many seconds. */
-const RETRY_SPREAD_S = 2;
 
 export function addQueueRoutes(app: FastifyInstance, ports: QueuePorts): void {
   const { tokens, clock } = ports;
@@ -103,47 +98,4 @@ function placeView(place: Place, shown: BoardSale): PlaceView {
     admission: place.admission && { expires_at: isoTime(place.admission.expiresAtMs) },
     poll: ownPoll(place, shown),
   };
-}
-
-function refusalOfJoin(outcome: Exclude<JoinQueueOutcome, { readonly code: 'joined' }>): RefusalOf<typeof enterQueue> {
-  switch (outcome.code) {
-    case 'no_waiting_room':
-      return refuse('wrong_state', { detail: 'Nobody queues for this sale: buy directly.' });
-    case 'sale_not_started':
-      return refuse('sale_not_started', { detail: 'The waiting room has not opened.' });
-    case 'challenge_failed':
-    case 'account_too_young':
-    case 'bot_suspected':
-    case 'device_unknown':
-    case 'rate_limited':
-      return refusalOfEntrance(outcome);
-    default:
-      return refuse(outcome.code);
-  }
-}
-
-function refuseMissing<Code extends MissingPlace>(code: Code): Refusal<Code> {
-  const detail = 'The place was given up. Joining again gives a new one.';
-  return refuse(code, code === 'not_found' ? { detail } : {});
-}
-
-type AdmissionRefusal = Exclude<AdmitBuyerOutcome, { readonly code: 'admitted' }>;
-
-function refusalOfAdmission(outcome: AdmissionRefusal): RefusalOf<typeof requestAdmission> {
-  switch (outcome.code) {
-    case 'not_your_turn':
-      return refuse('not_your_turn', { retryAfterSeconds: retrySeconds(outcome.retryAfterMs) });
-    case 'used_up':
-      return refuse('wrong_state', {
-        detail: 'The place is used up: its purchase limit is reached. Joining again gives a new last place.',
-      });
-    case 'not_found':
-      return refuseMissing(outcome.code);
-    default:
-      return refuse(outcome.code);
-  }
-}
-
-function retrySeconds(retryAfterMs: number): number {
-  return Math.ceil(retryAfterMs / 1000 + Math.random() * RETRY_SPREAD_S);
 }

@@ -5,21 +5,25 @@ import type { TokenSigner } from '../tokens.ts';
 
 const DAY_S = 24 * 3_600;
 
-/** Good until a day after the sale: for whoever asks late what has become of their place. */
+/** Seconds since the epoch. A day after the sale: for whoever asks late what has become of their place. */
+export function queueTokenExpiresAt({ endsAtMs }: Pick<SaleDefinition, 'endsAtMs'>): number {
+  return Math.ceil(endsAtMs / 1000) + DAY_S;
+}
+
 export function queueToken(
   tokens: TokenSigner,
-  { endsAtMs, waitingRoom }: SaleDefinition,
+  sale: SaleDefinition,
   { saleId, userId, ticket }: TicketRef,
   nowMs: number,
 ): string {
-  const plan = waitingRoom?.draw;
+  const plan = sale.waitingRoom?.draw;
   return tokens.sign('queue', {
     sub: userId,
     sale_id: saleId,
     ticket,
     ...(plan && { entry_nonce: entryNonce(plan, ticket) }),
     iat: Math.floor(nowMs / 1000),
-    exp: Math.ceil(endsAtMs / 1000) + DAY_S,
+    exp: queueTokenExpiresAt(sale),
   });
 }
 

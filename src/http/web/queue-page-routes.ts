@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { PROBLEM_CODES } from '#sdk/contract/problem.ts';
+import type { Entrance, Entrant } from '../../anti-bot/entrance.ts';
+import type { AuthConfig } from '../../config/config.ts';
+import type { TicketRef } from '../../domain/queueing.ts';
+import { admitBuyer } from '../../engine/admit-buyer.ts';
+import { joinQueue } from '../../engine/join-queue.ts';
+import type { KillSwitches } from '../../engine/kill-switches.ts';
+import { leaveQueue } from '../../engine/leave-queue.ts';
+import { readPlace } from '../../engine/read-place.ts';
+import type { BoardSale, SaleBoard } from '../../engine/sale-board.ts';
+import type { Store } from '../../store/store.ts';
+import type { EngineEvents } from '../../telemetry/events.ts';
+import { problemOf, type Refusal, refuse } from '../errors.ts';
+import { refusalOfAdmission, refusalOfJoin } from '../public/queue-refusals.ts';
+import { queueToken } from '../public/queue-tokens.ts';
+import type { TokenSigner } from '../tokens.ts';
+import { forgetPlace, type HeldPlace, heldPlace, keepPlace, queuePath } from './place-cookie.ts';
+import { sendQueuePage, sendUnknownSale } from './queue-page.ts';
+import { QUEUE_TEXTS as texts } from './queue-page-texts.ts';
+import { type JoinTerms, placeView, visitorView } from './queue-page-view.ts';
+import { isSameOrigin } from './same-origin.ts';
+
+interface QueuePagePorts {
+  readonly auth: AuthConfig;
+  readonly store: Store;
+  readonly board: SaleBoard;
+  readonly switches: KillSwitches;
+  readonly entrance: Entrance;
+  readonly events: EngineEvents;
+  readonly tokens: TokenSigner;
+  readonly clock: () => number;
+}
+
+type PageRequest = FastifyRequest<{ Params: { sale_id: string } }>;
+
+const PATH = '/sales/:sale_id/queue';
+
+/**
+ * The waiting page, and the forms on it for browsers that run no scripts. Such a buyer is a guest whose place is in a
+ * cookie that goes to this page alone; the same place is handed to the scripts of the page as soon as they run.
+ */
+export function addQueuePageRoutes(app: FastifyInstance, ports: QueuePagePorts): void {
+  app.register(async (pages) => {
+    takeForms(pages);
+    pages.get(PATH, (request: PageRequest, reply) => showPage(ports, request, reply));
+    pages.post(PATH, (request: PageRequest, reply) => join(ports, request, reply));
+    pages.post(`${PATH}/enter`, (request: PageRequest, reply) => enter(ports, request, reply));
+    pages.post(`${PATH}/leave`, (request: PageRequest, reply) => leave(ports, request, reply));
+  });
+}
+
+/** The forms have buttons and no fields. */
+function takeForms(pages: FastifyInstance): void {
+  const type = 'application/x-www-form-urlencoded';
+  pages.addContentTypeParser(type, { parseAs: 'string' }, (_request, _body, done) => done(null, undefined));
+}
+
+async function showPage(ports: QueuePagePorts, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const shown = await ports.board.seek(request.params.sale_id);
+  if (!shown) return sendUnknownSale(reply);
+  const held = heldBy(ports, request);
+  const found = held && (await readPlace(ports, refOf(held)));
+  if (found?.code === 'found') return sendQueuePage(reply, { shown, held, view: placeView(shown, found.place) });
+  const isLost = found?.code === 'not_found';
+  if (isLost) forgetPlace(reply, shown.sale.saleId);
+  // Of a place that cannot be read at this moment nothing is known, and nothing is given away.
+  const kept = found && !isLost ? held : null;
+  return sendVisitorPage(ports, reply, shown, { held: kept, notice: isLost ? texts.lost : null });
+}
+
+async function join(ports: QueuePagePorts, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const shown = await ports.board.seek(request.params.sale_id);
+  if (!shown) return sendUnknownSale(reply);
+  if (!isSameOrigin(request)) return sendForeignForm(ports, reply, shown);
+  const held = heldBy(ports, request);
+  const terms = joinTerms(ports, shown);
+  if (!held && !terms.possible) return sendVisitorPage(ports, reply, shown, { notice: null });
+  const { saleId } = shown.sale;
+  const entrant = entrantOf(request, held, ports.clock());
+  const outcome = await joinQueue(ports, saleId, entrant, held && refOf(held));
+  if (outcome.code !== 'joined') return sendRefusal(ports, reply, shown, refusalOfJoin(outcome));
+  const ref = { saleId, userId: entrant.userId, ticket: outcome.place.ticket };
+  keepPlace(reply, shown.sale, queueToken(ports.tokens, shown.sale, ref, entrant.nowMs), entrant.nowMs);
+  return backToPage(reply, saleId);
+}
+
+async function enter(ports: QueuePagePorts, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { sale_id: saleId } = request.params;
+  const [shown, held] = [await ports.board.seek(saleId), heldBy(ports, request)];
+  if (!shown || !held) return backToPage(reply, saleId);
+  if (!isSameOrigin(request)) return sendForeignForm(ports, reply, shown);
+  const outcome = await admitBuyer(ports, refOf(held), request.id);
+  if (outcome.code === 'admitted') return backToPage(reply, saleId);
+  const found = await readPlace(ports, refOf(held));
+  if (found.code !== 'found') return backToPage(reply, saleId);
+  const refusal = refusalOfAdmission(outcome);
+  const notice = outcome.code === 'not_your_turn' ? texts.readyFull : detailOf(refusal);
+  reply.code(PROBLEM_CODES[refusal.code]);
+  return sendQueuePage(reply, { shown, held, notice, view: placeView(shown, found.place) });
+}
+
+async function leave(ports: QueuePagePorts, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { sale_id: saleId } = request.params;
+  const [shown, held] = [await ports.board.seek(saleId), heldBy(ports, request)];
+  if (!shown || !held) return backToPage(reply, saleId);
+  if (!isSameOrigin(request)) return sendForeignForm(ports, reply, shown);
+  const outcome = await leaveQueue(ports, refOf(held));
+  if (outcome === 'recovering') return sendRefusal(ports, reply, shown, refuse(outcome));
+  forgetPlace(reply, saleId);
+  return backToPage(reply, saleId);
+}
+
+function heldBy({ tokens, clock }: QueuePagePorts, request: PageRequest): HeldPlace | null {
+  return heldPlace(request, request.params.sale_id, tokens, clock());
+}
+
+function refOf({ claims }: HeldPlace): TicketRef {
+  return { saleId: claims.sale_id, userId: claims.sub, ticket: claims.ticket };
+}
+
+/** The cookie says who came before; whoever has none is a new guest. */
+function entrantOf(request: PageRequest, held: HeldPlace | null, nowMs: number): Entrant {
+  return {
+    userId: held?.claims.sub ?? `guest-${randomUUID()}`,
+    accountCreatedAtMs: held ? held.claims.iat * 1000 : nowMs,
+    address: request.ip,
+    deviceId: null,
+    captchaToken: null,
+    challengeSolution: null,
+    correlationId: request.id,
+    nowMs,
+  };
+}
+
+/** What a sale asks for at its entrance, a page without scripts cannot bring. */
+function joinTerms({ auth }: QueuePagePorts, { sale: { antiBot } }: BoardSale): JoinTerms {
+  if (auth.mode !== 'guest') return { possible: false, because: texts.needsSignIn };
+  const asksForScripts = antiBot && (antiBot.proofOfWork || antiBot.captcha || antiBot.onePerDevice);
+  return asksForScripts ? { possible: false, because: texts.needsScriptToJoin } : { possible: true };
+}
+
+interface VisitorPage {
+  readonly held?: HeldPlace | null;
+  readonly notice: string | null;
+}
+
+function sendVisitorPage(ports: QueuePagePorts, reply: FastifyReply, shown: BoardSale, page: VisitorPage) {
+  return sendQueuePage(reply, { held: null, ...page, shown, view: visitorView(shown, joinTerms(ports, shown)) });
+}
+
+function sendRefusal(ports: QueuePagePorts, reply: FastifyReply, shown: BoardSale, refusal: Refusal): FastifyReply {
+  reply.code(PROBLEM_CODES[refusal.code]);
+  return sendVisitorPage(ports, reply, shown, { notice: detailOf(refusal) });
+}
+
+function sendForeignForm(ports: QueuePagePorts, reply: FastifyReply, shown: BoardSale): FastifyReply {
+  reply.code(PROBLEM_CODES.forbidden);
+  return sendVisitorPage(ports, reply, shown, { notice: texts.foreignForm });
+}
+
+function detailOf(refusal: Refusal): string {
+  return problemOf(refusal, '').detail;
+}
+
+/** A reload after a form is none of the form. */
+function backToPage(reply: FastifyReply, saleId: string): FastifyReply {
+  return reply.redirect(queuePath(saleId), 303);
+}
