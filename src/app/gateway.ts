@@ -114,6 +114,7 @@ function gatewayDependencies({ store, ledger }: Ports): Processing['dependencies
 
 function openCaptcha({ captcha, breaker }: Config, events: EngineEvents): SiteverifyCaptcha | null {
   if (!captcha) return null;
+  events.breakerKnown('captcha');
   const onBreakerChange = (state: BreakerState) => events.breakerChanged('captcha', state);
   return new SiteverifyCaptcha({ ...captcha, breaker, onBreakerChange });
 }

@@ -51,9 +51,8 @@ function openWebhooks(config: Config, webhook: WebhookConfig, ports: Ports): Web
   return new WebhookNotifier({ ...webhook, now: ports.clock, ...callOptions('webhook', config, ports) });
 }
 
-function callOptions(dependency: string, { workerConcurrency, breaker }: Config, { events, metrics }: Ports) {
-  // Until it changes for the first time: a gauge that is absent cannot be told from one that nobody sets.
-  metrics.circuitBreakerState.set({ dependency }, 0);
+function callOptions(dependency: string, { workerConcurrency, breaker }: Config, { events }: Ports) {
+  events.breakerKnown(dependency);
   return {
     timeoutMs: TIMEOUT_MS,
     maxConcurrent: workerConcurrency,

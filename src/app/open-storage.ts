@@ -12,6 +12,7 @@ import { type OpenStore, openStore, type SoleOwner, type StoreOptions } from './
 export interface Storage {
   readonly store: Store;
   readonly eventSource: OpenStore['eventSource'];
+  readonly isDurable: OpenStore['isDurable'];
   readonly ledger: Database;
   /** Names this process in its leases. */
   readonly workerId: string;
@@ -25,7 +26,7 @@ interface StorageOptions extends StoreOptions {
 }
 
 export async function openStorage(config: Config, options: StorageOptions): Promise<Storage> {
-  const { store: opened, owner, eventSource } = await openStore(config.store, options);
+  const { store: opened, owner, eventSource, isDurable } = await openStore(config.store, options);
   const store = options.wrapStore?.(opened) ?? opened;
   const ledger = await openLedger(config.ledger, (error) => options.events.backgroundFailure('ledger', error));
   const open = { store, ledger };
@@ -38,6 +39,7 @@ export async function openStorage(config: Config, options: StorageOptions): Prom
   return {
     ...open,
     eventSource,
+    isDurable,
     workerId: owner?.name ?? `worker:${randomUUID()}`,
     close: async () => {
       await ledger.close();

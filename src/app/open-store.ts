@@ -27,6 +27,8 @@ export interface OpenStore {
   readonly owner: SoleOwner | null;
   /** Tells of new events. Null where other processes make some too. */
   readonly eventSource: EventSource | null;
+  /** Is it set to keep what it answers, at this moment? Throws `StoreUnavailable`. */
+  readonly isDurable: () => Promise<boolean>;
 }
 
 export function openStore(settings: StoreConfig, options: StoreOptions): Promise<OpenStore> {
@@ -42,7 +44,12 @@ async function openEmbedded(
   const onBatch = (size: number) => metrics.storeBatchSize.observe(size);
   const store = await EmbeddedStore.open({ ...settings, clock, onFault, onBatch });
   const { directoryId, previousIncarnation } = store;
-  return { store, owner: { name: `embedded:${directoryId}`, previousIncarnation }, eventSource: store };
+  return {
+    store,
+    owner: { name: `embedded:${directoryId}`, previousIncarnation },
+    eventSource: store,
+    isDurable: async () => true,
+  };
 }
 
 /** By the clock of Redis: those of many machines differ. */
@@ -50,5 +57,6 @@ async function openShared(settings: Settings<'redis'>, { metrics, log }: StoreOp
   const warning = durabilityWarning(settings.durability);
   if (warning) log.warn(warning);
   const onBatch = (size: number) => metrics.storeBatchSize.observe(size);
-  return { store: await RedisStore.open({ ...settings, onBatch }), owner: null, eventSource: null };
+  const store = await RedisStore.open({ ...settings, onBatch });
+  return { store, owner: null, eventSource: null, isDurable: () => store.isDurable() };
 }

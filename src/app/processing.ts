@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import type { Dependencies } from '../http/service/health-routes.ts';
+import type { Dependencies } from '../http/service/dependency-checks.ts';
 import type { OrderLog } from '../order-log/order-log.ts';
 import { PaymentProviderUnavailable } from '../payment/payment-provider.ts';
 import { Processor } from '../processor/processor.ts';
@@ -28,9 +28,8 @@ const SWEEP_MS = 200;
 
 /** @param paymentTimeoutMs how long a call to the payment provider may take */
 export async function openProcessing(config: Config, ports: Ports, paymentTimeoutMs: number): Promise<Processing> {
-  const { store, ledger, events, metrics, secrets, workerId } = ports;
-  // Until it changes for the first time: a gauge that is absent cannot be told from one that nobody sets.
-  metrics.circuitBreakerState.set({ dependency: 'payment' }, 0);
+  const { store, ledger, events, secrets, workerId } = ports;
+  events.breakerKnown('payment');
   const payments = await openPayments(config, { secrets, events, timeoutMs: paymentTimeoutMs });
   const { provider } = payments;
   const notifications = await openNotifications(config, ports);

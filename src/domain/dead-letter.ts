@@ -22,7 +22,7 @@ export const DEAD_LETTER_TRANSITIONS: Readonly<
 };
 
 /** Why something became a dead letter: a closed list, since it labels metrics. */
-const DEAD_LETTER_REASONS = [
+export const DEAD_LETTER_REASONS = [
   'invalid_data',
   'constraint_violated',
   'malformed_event',

@@ -19,7 +19,10 @@ export async function purchase(
 ): Promise<PurchaseOutcome | { readonly code: 'switched_off' }> {
   if (!switches.isOn('purchases')) return { code: 'switched_off' };
   const startedAt = performance.now();
-  const decided = await decide(store, request);
+  const decided = await decide(store, request).catch((error: unknown) => {
+    events.purchaseFailed();
+    throw error;
+  });
   const outcome = decided.code === 'not_found' ? { code: await unknownSale(board, request.saleId) } : decided;
   events.purchaseDecided(request, outcome, (performance.now() - startedAt) / 1000);
   return outcome;

@@ -105,7 +105,7 @@ async function recover(ports: RecoveryPorts, saleId: string, epoch: number): Pro
   const lease = await renewRecovery(ledger, { saleId, epoch, by, leaseMs: LEASE_MS });
   if (lease === 'lost') throw new RecoveryOvertaken(saleId);
   const how = await giveToStore(ports, { account, plan, epoch, start });
-  await cancelLost(ports, plan);
+  events.ordersLost(saleId, 'recovery', releasedBy(plan) + (await cancelLost(ports, plan)));
   await completeRecovery(ports, { saleId, epoch }, how);
   const facts = { epoch, how, lostOrders: plan.lost.length, changedOrders: plan.changes.length };
   events.saleRecovered(saleId, { ...facts, seconds: (performance.now() - startedAt) / 1000 });
@@ -182,9 +182,16 @@ function rebuilt({ account, plan, epoch, start }: Recovery, held: SaleView | nul
   };
 }
 
-async function cancelLost({ store, ledger, audience }: RecoveryPorts, { lost }: RecoveryPlan): Promise<void> {
-  if (lost.length === 0) return;
+/** Orders in the log that do not fit any more. */
+function releasedBy({ changes }: RecoveryPlan): number {
+  return changes.filter(({ order }) => order.releaseReason === 'lost_in_recovery').length;
+}
+
+/** Returns how many it cancelled. */
+async function cancelLost({ store, ledger, audience }: RecoveryPorts, { lost }: RecoveryPlan): Promise<number> {
+  if (lost.length === 0) return 0;
   const atMs = await store.now();
   const orderIds = lost.map(({ orderId }) => orderId);
-  await ledger.transaction().execute((tx) => cancelLostOrders(tx, orderIds, { atMs, audience }));
+  const cancelled = await ledger.transaction().execute((tx) => cancelLostOrders(tx, orderIds, { atMs, audience }));
+  return cancelled.length;
 }

@@ -13,6 +13,8 @@ export interface BoardSale {
   readonly stock: readonly ItemStock[];
   /** Null: nobody queues. */
   readonly room: RoomView | null;
+  /** False: only the ledger knows it, since the store has forgotten or lost it. */
+  readonly isHeld: boolean;
   /** The store's clock at that moment. */
   readonly nowMs: number;
 }
@@ -144,7 +146,7 @@ export class SaleBoard {
 function fromStore({ sale, state, stock, room, recovering }: SaleView, nowMs: number): BoardSale {
   const available = stock.reduce((sum, item) => sum + item.available, 0);
   const phase = recovering && !isOver(state) ? 'recovering' : phaseOf(sale, state, available, nowMs);
-  return { sale, state, phase, stock, room, nowMs };
+  return { sale, state, phase, stock, room, isHeld: true, nowMs };
 }
 
 /** A sale that the store does not hold: over and forgotten, or lost and not to be sold until it has been recovered. */
@@ -153,5 +155,5 @@ function fromLedger({ sale, state, items }: LedgerSale, nowMs: number): BoardSal
     const buffer = totalStock - sold;
     return { skuId, totalStock, available: 0, reserved: 0, paying: 0, sold, buffer };
   });
-  return { sale, state, phase: isOver(state) ? state : 'recovering', stock, room: null, nowMs };
+  return { sale, state, phase: isOver(state) ? state : 'recovering', stock, room: null, isHeld: false, nowMs };
 }

@@ -33,5 +33,6 @@ async function settle({ store, ledger, events, audience }: SettlePorts, saleId: 
     .transaction()
     .execute(async (tx) => cancelLostOrders(tx, await findGivenUpOrders(tx, saleId), { atMs, audience }));
   const facts = { backed: backed.length, givenBack: givenBack.length, cancelled: cancelled.length };
+  events.ordersLost(saleId, 'ended', facts.cancelled);
   if (facts.backed + facts.givenBack + facts.cancelled > 0) events.surplusSettled(saleId, facts);
 }

@@ -62,6 +62,13 @@ export interface RefusalFacts
   readonly retryAfterSeconds?: number;
 }
 
+declare module 'fastify' {
+  interface FastifyReply {
+    /** Of the problem document that it is. Null for the answer asked for. */
+    problem: ProblemCode | null;
+  }
+}
+
 /** An answer that is not the one asked for. */
 export class Refusal<Code extends ProblemCode = ProblemCode> {
   readonly code: Code;
@@ -80,6 +87,7 @@ export function refuse<Code extends ProblemCode>(code: Code, facts?: RefusalFact
 /** Answers with a problem document. */
 export function sendProblem(reply: FastifyReply, refusal: Refusal): void {
   const { code, facts } = refusal;
+  reply.problem = code;
   const retryAfterSeconds = facts.retryAfterSeconds ?? WORDS[code].retryAfterSeconds;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
   if (code === 'unauthenticated') reply.header('www-authenticate', 'Bearer');

@@ -9,11 +9,13 @@ import { installFaults } from './plugins/faults.ts';
 import { RequestMetrics } from './plugins/request-metrics.ts';
 import { installSilentConnections } from './plugins/silent-connections.ts';
 import { addBuildInfoRoute } from './service/build-info-route.ts';
+import { createChecks, type Dependencies } from './service/dependency-checks.ts';
 import { addHealthRoutes, type HealthPorts } from './service/health-routes.ts';
 import { addMetricsRoute, type MetricsPorts } from './service/metrics-route.ts';
 
-export interface ServicePorts extends HealthPorts, MetricsPorts {
+export interface ServicePorts extends Omit<HealthPorts & MetricsPorts, 'checkAll'> {
   readonly config: Config;
+  readonly dependencies: Dependencies;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly draining: Draining;
@@ -21,8 +23,9 @@ export interface ServicePorts extends HealthPorts, MetricsPorts {
 
 /** What probes and scrapers ask of a process, whatever its role. */
 export function addServiceRoutes(app: FastifyInstance, ports: ServicePorts): void {
-  addHealthRoutes(app, ports);
-  addMetricsRoute(app, ports);
+  const checkAll = createChecks(ports.dependencies);
+  addHealthRoutes(app, { ...ports, checkAll });
+  addMetricsRoute(app, { ...ports, checkAll });
   addBuildInfoRoute(app, ports.config.build);
 }
 

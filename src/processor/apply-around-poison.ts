@@ -19,7 +19,9 @@ export async function applyAroundPoison(
   events: readonly OrderEvent[],
 ): Promise<number | 'busy'> {
   try {
-    return await applyEvents(ports.ledger, saleId, events, ports.audience);
+    return await applyEvents(ports.ledger, saleId, events, ports.audience, (count) =>
+      ports.events.ordersLost(saleId, 'late', count),
+    );
   } catch (error) {
     const reason = poisonReason(error);
     const [event] = events;

@@ -13,24 +13,29 @@ import type { Audience } from '../domain/order-news.ts';
  *
  * `seq` continues over epochs. What comes of an earlier epoch, from behind the event at which it was ended, does not
  * count: the orders that it tells of are cancelled.
+ *
+ * @param onLateOrders told how many those were, once they are
  */
 export async function applyEvents(
   db: Ledger,
   saleId: string,
   events: readonly OrderEvent[],
   audience: Audience = 'buyers',
+  onLateOrders: (count: number) => void = () => {},
 ): Promise<number | 'busy'> {
-  return db.transaction().execute(async (tx) => {
-    const position = await lockPosition(tx, saleId);
-    if (!position) return 'busy';
-    await cancelLate(tx, saleId, position, events, audience);
-    const next = eventsAfter(position, events);
+  const { position, late } = await db.transaction().execute(async (tx) => {
+    const before = await lockPosition(tx, saleId);
+    if (!before) return { position: 'busy' as const, late: 0 };
+    const late = await cancelLate(tx, saleId, before, events, audience);
+    const next = eventsAfter(before, events);
     const last = next.at(-1);
-    if (last === undefined) return position.seq;
+    if (last === undefined) return { position: before.seq, late };
     await projectEvents(tx, saleId, next, audience);
     await movePosition(tx, saleId, last);
-    return last.seq;
+    return { position: last.seq, late };
   });
+  if (late > 0) onLateOrders(late);
+  return position;
 }
 
 async function cancelLate(
@@ -39,13 +44,13 @@ async function cancelLate(
   position: LogPosition,
   events: readonly OrderEvent[],
   audience: Audience,
-): Promise<void> {
+): Promise<number> {
   const earlier = events.filter(({ epoch }) => epoch < position.epoch);
-  if (earlier.length === 0) return;
+  if (earlier.length === 0) return 0;
   const starts = await readEpochStarts(tx, saleId);
   const endOf = (epoch: number) => starts.find((start) => start.epoch > epoch)?.afterSeq ?? 0;
   const late = earlier.filter(({ epoch, seq }) => seq > endOf(epoch));
-  if (late.length > 0) await cancelLateOrders(tx, late, audience);
+  return late.length === 0 ? 0 : cancelLateOrders(tx, late, audience);
 }
 
 function eventsAfter(position: LogPosition, events: readonly OrderEvent[]): OrderEvent[] {

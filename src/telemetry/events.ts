@@ -1,8 +1,9 @@
+import { DEAD_LETTER_REASONS } from '../domain/dead-letter.ts';
 import type { DrawResult } from '../domain/draw.ts';
 import type { RecoveryOutcome } from '../domain/order-event.ts';
 import type { PurchaseRequest } from '../domain/purchase.ts';
 import type { Logger } from './logger.ts';
-import type { Metrics } from './metrics.ts';
+import type { Loss, Metrics } from './metrics.ts';
 
 export type BreakerState = 'closed' | 'open' | 'half_open';
 
@@ -54,6 +55,11 @@ export class EngineEvents {
     if (outcome.replayed) this.#metrics.idempotentReplays.inc();
     if (!this.#log.isLevelEnabled('debug')) return;
     this.#log.debug({ saleId, orderId, correlationId, outcome: outcome.code }, 'purchase decided');
+  }
+
+  /** The store did not decide: whether units were taken is unknown, and the same key finds out. */
+  purchaseFailed(): void {
+    this.#purchasesOf('failed').inc();
   }
 
   eventsApplied(
@@ -122,6 +128,11 @@ export class EngineEvents {
     this.#log.info({ ...factsOf(payment), outcome }, 'payment arrived after its order had expired');
   }
 
+  /** Closed, until it changes for the first time: a gauge that is absent cannot be told from one that nobody sets. */
+  breakerKnown(dependency: string): void {
+    this.#metrics.circuitBreakerState.set({ dependency }, BREAKER_GAUGE.closed);
+  }
+
   breakerChanged(dependency: string, state: BreakerState): void {
     this.#metrics.circuitBreakerState.set({ dependency }, BREAKER_GAUGE[state]);
     this.#log.warn({ dependency, state }, 'circuit breaker changed');
@@ -152,7 +163,7 @@ export class EngineEvents {
 
   /** @param open by reason; the oldest has been failing for `oldestAgeMs` */
   deadLettersCounted(open: readonly { readonly reason: string; readonly count: number }[], oldestAgeMs: number): void {
-    this.#metrics.deadLetters.reset();
+    for (const reason of DEAD_LETTER_REASONS) this.#metrics.deadLetters.set({ reason }, 0);
     for (const { reason, count } of open) this.#metrics.deadLetters.set({ reason }, count);
     this.#metrics.deadLetterOldestAge.set(oldestAgeMs / 1_000);
   }
@@ -231,6 +242,13 @@ export class EngineEvents {
     this.#log.warn({ saleId, ...facts }, 'sale recovered');
   }
 
+  /** Whoever made them was told that they had them. */
+  ordersLost(saleId: string, how: Loss, count: number): void {
+    if (count === 0) return;
+    this.#metrics.ordersLost.inc({ how }, count);
+    this.#log.error({ saleId, how, count }, 'acknowledged reservations were lost with a store');
+  }
+
   /** After the end of a sale. */
   surplusSettled(
     saleId: string,
@@ -265,6 +283,7 @@ export class EngineEvents {
 
   /** Work in the background failed and will be done again. */
   backgroundFailure(task: string, error: unknown): void {
+    this.#metrics.backgroundFailures.inc();
     this.#log.error({ task, error }, 'background task failed, will be repeated');
   }
 
@@ -274,6 +293,7 @@ export class EngineEvents {
   }
 
   invariantViolated(saleId: string, invariant: string, detail: string): void {
+    this.#metrics.invariantViolations.inc({ invariant });
     this.#log.fatal({ saleId, invariant, detail }, 'an invariant does not hold');
   }
 

@@ -1,12 +1,39 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { DEAD_LETTER_REASONS } from '../domain/dead-letter.ts';
+import type { RecoveryOutcome } from '../domain/order-event.ts';
 
-const REQUEST_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-const DECISION_BUCKETS_S = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.1];
+/** Finest around 0.1 s, which is what a purchase may take. */
+const REQUEST_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10];
+/** From a decision in memory to one that waits for a slow disk. */
+const DECISION_BUCKETS_S = [
+  0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1,
+];
+
+/**
+ * Why an acknowledged reservation was lost. `recovery`: the store had lost it, and it did not fit any more. `late`: an
+ * event of a store that had been given up told of it. `ended`: no store had it when its sale was over. `unknown`: its
+ * buyer came with the token, and neither store nor ledger knew of it.
+ */
+export const LOSSES = ['recovery', 'late', 'ended', 'unknown'] as const;
+export type Loss = (typeof LOSSES)[number];
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
 /** Every metric of a process, under one registry of its own. Labels are codes, route patterns and sale ids: bounded. */
 export function createMetrics() {
+  const metrics = defineMetrics();
+  showZeros(metrics);
+  return metrics;
+}
+
+/** A counter that begins with its first event hides that event from whoever asks for its growth. */
+function showZeros({ ordersLost, deadLettersRaised, salesRecovered }: ReturnType<typeof defineMetrics>): void {
+  for (const how of LOSSES) ordersLost.inc({ how }, 0);
+  for (const reason of DEAD_LETTER_REASONS) deadLettersRaised.inc({ reason }, 0);
+  for (const outcome of ['adopted', 'rebuilt'] satisfies RecoveryOutcome[]) salesRecovered.inc({ outcome }, 0);
+}
+
+function defineMetrics() {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: 'tidegate_' });
@@ -25,6 +52,18 @@ export function createMetrics() {
       buckets: REQUEST_BUCKETS_S,
       registers,
     }),
+    problems: new Counter({
+      name: 'tidegate_problems_total',
+      help: 'Requests answered with a problem document, by its code.',
+      labelNames: ['code'],
+      registers,
+    }),
+    dependencyUp: new Gauge({
+      name: 'tidegate_dependency_up',
+      help: 'Whether what the process works with can do its part, as its readiness says: 0 or 1.',
+      labelNames: ['dependency'],
+      registers,
+    }),
     circuitBreakerState: new Gauge({
       name: 'tidegate_circuit_breaker_state',
       help: 'State of the breaker before a dependency: 0 closed, 1 open, 2 half-open.',
@@ -35,6 +74,23 @@ export function createMetrics() {
       name: 'tidegate_stock_remaining',
       help: 'Units for sale.',
       labelNames: ['sale', 'sku'],
+      registers,
+    }),
+    salePhase: new Gauge({
+      name: 'tidegate_sale_phase',
+      help: 'Always 1; the label says what phase a sale is in.',
+      labelNames: ['sale', 'phase'],
+      registers,
+    }),
+    saleRecovering: new Gauge({
+      name: 'tidegate_sale_recovering',
+      help: 'Whether a sale waits for its recovery, and is sold by nobody: 0 or 1.',
+      labelNames: ['sale'],
+      registers,
+    }),
+    storeDurable: new Gauge({
+      name: 'tidegate_store_durable',
+      help: 'Whether the store is set to keep what it answers: 0 or 1. Stays as it was while the store does not answer.',
       registers,
     }),
     storeDecision: new Histogram({
@@ -62,6 +118,16 @@ export function createMetrics() {
     outboxEvents: new Gauge({
       name: 'tidegate_outbox_events',
       help: 'Events that the outbox holds.',
+      registers,
+    }),
+    outboxMaxEvents: new Gauge({
+      name: 'tidegate_outbox_max_events',
+      help: 'Events of one sale in the outbox at which new reservations are refused.',
+      registers,
+    }),
+    outboxFillRatio: new Gauge({
+      name: 'tidegate_outbox_fill_ratio',
+      help: 'How full the outbox of the sale is that has most in it: 1 refuses reservations.',
       registers,
     }),
     orderProcessing: new Histogram({
@@ -183,8 +249,35 @@ export function createMetrics() {
     }),
     salesRecovered: new Counter({
       name: 'tidegate_sales_recovered_total',
-      help: 'Sales given back to a store that had become another: adopted as it was, or rebuilt from the ledger',
-      labelNames: ['outcome'] as const,
+      help: 'Sales given back to a store that had become another: adopted as it was, or rebuilt from the ledger.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    ordersLost: new Counter({
+      name: 'tidegate_orders_lost_total',
+      help: 'Acknowledged reservations that were lost with a store, by how it was found out.',
+      labelNames: ['how'],
+      registers,
+    }),
+    invariantViolations: new Counter({
+      name: 'tidegate_invariant_violations_total',
+      help: 'What audits found that must never be, by invariant.',
+      labelNames: ['invariant'],
+      registers,
+    }),
+    backgroundFailures: new Counter({
+      name: 'tidegate_background_failures_total',
+      help: 'Background tasks that failed and are repeated; the log says which.',
+      registers,
+    }),
+    dataDirFreeBytes: new Gauge({
+      name: 'tidegate_data_dir_free_bytes',
+      help: 'Bytes that are free for the process on the disk of its data directory.',
+      registers,
+    }),
+    dataDirSizeBytes: new Gauge({
+      name: 'tidegate_data_dir_size_bytes',
+      help: 'Bytes of the disk of the data directory.',
       registers,
     }),
     oversoldUnits: new Gauge({

@@ -20,9 +20,8 @@ export function installFaults(app: FastifyInstance, { log, limit, metrics }: Fau
     sendProblem(reply, refusal);
   });
   app.setNotFoundHandler(limit ? { preValidation: limit } : {}, (request, reply) => {
-    reply.code(404);
-    metrics.countUnmatched(request, reply);
     sendProblem(reply, refuse('not_found'));
+    metrics.countUnmatched(request, reply);
   });
 }
 

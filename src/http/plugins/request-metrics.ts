@@ -7,12 +7,13 @@ const UNMATCHED = 'unmatched';
 
 type Observe = (seconds: number) => void;
 
-/** Counts and times answers by route pattern, method and status, and logs each at debug. */
+/** Counts and times answers by route pattern, method and status, counts problems by code, and logs each at debug. */
 export class RequestMetrics {
   readonly #metrics: Metrics;
   readonly #log: Logger;
   readonly #logged: boolean;
   readonly #unmatched = new Map<string, Observe[]>();
+  readonly #problems = new Map<string, { inc(): void }>();
 
   constructor(metrics: Metrics, log: Logger) {
     this.#metrics = metrics;
@@ -22,6 +23,7 @@ export class RequestMetrics {
 
   /** Watches every route that is added from now on. Streams last as long as they like, and are not timed. */
   install(app: FastifyInstance): void {
+    app.decorateReply('problem', null);
     app.addHook('onRoute', (route) => {
       if (route.config?.operation?.stream) return;
       const byStatus: Observe[] = [];
@@ -38,7 +40,7 @@ export class RequestMetrics {
     });
   }
 
-  /** For an answer to what matched no route, just before it is given. */
+  /** For an answer to what matched no route. */
   countUnmatched(request: FastifyRequest, reply: FastifyReply): void {
     const byStatus = this.#unmatched.get(request.method) ?? [];
     this.#unmatched.set(request.method, byStatus);
@@ -50,6 +52,13 @@ export class RequestMetrics {
     const status = reply.statusCode;
     byStatus[status] ??= this.#metrics.httpRequestDuration.labels(route, method, String(status)).observe;
     byStatus[status](reply.elapsedTime / 1000);
+    if (reply.problem !== null) this.#countProblem(reply.problem);
+  }
+
+  #countProblem(code: string): void {
+    const counter = this.#problems.get(code) ?? this.#metrics.problems.labels(code);
+    this.#problems.set(code, counter);
+    counter.inc();
   }
 
   #logAnswer(

@@ -10,6 +10,7 @@ import type { RecordBatcher } from '../../engine/payment-batches.ts';
 import type { PaymentWatch } from '../../engine/payment-watch.ts';
 import type { SaleBoard } from '../../engine/sale-board.ts';
 import type { Store } from '../../store/store.ts';
+import type { EngineEvents } from '../../telemetry/events.ts';
 import { Refusal, refuse } from '../errors.ts';
 import { newestFirst, pageByKey } from '../page.ts';
 import { buyerOf } from '../plugins/authentication.ts';
@@ -21,6 +22,7 @@ interface OrderPorts {
   readonly store: Store;
   readonly ledger: Ledger;
   readonly board: SaleBoard;
+  readonly events: EngineEvents;
   readonly lookup: OrderLookup;
   readonly records: RecordBatcher;
   readonly switches: KillSwitches;
@@ -89,7 +91,9 @@ async function ownOrder(
   if (order) return order.userId === buyer.userId ? order : refuse('not_found');
   if (mayBeRecovering(ports.board, buyer)) return refuse('recovering');
   const isLost = buyer.kind === 'reservation' && ports.board.find(buyer.reservation.sale_id) !== null;
-  return isLost ? lostOrder(buyer.reservation) : refuse('not_found');
+  if (!isLost) return refuse('not_found');
+  ports.events.ordersLost(buyer.reservation.sale_id, 'unknown', 1);
+  return lostOrder(buyer.reservation);
 }
 
 /** Might the order turn up again? A reservation token names the sale that it would be in; a buyer's token names none. */

@@ -39,7 +39,7 @@ function room(waiting: number): RoomView {
 function shown({ phase = 'live', waiting = 0, nowMs = T0, reserved = 0 }): BoardSale {
   const stock = { skuId: 'sneaker', totalStock: 10, available: 0, reserved, paying: 0, sold: 0, buffer: 0 };
   const sale = saleDefinition({ waitingRoom: waitingRoomRules() });
-  return { sale, state: 'active', phase: phase as SalePhase, stock: [stock], room: room(waiting), nowMs };
+  return { sale, state: 'active', phase: phase as SalePhase, stock: [stock], room: room(waiting), isHeld: true, nowMs };
 }
 
 function place(facts: Partial<Place>): Place {

@@ -55,6 +55,20 @@ export class DurabilityGuard {
     await this.#checked;
   }
 
+  /**
+   * Asks anew whether what is answered is kept, as it has to be unless `memory` was chosen, and stops nobody. Rejects
+   * when a server does not answer.
+   */
+  async isKept(): Promise<boolean> {
+    try {
+      await this.#assertServers(this.#durability === 'memory' ? 'aof' : this.#durability);
+      return true;
+    } catch (error) {
+      if (error instanceof StoreNotDurable) return false;
+      throw error;
+    }
+  }
+
   /** Resolves once what was answered about `key` is where it has to be. Throws `StoreUnavailable` when it is late. */
   async settled(key: string): Promise<void> {
     if (this.#durability !== 'replica') return;
@@ -66,13 +80,17 @@ export class DurabilityGuard {
   }
 
   async #checkServers(): Promise<void> {
-    const servers = this.#client instanceof Cluster ? this.#client.nodes('master') : [this.#client];
     try {
-      await Promise.all(servers.map((server) => assertDurable(server, this.#durability)));
+      await this.#assertServers(this.#durability);
     } catch (error) {
       this.#checked = null;
       throw error;
     }
+  }
+
+  async #assertServers(durability: StoreDurability): Promise<void> {
+    const servers = this.#client instanceof Cluster ? this.#client.nodes('master') : [this.#client];
+    await Promise.all(servers.map((server) => assertDurable(server, durability)));
   }
 }
 

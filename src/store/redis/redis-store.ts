@@ -108,6 +108,11 @@ export class RedisStore implements Store {
     return store;
   }
 
+  /** Are the servers set to keep what they answer, at this moment? Throws `StoreUnavailable`. */
+  isDurable(): Promise<boolean> {
+    return this.#ask(() => this.#durability.isKept());
+  }
+
   async now(): Promise<number> {
     if (this.#options.clock) return this.#tick(this.#options.clock());
     const [seconds, micros] = await this.#ask((client) => client.time());
