@@ -1,8 +1,12 @@
+import { CONSOLE_HEADER } from './contract/admin-session.ts';
 import type { Operation } from './contract/operation.ts';
 import { problemOf, TidegateProblem } from './tidegate-problem.ts';
 import { TidegateUnreachable } from './tidegate-unreachable.ts';
 
 export type Fetch = typeof globalThis.fetch;
+
+/** `active`: because a person is at the page, and their session is prolonged; `idle`: by itself, and it is not. */
+export type ConsoleUse = 'active' | 'idle';
 
 /** How one call is made. */
 export interface CallOptions {
@@ -12,6 +16,8 @@ export interface CallOptions {
   readonly idempotencyKey?: string | undefined;
   /** Names the request in every answer, log line and event. Made anew for each call if not given. */
   readonly correlationId?: string | undefined;
+  /** How a page of the console asks, in place of the client's `console`. */
+  readonly console?: ConsoleUse | undefined;
   /** Ends the call and its retries; the call then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -80,6 +86,7 @@ function headersOf(operation: Operation, options: CallOptions): Record<string, s
     'x-correlation-id': options.correlationId ?? randomId(),
     ...(operation.body && { 'content-type': 'application/json' }),
     ...(operation.idempotencyKey && { 'idempotency-key': options.idempotencyKey ?? randomId() }),
+    ...(options.console && { [CONSOLE_HEADER]: options.console }),
     ...(options.token && { authorization: `Bearer ${options.token}` }),
   };
 }

@@ -1,4 +1,13 @@
-import { type CallOptions, type Fetch, type Fields, faultOf, prepareCall, readAnswer, send } from './call.ts';
+import {
+  type CallOptions,
+  type ConsoleUse,
+  type Fetch,
+  type Fields,
+  faultOf,
+  prepareCall,
+  readAnswer,
+  send,
+} from './call.ts';
 import type { AnswerOf, Operation, RequestOf } from './contract/operation.ts';
 import { clientOperations } from './contract/operations.ts';
 import { followEvents } from './event-stream.ts';
@@ -6,7 +15,7 @@ import { withRetries } from './retry.ts';
 import { TidegateProblem } from './tidegate-problem.ts';
 import { TidegateUnreachable } from './tidegate-unreachable.ts';
 
-export type { CallOptions };
+export type { CallOptions, ConsoleUse };
 export { TidegateProblem, TidegateUnreachable };
 
 export interface ClientOptions {
@@ -14,6 +23,8 @@ export interface ClientOptions {
   readonly baseUrl: string;
   /** Bearer token of every call that is not given its own. */
   readonly token?: string | undefined;
+  /** On pages of the console: calls come with the session of the browser, and say how they come to be. */
+  readonly console?: (() => ConsoleUse) | undefined;
   /** In place of the platform's `fetch`. */
   readonly fetch?: Fetch | undefined;
   /** Tries after the first (3), of calls that are safe to repeat. 0 turns retries off. */
@@ -69,6 +80,7 @@ function settingsOf(options: ClientOptions) {
   return {
     baseUrl: options.baseUrl,
     token: options.token,
+    console: options.console,
     correlationId: options.correlationId,
     // Called as a function of the global object: browsers refuse it as a method of anything else.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
@@ -109,10 +121,11 @@ function streamMethod(settings: Settings, operation: Operation, fields: Fields, 
   return followEvents(fetch, call, { retries, backoffMs, idleTimeoutMs }, options.signal);
 }
 
-function withDefaults({ token, correlationId }: Settings, options: CallOptions): CallOptions {
+function withDefaults({ token, console, correlationId }: Settings, options: CallOptions): CallOptions {
   return {
     ...options,
     token: options.token ?? token,
+    console: options.console ?? console?.(),
     correlationId: options.correlationId ?? correlationId,
   };
 }

@@ -8,7 +8,7 @@ export const REPEAT_MS = 60_000;
 /** What a client may do so often. */
 export interface Quota {
   /** Keys of different scopes do not count against each other. */
-  readonly scope: 'ip' | 'user' | 'join';
+  readonly scope: 'ip' | 'user' | 'join' | 'sign_in';
   readonly key: string;
   readonly limit: RateLimit;
 }

@@ -21,13 +21,16 @@ import { addAdminOrderRoutes } from './admin/order-routes.ts';
 import { addOversightRoutes } from './admin/oversight-routes.ts';
 import { addReviewRoutes } from './admin/review-routes.ts';
 import { addAdminSaleRoutes } from './admin/sale-routes.ts';
+import { addAdminSessionRoutes } from './admin/session-routes.ts';
 import { addWebhookRoutes } from './admin/webhook-routes.ts';
+import { AdminSessions } from './admin-sessions.ts';
+import type { AdminTokens } from './admin-tokens.ts';
 import { EventStreams } from './event-streams.ts';
 import { createIdentify } from './identity.ts';
 import { createInstance } from './instance.ts';
 import { installAnswerHeaders } from './plugins/answer-headers.ts';
 import { installDocsPages, installOpenApi } from './plugins/api-docs.ts';
-import { type AdminTokens, createAuthentication } from './plugins/authentication.ts';
+import { createAuthentication } from './plugins/authentication.ts';
 import { installCors } from './plugins/cross-origin.ts';
 import { installFaults } from './plugins/faults.ts';
 import { installGuards, limitHook } from './plugins/guards.ts';
@@ -92,7 +95,9 @@ export async function buildServer(ports: HttpPorts): Promise<FastifyInstance> {
   const limits = new RateLimits(config.rateLimits, ports);
   const requestMetrics = new RequestMetrics(metrics, log);
   const shedder = new LoadShedder();
-  const authentication = createAuthentication({ ...ports, identify: createIdentify(config.auth, ports.tokens) });
+  const adminSessions = new AdminSessions(ports);
+  const identify = createIdentify(config.auth, ports.tokens);
+  const authentication = createAuthentication({ ...ports, adminSessions, identify });
 
   await installOpenApi(app, config.build.version);
   if (config.http.corsOrigins.length > 0) await installCors(app, config.http.corsOrigins);
@@ -103,6 +108,7 @@ export async function buildServer(ports: HttpPorts): Promise<FastifyInstance> {
   installFaults(app, { log, limit: limitHook(limits), metrics: requestMetrics });
   requestMetrics.install(app);
   installGuards(app, { limits, shedder, authentication });
+  addAdminSessionRoutes(app, { ...ports, adminSessions });
   await addRoutes(app, ports);
   app.addHook('onReady', async () => shedder.start());
   app.addHook('onClose', async () => shedder.stop());

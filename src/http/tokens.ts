@@ -28,6 +28,15 @@ export interface TokenClaims {
     readonly iat: number;
     readonly exp: number;
   };
+  /** Somebody at the console. */
+  admin_session: {
+    readonly sub: 'operator' | 'viewer';
+    /** Digest of the token that the session began with. */
+    readonly credential: string;
+    /** Of the sign-in. */
+    readonly iat: number;
+    readonly exp: number;
+  };
   reservation: {
     readonly sub: string;
     readonly order_id: string;
@@ -60,7 +69,7 @@ interface DerivedKey {
   readonly key: KeyObject;
 }
 
-const KINDS: readonly TokenKind[] = ['session', 'queue', 'admission', 'reservation'];
+const KINDS: readonly TokenKind[] = ['session', 'queue', 'admission', 'admin_session', 'reservation'];
 const DIGEST_BYTES = 32;
 
 interface SigningKey {
@@ -91,6 +100,7 @@ export class TokenSigner {
       session: signing('session'),
       queue: signing('queue'),
       admission: signing('admission'),
+      admin_session: signing('admin_session'),
       reservation: signing('reservation'),
     };
   }

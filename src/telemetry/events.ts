@@ -172,6 +172,13 @@ export class EngineEvents {
     this.#metrics.rateLimited.inc({ scope });
   }
 
+  /** @param role null when the token was nobody's */
+  signInAttempted(role: string | null, correlationId: string): void {
+    const outcome = role ? 'signed_in' : 'refused';
+    this.#metrics.signIns.inc({ outcome });
+    this.#log[role ? 'info' : 'warn']({ role, correlationId, outcome }, 'sign-in to the console');
+  }
+
   /** What gateways count together could not be counted: this process counts by itself for a while. */
   sharedLimitsFailed(error: unknown): void {
     this.#metrics.sharedLimitFailures.inc();

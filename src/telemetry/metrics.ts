@@ -196,6 +196,12 @@ function defineMetrics() {
       labelNames: ['scope'],
       registers,
     }),
+    signIns: new Counter({
+      name: 'tidegate_sign_ins_total',
+      help: "Sign-ins to the console, by outcome: signed_in, or refused for a token that is nobody's.",
+      labelNames: ['outcome'],
+      registers,
+    }),
     sharedLimitFailures: new Counter({
       name: 'tidegate_shared_limit_failures_total',
       help: 'Times that limits could not be counted together with the other gateways.',

@@ -15,6 +15,7 @@ import {
   resumeSale,
   streamAdminSale,
 } from './admin-sale.ts';
+import { readAdminSession, signIn, signOut } from './admin-session.ts';
 import { listAuditLog, runAudit } from './audit.ts';
 import { readBuildInfo } from './build-info.ts';
 import { readChallenge } from './challenge.ts';
@@ -57,6 +58,9 @@ export const clientOperations = {
   checkLiveness,
   checkReadiness,
   checkStartup,
+  signIn,
+  readAdminSession,
+  signOut,
   createSale,
   listAdminSales,
   readAdminSale,

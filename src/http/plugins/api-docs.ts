@@ -4,8 +4,10 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { IsNull, type TSchema } from 'typebox';
+import { CONSOLE_HEADER } from '#sdk/contract/admin-session.ts';
 import type { Auth, Operation } from '#sdk/contract/operation.ts';
 import { PROBLEM_CODES, type ProblemCode, problem, problemCodes } from '#sdk/contract/problem.ts';
+import { ADMIN_COOKIE } from '../admin-sessions.ts';
 import { problemOf, refuse } from '../errors.ts';
 
 const SECURITY_SCHEMES = {
@@ -20,6 +22,12 @@ const SECURITY_SCHEMES = {
   admission: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The admission token of a buyer.' },
   operator: { type: 'http', scheme: 'bearer', description: "The operator's token." },
   viewer: { type: 'http', scheme: 'bearer', description: "The viewer's token: may look, and change nothing." },
+  admin_session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: ADMIN_COOKIE,
+    description: `The console's session, of an operator or a viewer. Counts together with the header \`${CONSOLE_HEADER}\`.`,
+  },
 } as const;
 
 /** Described once, and not in each of some three hundred answers. */
@@ -38,8 +46,8 @@ const SECURITY: Readonly<Record<Auth, readonly Record<string, string[]>[]>> = {
   user_or_reservation: [{ user: [] }, { reservation: [] }],
   queue: [{ queue: [] }],
   admission_or_user: [{ admission: [] }, { user: [] }],
-  operator: [{ operator: [] }],
-  viewer: [{ viewer: [] }, { operator: [] }],
+  operator: [{ operator: [] }, { admin_session: [] }],
+  viewer: [{ viewer: [] }, { operator: [] }, { admin_session: [] }],
 };
 
 /** Collects the routes that are added from now on into an OpenAPI document. */

@@ -1,16 +1,13 @@
-import { hash, timingSafeEqual } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CONSOLE_HEADER } from '#sdk/contract/admin-session.ts';
 import type { Auth } from '#sdk/contract/operation.ts';
 import type { TicketRef } from '../../domain/queueing.ts';
-import { type Refusal, refuse } from '../errors.ts';
+import type { AdminSession, AdminSessions } from '../admin-sessions.ts';
+import { type AdminRole, type AdminTokens, adminRoles } from '../admin-tokens.ts';
+import { Refusal, refuse } from '../errors.ts';
 import type { Identify, Identity, User } from '../identity.ts';
+import { isSameOrigin } from '../same-origin.ts';
 import { hasExpired, type TokenClaims, type TokenSigner } from '../tokens.ts';
-
-export interface AdminTokens {
-  readonly operator: string;
-  /** Null: nobody is a viewer. */
-  readonly viewer: string | null;
-}
 
 /** Who is asking, as a token says. */
 export type Caller =
@@ -18,7 +15,7 @@ export type Caller =
   | { readonly kind: 'reservation'; readonly userId: string; readonly reservation: TokenClaims['reservation'] }
   | { readonly kind: 'queue'; readonly userId: string; readonly place: TokenClaims['queue'] }
   | { readonly kind: 'admission'; readonly userId: string; readonly admission: TokenClaims['admission'] }
-  | { readonly kind: 'operator' | 'viewer' };
+  | { readonly kind: AdminRole /** Null: the caller came with a token. */; readonly session: AdminSession | null };
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -31,6 +28,7 @@ interface AuthenticationOptions {
   readonly identify: Identify;
   readonly tokens: TokenSigner;
   readonly adminTokens: AdminTokens;
+  readonly adminSessions: AdminSessions;
   readonly clock: () => number;
 }
 
@@ -38,24 +36,26 @@ type Verdict = Caller | Refusal;
 /** @param saleId of the path, where it has one */
 type ReadToken = (token: string, saleId: string | undefined) => Verdict | Promise<Verdict>;
 
-/** Who is asking, or why that is not known. */
-export type Authenticate = (request: FastifyRequest) => Verdict | Promise<Verdict>;
+/** Who is asking, or why that is not known. The reply is told what the caller's browser is to keep. */
+export type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Verdict | Promise<Verdict>;
 
 const OF_ANOTHER_SALE = refuse('forbidden', { detail: 'The token is for another sale.' });
+
+const OF_ANOTHER_SITE = refuse('forbidden', { detail: 'A session of the console is for its own pages alone.' });
 
 const BEARER = /^Bearer +(\S+)$/i;
 
 /** For each kind of token that an operation may ask for. */
 export function createAuthentication(options: AuthenticationOptions): Record<Exclude<Auth, 'none'>, Authenticate> {
   const buyer = buyerTokenReaders(options);
-  const { operator, viewer } = adminTokenReaders(options.adminTokens);
+  const admin = adminAuthentication(options);
   return {
     user: byToken(buyer.user),
     user_or_reservation: byToken(buyer.user_or_reservation),
     queue: byToken(buyer.queue),
     admission_or_user: byToken(buyer.admission_or_user),
-    operator: byToken(operator),
-    viewer: byToken(viewer),
+    operator: (request, reply) => operatorAlone(admin(request, reply)),
+    viewer: admin,
   };
 }
 
@@ -89,24 +89,36 @@ function buyerTokenReaders({ identify, tokens, clock }: AuthenticationOptions): 
   };
 }
 
-function adminTokenReaders(adminTokens: AdminTokens): Record<'operator' | 'viewer', ReadToken> {
-  const isOperator = tokenMatcher(adminTokens.operator);
-  const isViewer = tokenMatcher(adminTokens.viewer);
-  const roleOf = (token: string): 'operator' | 'viewer' | null => {
-    const [operator, viewer] = [isOperator(token), isViewer(token)];
-    return operator ? 'operator' : viewer ? 'viewer' : null;
+/** By a token, or by the session of the console. */
+function adminAuthentication({
+  adminTokens,
+  adminSessions,
+}: AuthenticationOptions): (request: FastifyRequest, reply: FastifyReply) => Verdict {
+  const roleOf = adminRoles(adminTokens);
+  return (request, reply) => {
+    if (request.headers.authorization === undefined) return bySession(adminSessions, request, reply);
+    const token = bearerToken(request);
+    const role = token === null ? null : roleOf(token);
+    return role ? { kind: role, session: null } : refuse('unauthenticated');
   };
-  return {
-    viewer: (token) => {
-      const role = roleOf(token);
-      return role ? { kind: role } : refuse('unauthenticated');
-    },
-    operator: (token) => {
-      const role = roleOf(token);
-      if (role === 'viewer') return refuse('forbidden', { detail: 'A viewer may look, and change nothing.' });
-      return role ? { kind: role } : refuse('unauthenticated');
-    },
-  };
+}
+
+/** A cookie comes along with whatever a browser sends: it counts for nothing but what the console asks for. */
+function bySession(sessions: AdminSessions, request: FastifyRequest, reply: FastifyReply): Verdict {
+  const session = sessions.read(request);
+  if (session === null) return refuse('unauthenticated');
+  if (session === 'expired') return refuse('token_expired');
+  const use = request.headers[CONSOLE_HEADER];
+  if (use === undefined || !isSameOrigin(request)) return OF_ANOTHER_SITE;
+  if (use !== 'active') return { kind: session.sub, session };
+  const prolonged = sessions.prolong(session);
+  reply.header('set-cookie', sessions.cookieOf(prolonged, request));
+  return { kind: session.sub, session: prolonged };
+}
+
+function operatorAlone(verdict: Verdict): Verdict {
+  if (verdict instanceof Refusal || verdict.kind === 'operator') return verdict;
+  return refuse('forbidden', { detail: 'A viewer may look, and change nothing.' });
 }
 
 function byToken(read: ReadToken): Authenticate {
@@ -123,12 +135,6 @@ function bearerToken({ headers }: FastifyRequest): string | null {
 
 function callerOf(identity: Identity): Verdict {
   return typeof identity === 'string' ? refuse(identity) : { kind: 'user', ...identity };
-}
-
-/** Compares digests, so that neither length nor content shows in the time that it takes. */
-function tokenMatcher(expected: string | null): (token: string) => boolean {
-  const digest = hash('sha256', expected ?? '', 'buffer');
-  return (token) => timingSafeEqual(hash('sha256', token, 'buffer'), digest) && expected !== null;
 }
 
 /** The buyer behind a request whose operation asks for one. */

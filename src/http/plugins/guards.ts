@@ -45,7 +45,7 @@ function authenticationHook(authenticate: Authenticate, limits: RateLimits): onR
       const limit = limits.check(request, reply);
       pass(limit ? limit.then((limited) => limited ?? refusal) : refusal, reply, done);
     };
-    const verdict = authenticate(request);
+    const verdict = authenticate(request, reply);
     if (verdict instanceof Promise) verdict.then(conclude).catch(done);
     else conclude(verdict);
   };

@@ -15,12 +15,12 @@ import type { EngineEvents } from '../../telemetry/events.ts';
 import { problemOf, type Refusal, refuse } from '../errors.ts';
 import { refusalOfAdmission, refusalOfJoin } from '../public/queue-refusals.ts';
 import { queueToken } from '../public/queue-tokens.ts';
+import { isSameOrigin } from '../same-origin.ts';
 import type { TokenSigner } from '../tokens.ts';
 import { forgetPlace, type HeldPlace, heldPlace, keepPlace, queuePath } from './place-cookie.ts';
 import { sendQueuePage, sendUnknownSale } from './queue-page.ts';
 import { QUEUE_TEXTS as texts } from './queue-page-texts.ts';
 import { type JoinTerms, placeView, visitorView } from './queue-page-view.ts';
-import { isSameOrigin } from './same-origin.ts';
 
 interface QueuePagePorts {
   readonly auth: AuthConfig;

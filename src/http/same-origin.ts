@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 
 /**
- * Does a form come from our own pages? Browsers say so in `Sec-Fetch-Site`, and where the connection is not trustworthy
+ * Does a request come from our own pages? Browsers say so in `Sec-Fetch-Site`, and where the connection is not trustworthy
  * in `Origin` alone. A client that sends neither is no browser that anybody could misuse: cookies with `SameSite` keep
  * the few old ones out that are (the rule of Go's `http.CrossOriginProtection`).
  */
