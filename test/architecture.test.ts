@@ -28,6 +28,9 @@ const PARTS = {
   app: /^src\/app(\.ts$|\/)/,
   cli: /^src\/cli\//,
   sdk: /^sdk\/src\//,
+  'web shared': /^web\/src\/shared\//,
+  storefront: /^web\/src\/storefront\//,
+  console: /^web\/src\/admin\//,
 } as const;
 
 type Part = keyof typeof PARTS;
@@ -70,6 +73,9 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   processor: [...BASE, 'port', 'database', 'engine', 'resilience'],
   http: [...BASE, 'port', 'database', 'engine', 'anti-bot', 'payment protocol', 'sdk'],
   app: [...BASE, ...ADAPTERS, 'port', 'database', 'engine', 'anti-bot', 'processor', 'http', 'payment protocol'],
+  'web shared': ['sdk'],
+  storefront: ['web shared', 'sdk'],
+  console: ['web shared', 'sdk'],
   cli: [...BASE, 'app', 'http', 'database', 'port', 'simulated provider', 'beacon adapter', 'sdk'],
 };
 
@@ -91,13 +97,18 @@ const SPEAKS_HTTP: readonly Part[] = [
   'beacon adapter',
   'cli',
   'sdk',
+  'web shared',
+  'storefront',
+  'console',
 ];
 const STATUS = /\b(?:status(?:Code)?['"]?\s*(?:[:=(]|===|!==|>=|<)\s*|\.code\(\s*)[1-5]\d\d\b/;
 
 const VAGUE_NAMES = ['index.ts', 'utils.ts', 'helpers.ts', 'types.ts', 'common.ts'];
 
 test('imports point one way', () => {
-  expect([...readSources('src'), ...readSources('sdk/src')].flatMap(violationsOf)).toEqual([]);
+  expect([...readSources('src'), ...readSources('sdk/src'), ...readSources('web/src')].flatMap(violationsOf)).toEqual(
+    [],
+  );
 });
 
 const FORBIDDEN: readonly [path: string, text: string, violation: string][] = [
@@ -144,6 +155,10 @@ const FORBIDDEN: readonly [path: string, text: string, violation: string][] = [
     "new Worker(new URL('../database/pglite-worker.ts', import.meta.url));",
     'cli must not import database adapter',
   ],
+  ['src/http/a.ts', "import { b } from '../../web/src/storefront/b.ts';", 'http must not import storefront'],
+  ['web/src/shared/a.tsx', "import { B } from '../storefront/b.tsx';", 'web shared must not import storefront'],
+  ['web/src/storefront/a.tsx', "import { B } from '../admin/b.tsx';", 'storefront must not import console'],
+  ['web/src/admin/a.tsx', "import { b } from '../../../src/domain/b.ts';", 'console must not import domain'],
   ['src/stray.ts', '', 'belongs to no part'],
   ['src/engine/utils.ts', '', 'has a name that says nothing'],
   ['src/engine/a.ts', 'export default function () {}', 'has a default export'],
@@ -180,7 +195,7 @@ function partOf(path: string): Part | undefined {
 
 /** The name of the part or package that is imported against the rules; nothing if it may be. */
 function forbiddenImport(part: Part, target: string): string[] {
-  if (!/^(src|sdk)\//.test(target)) {
+  if (!/^(src|sdk|web)\//.test(target)) {
     const packages = MAY_IMPORT_PACKAGES[part];
     return packages && !packages.some((name) => target === name || target.startsWith(`${name}/`)) ? [target] : [];
   }

@@ -46,6 +46,7 @@ export function readConfig(environment: Environment) {
       trustedProxies: env.list('TRUSTED_PROXIES'),
       corsOrigins: env.list('CORS_ORIGINS'),
       publicUrl: env.url('PUBLIC_URL', ['http', 'https']),
+      imageOrigins: imageOrigins(env),
     },
     auth,
     tokens: tokenConfig(env, production && topology.store.kind === 'redis'),
@@ -79,6 +80,14 @@ export function readConfig(environment: Environment) {
       commit: env.text('GIT_COMMIT'),
     },
   };
+}
+
+/** What a Content-Security-Policy may name: a scheme, a host, perhaps a port, and nothing that could end the list. */
+function imageOrigins(env: EnvReader): string[] {
+  const origins = env.list('IMAGE_ORIGINS');
+  const wrong = origins.find((origin) => !/^https?:\/\/(\*\.)?[\w.-]+(:\d+)?$/.test(origin));
+  if (wrong === undefined) return origins;
+  throw new ConfigError(`IMAGE_ORIGINS must list origins such as https://images.example.com, and has "${wrong}".`);
 }
 
 function authConfig(env: EnvReader, production: boolean): AuthConfig {

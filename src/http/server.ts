@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Entrance } from '../anti-bot/entrance.ts';
 import type { Tallies } from '../anti-bot/tallies.ts';
@@ -50,6 +51,8 @@ import { addSessionRoutes } from './public/session-routes.ts';
 import { addServiceRoutes, type ServicePorts } from './service-server.ts';
 import type { TokenSigner } from './tokens.ts';
 import { addQueuePageRoutes } from './web/queue-page-routes.ts';
+import { loadWebBuild } from './web/web-build.ts';
+import { installWebPages } from './web/web-pages.ts';
 
 /** What the HTTP edge asks of the rest of the application. */
 export interface HttpPorts extends ServicePorts {
@@ -87,6 +90,8 @@ export interface HttpPorts extends ServicePorts {
 const STREAMS_PER_PROCESS = 20_000;
 /** Many buyers may share an address; with the limit by address off, so is this. */
 const STREAMS_PER_CLIENT = 200;
+
+const WEB_BUILD = join(import.meta.dirname, '../../web/dist');
 
 /** Everything that answers HTTP. It is ready to be injected into or to listen, and does neither itself. */
 export async function buildServer(ports: HttpPorts): Promise<FastifyInstance> {
@@ -141,4 +146,11 @@ async function addRoutes(app: FastifyInstance, ports: HttpPorts): Promise<void> 
   addServiceRoutes(app, ports);
   addQueuePageRoutes(app, { ...ports, auth: config.auth });
   await installDocsPages(app);
+  await addWebPages(app, ports);
+}
+
+async function addWebPages(app: FastifyInstance, { config, log }: HttpPorts): Promise<void> {
+  const build = await loadWebBuild(WEB_BUILD);
+  if (build) await installWebPages(app, { build, imageOrigins: config.http.imageOrigins });
+  else log.warn({ directory: WEB_BUILD }, 'no web pages: npm run build:web makes them');
 }

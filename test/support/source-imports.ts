@@ -14,7 +14,7 @@ const BESIDE = /\bnew URL\(\s*'([^']+)',\s*import\.meta\.url\s*\)/g;
 /** Every TypeScript file of a folder, tests left out. */
 export function readSources(folder: string): SourceFile[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.test.ts'))
     .map((name) => ({ path: join(folder, name), text: readFileSync(join(folder, name), 'utf8') }));
 }
 

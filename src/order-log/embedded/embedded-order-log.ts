@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { Store } from '../../store/store.ts';
 import type { EventHandler, OrderLog } from '../order-log.ts';
 import { drainOutbox, OutboxFeed, outboxLag } from '../outbox-feed.ts';

@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
+import { MissingProgram } from '../../scripts/backends/server-process.ts';
+import { orSkip } from './backends.ts';
+
+/** The two sizes that every page is looked at in: a phone and a desk. */
+export const VIEWPORTS = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } } as const;
+export const THEMES = ['light', 'dark'] as const;
+
+export type Viewport = keyof typeof VIEWPORTS;
+export type Theme = (typeof THEMES)[number];
+
+export interface PageOptions {
+  /** Where relative paths lead: the server under test. */
+  readonly baseURL: string;
+  readonly viewport?: Viewport;
+  readonly theme?: Theme;
+  readonly javaScriptEnabled?: boolean;
+}
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The system's Chromium; null, and loudly so, where there is none. Launch it once a test file and close it after all. */
+export function launchBrowser(): Promise<Browser | null> {
+  return orSkip('a browser', 'install Chromium, or set CHROMIUM to its path', async () => {
+    const executablePath = process.env.CHROMIUM ?? PLACES.find((path) => existsSync(path));
+    if (!executablePath) throw new MissingProgram('There is no Chromium here');
+    return chromium.launch({ executablePath, args: FLAGS });
+  });
+}
+
+/**
+ * A page of a buyer of its own, gone when the test ends. The test fails if the page logs an error that is not the echo
+ * of an HTTP status: a script that failed, or something that the Content-Security-Policy did not let in.
+ */
+export async function openPage(browser: Browser, options: PageOptions): Promise<Page> {
+  const context = await openContext(browser, options);
+  return watchedPage(context);
+}
+
+/** A buyer of its own, with as many pages as it takes; gone when the test ends. */
+export async function openContext(browser: Browser, options: PageOptions): Promise<BrowserContext> {
+  const { baseURL, viewport = 'desk', theme = 'light', javaScriptEnabled = true } = options;
+  const context = await browser.newContext({
+    baseURL,
+    javaScriptEnabled,
+    viewport: VIEWPORTS[viewport],
+    colorScheme: theme,
+    reducedMotion: 'reduce',
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    hasTouch: viewport === 'phone',
+  });
+  onTestFinished(() => context.close());
+  return context;
+}
+
+/** One more page of a buyer, watched for errors as `openPage` says. */
+export async function watchedPage(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/Failed to load resource|net::ERR_/.test(message.text()))
+      faults.push(message.text());
+  });
+  onTestFinished(() => {
+    if (faults.length > 0) throw new Error(`the page logged errors:\n${faults.join('\n')}`);
+  });
+  return page;
+}
+
+/** What axe finds wrong with the page as it is, in a line each; empty if nothing. */
+export async function axeViolations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help} (${target.join(' ')})`));
+}
+
+/** Writes what the page looks like, to its whole length, where people can look at it. Returns the path. */
+export async function screenshot(page: Page, name: string): Promise<string> {
+  const directory = process.env.SCREENSHOTS ?? join(tmpdir(), 'tidegate-screenshots');
+  await mkdir(directory, { recursive: true });
+  const path = join(directory, `${name}.png`);
+  await page.screenshot({ path, fullPage: true });
+  return path;
+}

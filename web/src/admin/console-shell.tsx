@@ -1,0 +1,61 @@
+import type { ReactNode } from 'react';
+import { NavLink } from 'react-router';
+import { BrandMark } from '../shared/brand-mark.tsx';
+import { joinClasses } from '../shared/join-classes.ts';
+import type { PageConfig } from '../shared/page-config.ts';
+import { sharedTexts } from '../shared/texts.ts';
+import { ThemeToggle } from '../shared/theme-toggle.tsx';
+import { adminPaths as paths } from './paths.ts';
+import { texts } from './texts.ts';
+
+const NAVIGATION: readonly (readonly [path: string, label: string])[] = [
+  [paths.sales, texts.sales],
+  [paths.orders, texts.orders],
+  [paths.deadLetters, texts.deadLetters],
+  [paths.reviews, texts.reviews],
+  [paths.reconciliation, texts.reconciliation],
+  [paths.auditLog, texts.auditLog],
+  [paths.webhooks, texts.webhooks],
+];
+
+interface ShellProps {
+  readonly config: PageConfig;
+  readonly children: ReactNode;
+}
+
+/** What stands around every page of the console. */
+export function ConsoleShell({ config, children }: ShellProps) {
+  return (
+    <div className="min-h-dvh lg:grid lg:grid-cols-[15rem_1fr]">
+      <a
+        href="#content"
+        className="sr-only z-50 rounded-control bg-accent px-4 py-3 font-semibold text-accent-ink focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+      >
+        {sharedTexts.skipToContent}
+      </a>
+      <header className="border-b border-line bg-surface lg:border-r lg:border-b-0">
+        <div className="flex items-center justify-between px-4 py-3 lg:px-5">
+          <BrandMark {...config.brand} />
+          <ThemeToggle />
+        </div>
+        <nav aria-label={texts.console} className="flex gap-1 overflow-x-auto px-3 pb-3 lg:grid">
+          {NAVIGATION.map(([path, label]) => (
+            <NavLink key={path} to={path} className={({ isActive }) => linkClasses(isActive)}>
+              {label}
+            </NavLink>
+          ))}
+        </nav>
+      </header>
+      <main id="content" className="min-w-0 px-4 py-6 sm:px-8 sm:py-8">
+        {children}
+      </main>
+    </div>
+  );
+}
+
+function linkClasses(active: boolean): string {
+  return joinClasses(
+    'flex min-h-11 items-center rounded-control px-3 text-sm font-medium whitespace-nowrap transition-colors',
+    active ? 'bg-accent-soft text-accent-strong' : 'text-muted hover:bg-sunken hover:text-ink',
+  );
+}

@@ -1,0 +1,20 @@
+import { type LazyPage, lazyPage } from '../shared/lazy-page.tsx';
+import type { adminPaths as paths } from './paths.ts';
+
+/** Every page by its path, its code loaded when it is shown. */
+export const adminRoutes: Readonly<Record<keyof typeof paths, LazyPage>> = {
+  home: lazyPage(async () => (await import('./sales/sales-page.tsx')).SalesPage),
+  signIn: lazyPage(async () => (await import('./session/sign-in-page.tsx')).SignInPage),
+  sales: lazyPage(async () => (await import('./sales/sales-page.tsx')).SalesPage),
+  newSale: lazyPage(async () => (await import('./sales/new-sale-page.tsx')).NewSalePage),
+  sale: lazyPage(async () => (await import('./live/live-sale-page.tsx')).LiveSalePage),
+  editSale: lazyPage(async () => (await import('./sales/edit-sale-page.tsx')).EditSalePage),
+  saleOrders: lazyPage(async () => (await import('./orders/sale-orders-page.tsx')).SaleOrdersPage),
+  orders: lazyPage(async () => (await import('./orders/orders-page.tsx')).OrdersPage),
+  order: lazyPage(async () => (await import('./orders/order-page.tsx')).OrderPage),
+  deadLetters: lazyPage(async () => (await import('./dead-letters/dead-letters-page.tsx')).DeadLettersPage),
+  reviews: lazyPage(async () => (await import('./reviews/reviews-page.tsx')).ReviewsPage),
+  reconciliation: lazyPage(async () => (await import('./reconciliation/reconciliation-page.tsx')).ReconciliationPage),
+  auditLog: lazyPage(async () => (await import('./audit-log/audit-log-page.tsx')).AuditLogPage),
+  webhooks: lazyPage(async () => (await import('./webhooks/webhooks-page.tsx')).WebhooksPage),
+};

@@ -1,0 +1,5 @@
+import { UnfinishedPage } from '../../shared/unfinished-page.tsx';
+
+export function EditSalePage() {
+  return <UnfinishedPage />;
+}

@@ -1,0 +1,31 @@
+import { useHydrated } from './hydrated.ts';
+import { LOCALE } from './texts.ts';
+
+const FORMATS = {
+  moment: { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
+  second: { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit' },
+  clock: { hour: '2-digit', minute: '2-digit' },
+  day: { weekday: 'short', day: 'numeric', month: 'short' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+export type TimeFormat = keyof typeof FORMATS;
+
+interface TimeProps {
+  /** ISO 8601, as the API has it. */
+  readonly at: string;
+  readonly format?: TimeFormat;
+}
+
+/** A moment in the reader's own time zone; in UTC, and saying so, where the page was rendered for everybody. */
+export function Time({ at, format = 'moment' }: TimeProps) {
+  const hydrated = useHydrated();
+  return (
+    <time dateTime={at} className="tabular-nums">
+      {formatTime(at, format, hydrated ? {} : { timeZone: 'UTC', timeZoneName: 'short' })}
+    </time>
+  );
+}
+
+export function formatTime(at: string, format: TimeFormat, options: Intl.DateTimeFormatOptions = {}): string {
+  return new Intl.DateTimeFormat(LOCALE, { hourCycle: 'h23', ...FORMATS[format], ...options }).format(new Date(at));
+}

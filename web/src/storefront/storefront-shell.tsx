@@ -1,0 +1,70 @@
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { BrandMark } from '../shared/brand-mark.tsx';
+import type { PageConfig } from '../shared/page-config.ts';
+import { sharedTexts } from '../shared/texts.ts';
+import { ThemeToggle } from '../shared/theme-toggle.tsx';
+import { storefrontPaths as paths } from './paths.ts';
+import { texts } from './texts.ts';
+
+interface ShellProps {
+  readonly config: PageConfig;
+  readonly children: ReactNode;
+}
+
+const FOOT_LINK = 'inline-flex min-h-11 items-center hover:text-ink';
+
+/** What stands around every page of the storefront. */
+export function StorefrontShell({ config, children }: ShellProps) {
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <a
+        href="#content"
+        className="sr-only z-50 rounded-control bg-accent px-4 py-3 font-semibold text-accent-ink focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+      >
+        {sharedTexts.skipToContent}
+      </a>
+      <header className="border-b border-line bg-surface">
+        <div className="mx-auto flex h-16 w-full max-w-6xl items-center justify-between gap-4 px-4 sm:px-6">
+          <Link to={paths.home} className="flex min-h-11 items-center">
+            <BrandMark {...config.brand} />
+          </Link>
+          <nav className="flex items-center gap-1">
+            <Link
+              to={paths.orders}
+              className="flex min-h-11 items-center rounded-control px-3 text-sm font-medium text-muted transition-colors hover:bg-sunken hover:text-ink"
+            >
+              {texts.orders}
+            </Link>
+            <ThemeToggle />
+          </nav>
+        </div>
+      </header>
+      <main id="content" className="mx-auto w-full max-w-6xl flex-1 px-4 py-8 sm:px-6 sm:py-12">
+        {children}
+      </main>
+      <Footer {...config.brand} />
+    </div>
+  );
+}
+
+function Footer({ name, legal_links }: PageConfig['brand']) {
+  return (
+    <footer className="border-t border-line">
+      <div className="mx-auto flex w-full max-w-6xl flex-wrap items-center gap-x-6 px-4 py-4 text-sm text-muted sm:px-6">
+        <span className="mr-auto">{name}</span>
+        {legal_links.map(({ label, url }) => (
+          <a key={url} href={url} className={FOOT_LINK}>
+            {label}
+          </a>
+        ))}
+        <Link to={paths.status} className={FOOT_LINK}>
+          {texts.status}
+        </Link>
+        <Link to={paths.version} className={FOOT_LINK}>
+          {texts.version}
+        </Link>
+      </div>
+    </footer>
+  );
+}

@@ -1,0 +1,45 @@
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { adminPaths } from './src/admin/paths.ts';
+import { storefrontPaths } from './src/storefront/paths.ts';
+
+const API = process.env.TIDEGATE_URL ?? `http://127.0.0.1:${process.env.PORT ?? 8000}`;
+
+/** Two applications for browsers, and what the gateway renders pages with before any browser asks for them. */
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react(), tailwindcss()],
+  resolve: { alias: { '#sdk': fileURLToPath(new URL('../sdk/src', import.meta.url)) } },
+  build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, emptyOutDir: true },
+  environments: {
+    client: {
+      build: {
+        outDir: 'dist/client',
+        manifest: 'manifest.json',
+        rolldownOptions: { input: { storefront: 'storefront.html', admin: 'admin.html' } },
+      },
+    },
+    ssr: {
+      resolve: { noExternal: true },
+      build: {
+        outDir: 'dist/server',
+        ssr: true,
+        copyPublicDir: false,
+        rolldownOptions: { input: { prerender: 'src/storefront/prerender.tsx' } },
+      },
+    },
+  },
+  builder: {
+    buildApp: async (builder) => {
+      for (const environment of Object.values(builder.environments)) await builder.build(environment);
+      // The waiting page works without scripts, and so comes from the server.
+      const { queue: _, ...rest } = storefrontPaths;
+      const pages = { storefront: Object.values(rest), admin: Object.values(adminPaths) };
+      await writeFile(new URL('dist/pages.json', import.meta.url), JSON.stringify(pages));
+    },
+  },
+  server: { proxy: { '/api': API, '/health': API } },
+});
