@@ -18,8 +18,8 @@ interface Guards {
   readonly authentication: Readonly<Record<Exclude<Auth, 'none'>, Authenticate>>;
 }
 
-/** What probes and scrapers ask: they come at a steady rate, and must not fail in a storm. */
-const UNGUARDED = /^\/(health\/|metrics$)/;
+/** What probes and scrapers ask, at a steady rate, must not fail in a storm; files cost less than to decide about them. */
+const UNGUARDED = /^\/(health\/|assets\/|metrics$)/;
 
 /**
  * Puts what decides about a request before every route that is added from now on, the cheapest first: the load, the

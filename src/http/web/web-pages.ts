@@ -15,15 +15,15 @@ export interface WebPagesOptions {
 const TITLES: Readonly<Record<WebApplication, string>> = { storefront: 'Tidegate', admin: 'Tidegate operations' };
 const APPLICATIONS = ['storefront', 'admin'] as const;
 
+/** Pages are in no documentation of the API, and are answered from memory. */
+const PAGE = { schema: { hide: true }, config: { unguarded: true } } as const;
+
 /** Asked for again each time, and answered with 304 while nothing has changed. */
 const REVALIDATED = 'no-cache';
 
 /** Serves both applications: what they load, and for each of their paths the page that they start from. */
 export async function installWebPages(app: FastifyInstance, { build, imageOrigins }: WebPagesOptions): Promise<void> {
   await app.register(async (pages) => {
-    pages.addHook('onRoute', (route) => {
-      route.config = { ...route.config, unguarded: true };
-    });
     await installPagePolicy(pages, imageOrigins);
     await serveFiles(pages, build);
     for (const application of APPLICATIONS) {
@@ -43,17 +43,15 @@ async function serveFiles(pages: FastifyInstance, { clientDirectory }: WebBuild)
     maxAge: '365d',
     index: false,
   });
-  pages.get('/favicon.svg', { schema: { hide: true } }, (_request, reply) =>
+  pages.get('/favicon.svg', PAGE, (_request, reply) =>
     reply.sendFile('favicon.svg', clientDirectory, { maxAge: '1d', immutable: false }),
   );
 }
 
 function addPage(pages: FastifyInstance, path: string, page: PageDocument): void {
-  pages.get(path, { schema: { hide: true } }, (request, reply) => sendPage(request, reply, page, REVALIDATED));
+  pages.get(path, PAGE, (request, reply) => sendPage(request, reply, page, REVALIDATED));
 }
 
 function shellPage(shell: string, title: string): Promise<PageDocument> {
-  return createPageDocument(
-    shell.replace('<!--head-->', () => headHtml({ title, data: {} })).replace('<!--page-->', ''),
-  );
+  return createPageDocument(renderShell(shell, { title, data: {} }));
 }
