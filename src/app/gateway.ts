@@ -8,12 +8,15 @@ import { hastenAttempt } from '../database/payment-schedule.ts';
 import { advanceGates } from '../engine/advance-gates.ts';
 import { DrawConductor } from '../engine/draw-conductor.ts';
 import { DrawLists } from '../engine/draw-lists.ts';
+import { LiveFigures } from '../engine/live-figures.ts';
 import { PaymentWatch } from '../engine/payment-watch.ts';
 import { PeriodicTask } from '../engine/periodic-task.ts';
+import type { ReportLedger } from '../engine/report-ledger.ts';
 import type { Draining } from '../http/draining.ts';
 import { buildServer } from '../http/server.ts';
 import { TokenSigner } from '../http/tokens.ts';
 import type { BreakerState, EngineEvents } from '../telemetry/events.ts';
+import { openFigureExchange } from './open-figures.ts';
 import type { Ports } from './open-ports.ts';
 import { openReports } from './open-reports.ts';
 import { openTallies } from './open-tallies.ts';
@@ -51,10 +54,12 @@ export async function openGateway(config: Config, ports: Ports, options: Gateway
   const beacons = drandBeacons(config.drawBeaconUrl);
   const drawLists = new DrawLists(store);
   const reports = openReports(config.ledger, ports);
+  const figures = openLiveFigures(config, reports, events);
   const server = await buildServer({
     ...ports,
     ledger: ledger.db,
     reports,
+    figures,
     orderLog: processing?.orderLog ?? null,
     role: config.role,
     dependencies: processing?.dependencies ?? gatewayDependencies(ports),
@@ -83,15 +88,20 @@ export async function openGateway(config: Config, ports: Ports, options: Gateway
   return {
     server,
     start: () => {
-      for (const task of [...tasks, reports]) task.start();
+      for (const task of [...tasks, reports, figures]) task.start();
     },
     stop: async () => {
-      await Promise.all([...tasks, reports].map((task) => task.stop()));
+      await Promise.all([...tasks, reports, figures].map((task) => task.stop()));
     },
     close: async () => {
-      await Promise.all([captcha?.close(), closeTallies(), reports.close()]);
+      await Promise.all([captcha?.close(), closeTallies(), reports.close(), figures.close()]);
     },
   };
+}
+
+function openLiveFigures({ store }: Config, reports: ReportLedger, events: EngineEvents): LiveFigures {
+  const onFailure = (error: unknown) => events.backgroundFailure('live figures', error);
+  return new LiveFigures({ reports, exchange: openFigureExchange(store, onFailure), onFailure });
 }
 
 /** Any number of gateways do the same: the store decides what comes of it, and the first step counts. */

@@ -8,6 +8,7 @@ import type { Ledger } from '../database/schema.ts';
 import type { Audience } from '../domain/order-news.ts';
 import type { DrawLists } from '../engine/draw-lists.ts';
 import type { KillSwitches } from '../engine/kill-switches.ts';
+import type { LiveFigures } from '../engine/live-figures.ts';
 import { orderLookup } from '../engine/order-view.ts';
 import { recordBatcher } from '../engine/payment-batches.ts';
 import type { PaymentWatch } from '../engine/payment-watch.ts';
@@ -39,6 +40,7 @@ import { installJsonBodies } from './plugins/json-bodies.ts';
 import { LoadShedder } from './plugins/load-shedder.ts';
 import { RateLimits } from './plugins/rate-limits.ts';
 import { RequestMetrics } from './plugins/request-metrics.ts';
+import { installSaleActivity } from './plugins/sale-activity.ts';
 import { installSilentConnections } from './plugins/silent-connections.ts';
 import { addChallengeRoute } from './public/challenge-route.ts';
 import { addDrawRoutes } from './public/draw-routes.ts';
@@ -62,6 +64,8 @@ export interface HttpPorts extends ServicePorts {
   /** For lists, which may be behind by a moment. */
   readonly reports: ReportLedger;
   readonly board: SaleBoard;
+  /** For whoever watches a sale. */
+  readonly figures: LiveFigures;
   readonly switches: KillSwitches;
   readonly beacons: Beacons;
   readonly drawLists: DrawLists;
@@ -112,6 +116,7 @@ export async function buildServer(ports: HttpPorts): Promise<FastifyInstance> {
   ports.draining.install(app);
   installFaults(app, { log, limit: limitHook(limits), metrics: requestMetrics });
   requestMetrics.install(app);
+  installSaleActivity(app, ports);
   installGuards(app, { limits, shedder, authentication });
   addAdminSessionRoutes(app, { ...ports, adminSessions });
   await addRoutes(app, ports);

@@ -8,6 +8,7 @@ import {
   createSale,
   deleteSale,
   endSale,
+  type LiveSale,
   listAdminSales,
   pauseSale,
   prewarmSale,
@@ -24,6 +25,7 @@ import { changeGate as setGate } from '../../engine/change-gate.ts';
 import { editSale, createSale as scheduleSale } from '../../engine/create-sale.ts';
 import { derivedId } from '../../engine/derived-id.ts';
 import type { KillSwitches } from '../../engine/kill-switches.ts';
+import type { LiveFigures } from '../../engine/live-figures.ts';
 import { restockSale as addUnits, operateSale, deleteSale as removeSale } from '../../engine/operate-sale.ts';
 import type { SalePorts } from '../../engine/operator.ts';
 import { prewarmSale as checkReadiness } from '../../engine/prewarm-sale.ts';
@@ -37,12 +39,16 @@ import { route } from '../route.ts';
 import { serverErrors } from './anti-bot-rules.ts';
 import { operatorOf } from './operator-of.ts';
 import { changedSale, saleOfDraft } from './sale-draft.ts';
-import { adminSaleView } from './sale-view.ts';
+import { adminSaleView, liveSaleView } from './sale-view.ts';
 import { gateSettingsOf } from './waiting-room-rules.ts';
+
+/** Of an ISO 8601 time, up to its seconds. */
+const SECOND_LENGTH = 19;
 
 interface AdminSalePorts extends SalePorts {
   readonly switches: KillSwitches;
   readonly streams: EventStreams;
+  readonly figures: LiveFigures;
   readonly config: Pick<Config, 'captcha'>;
 }
 
@@ -160,12 +166,17 @@ function reconciliationView({
   };
 }
 
-function addStream(app: FastifyInstance, { store, board, streams, events }: AdminSalePorts): void {
+function addStream(app: FastifyInstance, ports: AdminSalePorts): void {
+  const { board, streams, figures, events } = ports;
   const feed = new EventFeed(streams, async (saleId) => {
-    const sale = await findSale({ store, board }, saleId);
-    if (!sale) return null;
-    const data = JSON.stringify(sale);
-    return { id: hash('sha256', data, 'base64url'), data };
+    const live = await findLive(ports, saleId);
+    if (!live) {
+      figures.forget(saleId);
+      return null;
+    }
+    // Something is said every second, so that a reader can tell silence from a line that is cut.
+    const second = { ...live, now: live.now.slice(0, SECOND_LENGTH) };
+    return { id: hash('sha256', JSON.stringify(second), 'base64url'), data: JSON.stringify(live) };
   });
   route(app, streamAdminSale, (request, reply) => feed.open(request, reply, request.params.sale_id));
   const unsubscribe = board.onRefresh(() => {
@@ -180,6 +191,12 @@ async function findSale(
 ): Promise<AdminSale | null> {
   const shown = board.find(saleId);
   return shown && adminSaleView(shown, await store.readSale(saleId));
+}
+
+async function findLive(ports: AdminSalePorts, saleId: string): Promise<LiveSale | null> {
+  const sale = await findSale(ports, saleId);
+  const shown = ports.board.find(saleId);
+  return sale && shown && liveSaleView(sale, shown.nowMs, await ports.figures.of(saleId));
 }
 
 async function existing(ports: SalePorts, saleId: string): Promise<AdminSale | Refusal<'not_found'>> {

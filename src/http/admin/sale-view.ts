@@ -1,8 +1,10 @@
-import type { AdminSale } from '#sdk/contract/admin-sale.ts';
+import type { AdminSale, LiveSale } from '#sdk/contract/admin-sale.ts';
 import type { Room } from '#sdk/contract/waiting-room.ts';
 import type { RoomView } from '../../domain/queueing.ts';
 import type { SaleItem } from '../../domain/sale.ts';
+import type { SaleActivity } from '../../engine/live-figures.ts';
 import type { BoardSale } from '../../engine/sale-board.ts';
+import { SECONDS_BOUNDS } from '../../figures/figure-exchange.ts';
 import type { SaleView } from '../../store/store.ts';
 import { isoTime } from '../public/sale-view.ts';
 import { antiBotView } from './anti-bot-rules.ts';
@@ -29,6 +31,21 @@ export function adminSaleView(shown: Pick<BoardSale, 'sale' | 'state' | 'phase'>
     anti_bot: antiBotView(sale.antiBot),
     risk_review: riskReviewView(sale.riskReview),
     outbox_events: view ? view.lastSeq - view.trimmedSeq : 0,
+  };
+}
+
+export function liveSaleView(sale: AdminSale, nowMs: number, activity: SaleActivity): LiveSale {
+  const { scope, purchases, faults, seconds, ledger } = activity;
+  return {
+    ...sale,
+    now: isoTime(nowMs),
+    activity: {
+      scope,
+      purchases: { ...purchases },
+      faults,
+      seconds: { bounds: [...SECONDS_BOUNDS], counts: [...seconds] },
+      ledger: ledger && { payments: { ...ledger.payments }, dead_letters: ledger.deadLetters },
+    },
   };
 }
 
