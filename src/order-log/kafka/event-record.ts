@@ -4,11 +4,10 @@ import type { OrderEvent } from '../../domain/order-event.ts';
 import type { UnreadableEntry } from '../order-log.ts';
 import type { TextRecord } from './kafka-producer.ts';
 
-/** The key is the sale, so that a sale's events stay in order; the headers are for whoever looks on. */
+/** The key is the sale, so that a sale's events stay in order; the header is for whoever looks on. */
 export function recordOf(topic: string, event: OrderEvent): TextRecord {
-  const { saleId, correlationId, epoch, seq } = event;
-  const headers = { correlation_id: correlationId, epoch: String(epoch), seq: String(seq) };
-  return { topic, key: saleId, value: eventToJson(event), headers };
+  const { saleId, correlationId } = event;
+  return { topic, key: saleId, value: eventToJson(event), headers: { correlation_id: correlationId } };
 }
 
 /** Where Kafka's own clients too would put a sale. */
