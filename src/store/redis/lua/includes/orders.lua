@@ -55,7 +55,8 @@ end
 
 local function read_ids(hash, index, names)
   local unknown = {}
-  for _, name in ipairs(names) do
+  for position = 1, #names do
+    local name = names[position]
     if index[name] == nil then
       unknown[#unknown + 1] = name
       index[name] = false

@@ -61,9 +61,9 @@ function sale.begin_epoch(epoch)
   sale.epochs = sale.epochs .. string.format('%.0f@%.0f ', epoch, sale.last_seq + 1)
 end
 
--- Is another server than this one the one that may sell it?
+-- Is another server than this one the one that may sell it? Asked once a batch: to look for the whole is the fastest way.
 function sale.is_fenced()
-  return sale.incarnation ~= run_id()
+  return not string.find(redis.call('INFO', 'server'), 'run_id:' .. sale.incarnation .. '\r', 1, true)
 end
 
 function sale.is_over()
