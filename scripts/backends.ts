@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { kafkaJars } from './backends/kafka-jars.ts';
 import { startKafkaServer } from './backends/kafka-server.ts';
 import { postgresUrl, startPostgresServer } from './backends/postgres-server.ts';
+import { prometheusPrograms } from './backends/prometheus-programs.ts';
 import { startRedisServer } from './backends/redis-server.ts';
 import type { ServerProcess } from './backends/server-process.ts';
 
@@ -33,9 +34,9 @@ await new Command('npm run backends --')
   .option('--redis-port <port>', 'of the loopback', portOf, 16379)
   .option('--postgres-port <port>', 'of the loopback', portOf, 15432)
   .option('--kafka-port <port>', 'of the loopback; the next one is taken too', portOf, 19092)
-  .option('--fetch', 'only fetch Kafka, where it is missing')
+  .option('--fetch', 'only fetch Kafka, and Prometheus for tests, where they are missing')
   .action(async (options: Options) => {
-    if (options.fetch) await kafkaJars();
+    if (options.fetch) await Promise.all([kafkaJars(), prometheusPrograms()]);
     else await runBackends(options);
   })
   .parseAsync();

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../src/config/config.ts';
 import { startServer, temporaryDirectory } from './support/cli-process.ts';
+import { anchorsIn } from './support/markdown.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DOCUMENTS = [
@@ -117,18 +118,7 @@ async function leadsSomewhere(from: string, link: string): Promise<boolean> {
   const [path = '', heading] = link.split('#');
   const target = path === '' ? from : resolve('/', dirname(from), path).slice(1);
   if (heading === undefined || heading === '') return exists(target);
-  return headingsIn(await read(target)).includes(heading);
-}
-
-/** The anchors that GitHub makes of headings. */
-function headingsIn(text: string): string[] {
-  const titles = [...text.replace(/^```.*?^```$/gms, '').matchAll(/^#+ (.*)$/gm)].map(([, title = '']) => title);
-  return titles.map((title) =>
-    title
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
+  return anchorsIn(await read(target)).includes(heading);
 }
 
 /** What looks like a path of this repository, in code or in a link. */

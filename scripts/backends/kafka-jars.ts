@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { cacheDirectory } from './cache-directory.ts';
 import { exists } from './exists.ts';
 import { MissingProgram } from './server-process.ts';
 
@@ -39,7 +39,7 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
  */
 export async function kafkaJars(): Promise<string> {
   await demand('java', ['-version'], 'Java 17 or newer (Debian: openjdk-17-jre-headless)');
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tidegate');
+  const cache = cacheDirectory();
   const jars = join(cache, `kafka-${KAFKA_VERSION}`);
   if (!(await exists(jars))) await fetchJars(cache, jars);
   return jars;
