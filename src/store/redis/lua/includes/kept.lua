@@ -90,10 +90,8 @@ local function kept_scores(name)
   end
 
   function scores.save()
-    if scores.is_cleared then
-      redis.call('UNLINK', name)
-      redis.call('ZADD', name, '+inf', '')
-    end
+    -- All but what keeps the key there while a cluster moves its slot.
+    if scores.is_cleared then redis.call('ZREMRANGEBYSCORE', name, '-inf', '(+inf') end
     local written, removed = {}, {}
     for member in pairs(scores.changed) do
       local score = scores.known[member]

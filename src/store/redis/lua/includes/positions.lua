@@ -38,10 +38,10 @@ local function kept_positions(name)
     if count > 0 then later('ZREMRANGEBYRANK', name, 0, count - 1) end
   end
 
+  -- All but what keeps the key there while a cluster moves its slot.
   function positions.clear()
     positions.writes = {}
-    later('UNLINK', name)
-    later('ZADD', name, '+inf', '')
+    later('ZREMRANGEBYSCORE', name, '-inf', '(+inf')
   end
 
   function positions.save()
