@@ -114,10 +114,10 @@ function periodicTasks({ store, switches, events }: Ports, conductor: DrawConduc
   ];
 }
 
-/** A gateway sells as long as the store answers: the ledger catches up later. */
+/** A gateway sells as long as the store answers, or what is left of a cluster: the ledger catches up later. */
 function gatewayDependencies({ store, ledger }: Ports): Processing['dependencies'] {
   return {
-    store: { needed: true, ask: async () => void (await store.listSales()) },
+    store: { needed: true, ask: async () => void (await store.now()) },
     ledger: { needed: false, ask: () => ledger.ping() },
   };
 }

@@ -52,7 +52,7 @@ export async function openProcessing(config: Config, ports: Ports, paymentTimeou
     orderLog,
     payments,
     dependencies: {
-      store: { needed: true, ask: async () => void (await store.listSales()) },
+      store: { needed: true, ask: async () => void (await store.now()) },
       // Without it orders wait in the outbox, and selling goes on.
       order_log: { needed: false, ask: async () => orderLog.check() },
       ledger: { needed: true, ask: () => ledger.ping() },
