@@ -6,6 +6,8 @@ import type { PageConfig } from '../shared/page-config.ts';
 import { sharedTexts } from '../shared/texts.ts';
 import { ThemeToggle } from '../shared/theme-toggle.tsx';
 import { adminPaths as paths } from './paths.ts';
+import { AccountMenu } from './session/account-menu.tsx';
+import { SwitchesNotice } from './switches/switches-notice.tsx';
 import { texts } from './texts.ts';
 
 const NAVIGATION: readonly (readonly [path: string, label: string])[] = [
@@ -16,6 +18,7 @@ const NAVIGATION: readonly (readonly [path: string, label: string])[] = [
   [paths.reconciliation, texts.reconciliation],
   [paths.auditLog, texts.auditLog],
   [paths.webhooks, texts.webhooks],
+  [paths.switches, texts.switches],
 ];
 
 interface ShellProps {
@@ -33,10 +36,15 @@ export function ConsoleShell({ config, children }: ShellProps) {
       >
         {sharedTexts.skipToContent}
       </a>
-      <header className="border-b border-line bg-surface lg:border-r lg:border-b-0">
+      <header className="border-b border-line bg-surface lg:sticky lg:top-0 lg:flex lg:h-dvh lg:flex-col lg:border-r lg:border-b-0">
         <div className="flex items-center justify-between px-4 py-3 lg:px-5">
           <BrandMark {...config.brand} />
-          <ThemeToggle />
+          <div className="flex items-center gap-1 lg:contents">
+            <ThemeToggle />
+            <div className="lg:hidden">
+              <AccountMenu />
+            </div>
+          </div>
         </div>
         <nav aria-label={texts.console} className="flex gap-1 overflow-x-auto px-3 pb-3 lg:grid">
           {NAVIGATION.map(([path, label]) => (
@@ -45,8 +53,12 @@ export function ConsoleShell({ config, children }: ShellProps) {
             </NavLink>
           ))}
         </nav>
+        <div className="mt-auto hidden border-t border-line px-5 py-3 lg:block">
+          <AccountMenu />
+        </div>
       </header>
       <main id="content" className="min-w-0 px-4 py-6 sm:px-8 sm:py-8">
+        <SwitchesNotice />
         {children}
       </main>
     </div>

@@ -6,6 +6,7 @@ import { PageSkeleton } from '../shared/skeleton.tsx';
 import { ConsoleShell } from './console-shell.tsx';
 import { adminPaths as paths } from './paths.ts';
 import { adminRoutes as routes } from './routes.tsx';
+import { SessionGate } from './session/session-gate.tsx';
 import { texts } from './texts.ts';
 
 type PageName = keyof typeof paths;
@@ -13,16 +14,18 @@ type PageName = keyof typeof paths;
 /** The whole console, inside of a router. */
 export function Console({ config }: { readonly config: PageConfig }) {
   return (
-    <ConsoleShell config={config}>
-      <Suspense fallback={<PageSkeleton />}>
-        <Routes>
-          {(Object.keys(paths) as PageName[]).map((name) => {
-            const { Page } = routes[name];
-            return <Route key={name} path={paths[name]} element={<Page />} />;
-          })}
-          <Route path="*" element={<EmptyState title={texts.notFoundTitle}>{texts.notFoundDetail}</EmptyState>} />
-        </Routes>
-      </Suspense>
-    </ConsoleShell>
+    <SessionGate>
+      <ConsoleShell config={config}>
+        <Suspense fallback={<PageSkeleton />}>
+          <Routes>
+            {(Object.keys(paths) as PageName[]).map((name) => {
+              const { Page } = routes[name];
+              return <Route key={name} path={paths[name]} element={<Page />} />;
+            })}
+            <Route path="*" element={<EmptyState title={texts.notFoundTitle}>{texts.notFoundDetail}</EmptyState>} />
+          </Routes>
+        </Suspense>
+      </ConsoleShell>
+    </SessionGate>
   );
 }

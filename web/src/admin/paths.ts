@@ -14,4 +14,5 @@ export const adminPaths = {
   reconciliation: '/admin/reconciliation',
   auditLog: '/admin/audit-log',
   webhooks: '/admin/webhooks',
+  switches: '/admin/switches',
 } as const;

@@ -4,7 +4,7 @@ import type { adminPaths as paths } from './paths.ts';
 /** Every page by its path, its code loaded when it is shown. */
 export const adminRoutes: Readonly<Record<keyof typeof paths, LazyPage>> = {
   home: lazyPage(async () => (await import('./sales/sales-page.tsx')).SalesPage),
-  signIn: lazyPage(async () => (await import('./session/sign-in-page.tsx')).SignInPage),
+  signIn: lazyPage(async () => (await import('./sales/sales-page.tsx')).SalesPage),
   sales: lazyPage(async () => (await import('./sales/sales-page.tsx')).SalesPage),
   newSale: lazyPage(async () => (await import('./sales/new-sale-page.tsx')).NewSalePage),
   sale: lazyPage(async () => (await import('./live/live-sale-page.tsx')).LiveSalePage),
@@ -16,5 +16,6 @@ export const adminRoutes: Readonly<Record<keyof typeof paths, LazyPage>> = {
   reviews: lazyPage(async () => (await import('./reviews/reviews-page.tsx')).ReviewsPage),
   reconciliation: lazyPage(async () => (await import('./reconciliation/reconciliation-page.tsx')).ReconciliationPage),
   auditLog: lazyPage(async () => (await import('./audit-log/audit-log-page.tsx')).AuditLogPage),
+  switches: lazyPage(async () => (await import('./switches/switches-page.tsx')).SwitchesPage),
   webhooks: lazyPage(async () => (await import('./webhooks/webhooks-page.tsx')).WebhooksPage),
 };

@@ -8,6 +8,7 @@ export const texts = {
   reconciliation: 'Reconciliation',
   auditLog: 'Audit log',
   webhooks: 'Webhooks',
+  switches: 'Kill switches',
   notFoundTitle: 'This page does not exist',
   notFoundDetail: 'The link may be old, or there is a letter wrong in it.',
 } as const;

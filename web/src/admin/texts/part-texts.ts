@@ -1,0 +1,23 @@
+/** What the parts say that several pages are made of. */
+export const partTexts = {
+  copy: (what: string) => `Copy ${what}`,
+  copied: 'Copied',
+  cancel: 'Cancel',
+  typeToConfirm: (word: string) => `Type ${word} to confirm`,
+  all: 'All',
+  clearSearch: 'Clear',
+  search: 'Search',
+  showMore: 'Show more',
+  select: (what: string) => `Select ${what}`,
+  selectAll: 'Select all shown',
+  selected: (count: number) => `${count} selected`,
+  clearSelection: 'Clear selection',
+  progress: (done: number, of: number) => `${done} of ${of}…`,
+  failedOnes: (count: number) => (count === 1 ? 'One could not be done' : `${count} could not be done`),
+  sale: 'Sale',
+  noSalesTitle: 'No sale yet',
+  noSalesDetail: 'Orders, reports and reviews belong to a sale. Schedule the first one.',
+  newSale: 'New sale',
+  viewerTitle: 'You are signed in as a viewer',
+  viewerDetail: 'You see everything but customers’ data, and change nothing.',
+} as const;
