@@ -16,6 +16,7 @@ const NAVIGATION: readonly (readonly [path: string, label: string])[] = [
   [paths.deadLetters, texts.deadLetters],
   [paths.reviews, texts.reviews],
   [paths.reconciliation, texts.reconciliation],
+  [paths.audit, texts.audit],
   [paths.auditLog, texts.auditLog],
   [paths.webhooks, texts.webhooks],
   [paths.switches, texts.switches],

@@ -6,6 +6,7 @@ export const texts = {
   deadLetters: 'Dead letters',
   reviews: 'Reviews',
   reconciliation: 'Reconciliation',
+  audit: 'Audit',
   auditLog: 'Audit log',
   webhooks: 'Webhooks',
   switches: 'Kill switches',

@@ -12,9 +12,9 @@ interface ChoiceBarProps<Value extends string> {
 
 /** One of a few, or all: a row of buttons that scrolls where it does not fit. */
 export function ChoiceBar<Value extends string>({ label, choices, value, onChange }: ChoiceBarProps<Value>) {
-  const all: readonly (readonly [Value | null, string])[] = [...choices, [null, texts.all]];
+  const all: readonly (readonly [Value | null, string])[] = [[null, texts.all], ...choices];
   return (
-    <fieldset className="-mx-4 flex min-w-0 gap-1 overflow-x-auto px-4 py-1 sm:mx-0 sm:px-1">
+    <fieldset className="-mx-4 flex min-w-0 gap-1 overflow-x-auto px-4 py-1 sm:mx-0 sm:px-0">
       <legend className="sr-only">{label}</legend>
       {all.map(([choice, text]) => (
         <button

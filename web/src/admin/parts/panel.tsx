@@ -17,7 +17,7 @@ export function Panel({ title, aside, children }: PanelProps) {
           <h2 id={id} className="font-semibold">
             {title}
           </h2>
-          {aside && <div className="text-sm text-muted">{aside}</div>}
+          {aside && <div className="shrink-0 text-sm text-muted">{aside}</div>}
         </div>
         {children}
       </section>

@@ -1,8 +1,11 @@
 import type { ReactNode } from 'react';
 import { joinClasses } from '../../shared/join-classes.ts';
 
-/** Where a cell goes on a phone, where each row is a card: first line left, first line right, or a line of its own. */
-type Place = 'lead' | 'aside' | 'line';
+/**
+ * Where a cell goes on a phone, where each row is a card: `lead` and `aside` share the first line, `detail` and `figure`
+ * the second, each `note` and each `line`, which has its title in front, has one of its own; `desk`: nowhere.
+ */
+type Place = 'lead' | 'aside' | 'detail' | 'figure' | 'note' | 'line' | 'desk';
 
 export interface Column<Entry> {
   readonly title: string;
@@ -23,7 +26,11 @@ interface RecordTableProps<Entry> {
 const PLACES: Readonly<Record<Place, string>> = {
   lead: 'max-md:order-1 max-md:min-w-0',
   aside: 'max-md:order-2 max-md:justify-self-end',
-  line: 'max-md:order-3 max-md:col-span-2 max-md:flex max-md:justify-between max-md:gap-4',
+  detail: 'max-md:order-3 max-md:col-start-1 max-md:min-w-0',
+  figure: 'max-md:order-4 max-md:col-start-2 max-md:justify-self-end',
+  note: 'max-md:order-5 max-md:col-span-2 max-md:min-w-0 max-md:text-muted',
+  line: 'max-md:order-5 max-md:col-span-2 max-md:flex max-md:justify-between max-md:gap-4',
+  desk: 'max-md:hidden',
 };
 
 /** A table that becomes a list of cards on a phone. A link with `rowLinkClasses` makes its whole row a target. */
@@ -47,7 +54,7 @@ export function RecordTable<Entry>({ label, columns, entries, keyOf }: RecordTab
         {entries.map((entry) => (
           <tr
             key={keyOf(entry)}
-            className="relative transition-colors has-[[data-row-link]]:hover:bg-sunken max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-4 max-md:gap-y-2 max-md:px-5 max-md:py-4"
+            className="relative transition-colors has-[[data-row-link]]:hover:bg-sunken max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-4 max-md:gap-y-1.5 max-md:px-5 max-md:py-4"
           >
             {columns.map((column) => (
               <Cell key={column.title} column={column} entry={entry} />

@@ -1,5 +1,121 @@
-import { UnfinishedPage } from '../../shared/unfinished-page.tsx';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { AdminSale } from '#sdk/contract/admin-sale.ts';
+import { useApi } from '../../shared/api.tsx';
+import { Button } from '../../shared/button.tsx';
+import { ErrorState } from '../../shared/error-state.tsx';
+import { PageSkeleton } from '../../shared/skeleton.tsx';
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import { NoSales } from '../parts/no-sales.tsx';
+import { PageHeader } from '../parts/page-header.tsx';
+import { Panel } from '../parts/panel.tsx';
+import { likelySale, SalePicker } from '../parts/sale-picker.tsx';
+import { useFilters } from '../parts/use-filters.ts';
+import { useSales } from '../parts/use-sales.ts';
+import { ViewerNotice } from '../parts/viewer-notice.tsx';
+import { useRole } from '../session/use-role.ts';
+import { reconciliationTexts as texts } from '../texts/reconciliation-texts.ts';
+import { EarlierRuns } from './earlier-runs.tsx';
+import { ReconciliationReport } from './reconciliation-report.tsx';
 
+/** Compares store and ledger for one sale. */
 export function ReconciliationPage() {
-  return <UnfinishedPage />;
+  const { data: sales, error, refetch } = useSales();
+  const { filters, setFilter } = useFilters(['sale']);
+  if (error) return <ErrorState error={error} onRetry={refetch} />;
+  if (!sales) return <PageSkeleton />;
+  const sale = sales.find(({ sale_id: id }) => id === filters.sale) ?? likelySale(sales);
+  return (
+    <>
+      <PageHeader title={texts.title} lead={texts.lead} />
+      {sale ? (
+        <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_22rem] xl:items-start">
+          <div className="grid min-w-0 gap-6">
+            <div className="max-w-md">
+              <SalePicker sales={sales} value={sale.sale_id} onChange={(id) => setFilter('sale', id)} />
+            </div>
+            <Comparison key={sale.sale_id} sale={sale} />
+          </div>
+          <div className="grid gap-6">
+            <WhatIsCompared />
+            <EarlierRuns saleId={sale.sale_id} />
+          </div>
+        </div>
+      ) : (
+        <NoSales />
+      )}
+    </>
+  );
+}
+
+function Comparison({ sale }: { readonly sale: AdminSale }) {
+  const role = useRole();
+  const reconciliation = useReconciliation(sale.sale_id);
+  const { data: report, error, isPending: busy } = reconciliation;
+  return (
+    <>
+      {role === 'operator' ? <RunButton sale={sale} busy={busy} onRun={reconciliation.mutate} /> : <ViewerNotice />}
+      {busy && (
+        <p role="status" className="text-sm text-muted">
+          {texts.running}
+        </p>
+      )}
+      {error && !busy && <ErrorState error={error} />}
+      {report && !busy && <ReconciliationReport report={report} />}
+    </>
+  );
+}
+
+interface RunButtonProps {
+  readonly sale: AdminSale;
+  readonly busy: boolean;
+  readonly onRun: () => void;
+}
+
+/** Of a sale that is over it may give money back: that is asked first. */
+function RunButton({ sale: { state }, busy, onRun }: RunButtonProps) {
+  const [asking, setAsking] = useState(false);
+  const isOver = state === 'ended' || state === 'cancelled';
+  const confirm = () => {
+    setAsking(false);
+    onRun();
+  };
+  return (
+    <div>
+      <Button size="large" busy={busy} onClick={isOver ? () => setAsking(true) : onRun}>
+        {isOver ? texts.runAndSettle : texts.run}
+      </Button>
+      <ConfirmDialog
+        open={asking}
+        onClose={() => setAsking(false)}
+        title={texts.settleTitle}
+        description={texts.settleDetail}
+        confirm={texts.settleConfirm}
+        busy={false}
+        error={null}
+        onConfirm={confirm}
+      />
+    </div>
+  );
+}
+
+function useReconciliation(saleId: string) {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.reconcileSale({ sale_id: saleId }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['audit-log'] }),
+  });
+}
+
+function WhatIsCompared() {
+  return (
+    <Panel title={texts.what}>
+      <ul className="grid list-disc gap-2 pl-4 text-sm text-muted">
+        {[texts.whatItems, texts.whatOrders, texts.whatPosition, texts.whatLive, texts.whatOver].map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </Panel>
+  );
 }
