@@ -9,7 +9,15 @@ const ROOT = join(import.meta.dirname, '..');
 const DIST = join(import.meta.dirname, 'dist');
 /** Written last: a build that was cut off does not count. */
 const LAST_OUTPUT = join(DIST, 'pages.json');
-const SOURCES = ['web/src', 'web/public', 'web/storefront.html', 'web/admin.html', 'web/vite.config.ts', 'sdk/src'];
+const SOURCES = [
+  'web/src',
+  'web/public',
+  'web/storefront.html',
+  'web/queue.html',
+  'web/admin.html',
+  'web/vite.config.ts',
+  'sdk/src',
+];
 const COMPRESSIBLE = /\.(js|css|svg|json)$/;
 
 /** Builds the web applications into web/dist, unless the build there is newer than every source of it. */

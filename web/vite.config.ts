@@ -19,7 +19,7 @@ export default defineConfig({
       build: {
         outDir: 'dist/client',
         manifest: 'manifest.json',
-        rolldownOptions: { input: { storefront: 'storefront.html', admin: 'admin.html' } },
+        rolldownOptions: { input: { storefront: 'storefront.html', queue: 'queue.html', admin: 'admin.html' } },
       },
     },
     ssr: {

@@ -149,13 +149,16 @@ async function addRoutes(app: FastifyInstance, ports: HttpPorts): Promise<void> 
   addWebhookRoutes(app, ports);
   addOversightRoutes(app, ports);
   addServiceRoutes(app, ports);
-  addQueuePageRoutes(app, { ...ports, auth: config.auth });
   await installDocsPages(app);
   await addWebPages(app, ports);
 }
 
-async function addWebPages(app: FastifyInstance, { config, log }: HttpPorts): Promise<void> {
+async function addWebPages(app: FastifyInstance, ports: HttpPorts): Promise<void> {
+  const { config, log } = ports;
+  const { auth, http } = config;
   const build = await loadWebBuild(WEB_BUILD);
-  if (build) await installWebPages(app, { build, imageOrigins: config.http.imageOrigins });
+  const shell = build?.queueShell ?? null;
+  await addQueuePageRoutes(app, { ...ports, auth, shell, imageOrigins: http.imageOrigins });
+  if (build) await installWebPages(app, { build, imageOrigins: http.imageOrigins });
   else log.warn({ directory: WEB_BUILD }, 'no web pages: npm run build:web makes them');
 }

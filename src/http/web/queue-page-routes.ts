@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEM_CODES } from '#sdk/contract/problem.ts';
 import type { Entrance, Entrant } from '../../anti-bot/entrance.ts';
@@ -13,16 +12,22 @@ import type { BoardSale, SaleBoard } from '../../engine/sale-board.ts';
 import type { Store } from '../../store/store.ts';
 import type { EngineEvents } from '../../telemetry/events.ts';
 import { problemOf, type Refusal, refuse } from '../errors.ts';
+import { guestSession, newGuestId } from '../public/guest-session.ts';
 import { refusalOfAdmission, refusalOfJoin } from '../public/queue-refusals.ts';
 import { queueToken } from '../public/queue-tokens.ts';
 import { isSameOrigin } from '../same-origin.ts';
 import type { TokenSigner } from '../tokens.ts';
+import { installPagePolicy } from './page-policy.ts';
 import { forgetPlace, type HeldPlace, heldPlace, keepPlace, queuePath } from './place-cookie.ts';
-import { sendQueuePage, sendUnknownSale } from './queue-page.ts';
+import { type QueuePage, sendQueuePage, sendUnknownSale } from './queue-page.ts';
 import { QUEUE_TEXTS as texts } from './queue-page-texts.ts';
 import { type JoinTerms, placeView, visitorView } from './queue-page-view.ts';
 
 interface QueuePagePorts {
+  /** The page that the build of `web` left; null where nothing has been built. */
+  readonly shell: string | null;
+  /** Where images may come from, apart from here. */
+  readonly imageOrigins: readonly string[];
   readonly auth: AuthConfig;
   readonly store: Store;
   readonly board: SaleBoard;
@@ -36,18 +41,23 @@ interface QueuePagePorts {
 type PageRequest = FastifyRequest<{ Params: { sale_id: string } }>;
 
 const PATH = '/sales/:sale_id/queue';
+/** Pages are in no documentation of the API. */
+const PAGE = { schema: { hide: true } } as const;
 
 /**
  * The waiting page, and the forms on it for browsers that run no scripts. Such a buyer is a guest whose place is in a
  * cookie that goes to this page alone; the same place is handed to the scripts of the page as soon as they run.
  */
-export function addQueuePageRoutes(app: FastifyInstance, ports: QueuePagePorts): void {
-  app.register(async (pages) => {
+export async function addQueuePageRoutes(app: FastifyInstance, ports: QueuePagePorts): Promise<void> {
+  await app.register(async (pages) => {
+    await installPagePolicy(pages, ports.imageOrigins);
     takeForms(pages);
-    pages.get(PATH, (request: PageRequest, reply) => showPage(ports, request, reply));
-    pages.post(PATH, (request: PageRequest, reply) => join(ports, request, reply));
-    pages.post(`${PATH}/enter`, (request: PageRequest, reply) => enter(ports, request, reply));
-    pages.post(`${PATH}/leave`, (request: PageRequest, reply) => leave(ports, request, reply));
+    pages.get(PATH, { ...PAGE, config: { unguarded: true } }, (request: PageRequest, reply) =>
+      showPage(ports, request, reply),
+    );
+    pages.post(PATH, PAGE, (request: PageRequest, reply) => join(ports, request, reply));
+    pages.post(`${PATH}/enter`, PAGE, (request: PageRequest, reply) => enter(ports, request, reply));
+    pages.post(`${PATH}/leave`, PAGE, (request: PageRequest, reply) => leave(ports, request, reply));
   });
 }
 
@@ -59,24 +69,23 @@ function takeForms(pages: FastifyInstance): void {
 
 async function showPage(ports: QueuePagePorts, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
   const shown = await ports.board.seek(request.params.sale_id);
-  if (!shown) return sendUnknownSale(reply);
+  if (!shown) return sendUnknownSale(reply, ports.shell);
   const held = heldBy(ports, request);
-  const found = held && (await readPlace(ports, refOf(held)));
-  if (found?.code === 'found') return sendQueuePage(reply, { shown, held, view: placeView(shown, found.place) });
-  const isLost = found?.code === 'not_found';
+  if (!held) return sendVisitorPage(ports, reply, shown, null);
+  const found = await readPlace(ports, refOf(held));
+  if (found.code === 'found') return sendPlacePage(ports, reply, { shown, held, view: placeView(shown, found.place) });
+  const isLost = found.code === 'not_found';
   if (isLost) forgetPlace(reply, shown.sale.saleId);
-  // Of a place that cannot be read at this moment nothing is known, and nothing is given away.
-  const kept = found && !isLost ? held : null;
-  return sendVisitorPage(ports, reply, shown, { held: kept, notice: isLost ? texts.lost : null });
+  return sendVisitorPage(ports, reply, shown, isLost ? texts.lost : null);
 }
 
 async function join(ports: QueuePagePorts, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
   const shown = await ports.board.seek(request.params.sale_id);
-  if (!shown) return sendUnknownSale(reply);
+  if (!shown) return sendUnknownSale(reply, ports.shell);
   if (!isSameOrigin(request)) return sendForeignForm(ports, reply, shown);
   const held = heldBy(ports, request);
   const terms = joinTerms(ports, shown);
-  if (!held && !terms.possible) return sendVisitorPage(ports, reply, shown, { notice: null });
+  if (!held && !terms.possible) return sendVisitorPage(ports, reply, shown, null);
   const { saleId } = shown.sale;
   const entrant = entrantOf(request, held, ports.clock());
   const outcome = await joinQueue(ports, saleId, entrant, held && refOf(held));
@@ -98,7 +107,7 @@ async function enter(ports: QueuePagePorts, request: PageRequest, reply: Fastify
   const refusal = refusalOfAdmission(outcome);
   const notice = outcome.code === 'not_your_turn' ? texts.readyFull : detailOf(refusal);
   reply.code(PROBLEM_CODES[refusal.code]);
-  return sendQueuePage(reply, { shown, held, notice, view: placeView(shown, found.place) });
+  return sendPlacePage(ports, reply, { shown, held, notice, view: placeView(shown, found.place) });
 }
 
 async function leave(ports: QueuePagePorts, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -123,7 +132,7 @@ function refOf({ claims }: HeldPlace): TicketRef {
 /** The cookie says who came before; whoever has none is a new guest. */
 function entrantOf(request: PageRequest, held: HeldPlace | null, nowMs: number): Entrant {
   return {
-    userId: held?.claims.sub ?? `guest-${randomUUID()}`,
+    userId: held?.claims.sub ?? newGuestId(),
     accountCreatedAtMs: held ? held.claims.iat * 1000 : nowMs,
     address: request.ip,
     deviceId: null,
@@ -141,23 +150,29 @@ function joinTerms({ auth }: QueuePagePorts, { sale: { antiBot } }: BoardSale): 
   return asksForScripts ? { possible: false, because: texts.needsScriptToJoin } : { possible: true };
 }
 
-interface VisitorPage {
-  readonly held?: HeldPlace | null;
-  readonly notice: string | null;
+function sendVisitorPage(ports: QueuePagePorts, reply: FastifyReply, shown: BoardSale, notice: string | null) {
+  const view = visitorView(shown, joinTerms(ports, shown));
+  return sendQueuePage(reply, { shell: ports.shell, shown, handOver: null, notice, view });
 }
 
-function sendVisitorPage(ports: QueuePagePorts, reply: FastifyReply, shown: BoardSale, page: VisitorPage) {
-  return sendQueuePage(reply, { held: null, ...page, shown, view: visitorView(shown, joinTerms(ports, shown)) });
+interface PlacePage extends Pick<QueuePage, 'shown' | 'notice' | 'view'> {
+  readonly held: HeldPlace;
+}
+
+function sendPlacePage({ shell, tokens }: QueuePagePorts, reply: FastifyReply, { held, ...page }: PlacePage) {
+  const { sub, iat, ticket } = held.claims;
+  const handOver = { queue_token: held.token, ticket, session: guestSession(tokens, sub, iat) };
+  return sendQueuePage(reply, { ...page, shell, handOver });
 }
 
 function sendRefusal(ports: QueuePagePorts, reply: FastifyReply, shown: BoardSale, refusal: Refusal): FastifyReply {
   reply.code(PROBLEM_CODES[refusal.code]);
-  return sendVisitorPage(ports, reply, shown, { notice: detailOf(refusal) });
+  return sendVisitorPage(ports, reply, shown, detailOf(refusal));
 }
 
 function sendForeignForm(ports: QueuePagePorts, reply: FastifyReply, shown: BoardSale): FastifyReply {
   reply.code(PROBLEM_CODES.forbidden);
-  return sendVisitorPage(ports, reply, shown, { notice: texts.foreignForm });
+  return sendVisitorPage(ports, reply, shown, texts.foreignForm);
 }
 
 function detailOf(refusal: Refusal): string {

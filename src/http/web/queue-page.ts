@@ -1,7 +1,9 @@
 import type { FastifyReply } from 'fastify';
 import { html } from 'ghtml';
+import type { Session } from '#sdk/contract/session.ts';
 import type { BoardSale } from '../../engine/sale-board.ts';
-import { type HeldPlace, queuePath } from './place-cookie.ts';
+import { renderShell } from './page-head.ts';
+import { queuePath } from './place-cookie.ts';
 import { QUEUE_TEXTS as texts } from './queue-page-texts.ts';
 import type { QueuePageView } from './queue-page-view.ts';
 
@@ -10,49 +12,63 @@ type Action = QueuePageView['actions'][number];
 const LABELS: Readonly<Record<Action, string>> = { join: texts.join, enter: texts.goIn, leave: texts.leave };
 const TARGETS: Readonly<Record<Action, string>> = { join: '', enter: '/enter', leave: '/leave' };
 
+/** What the scripts of the page go on with, if they run: the place, and the guest whose it is. */
+interface HandOver {
+  readonly queue_token: string;
+  readonly ticket: number;
+  readonly session: Session;
+}
+
 export interface QueuePage {
+  /** The page that the build of `web` left; null where nothing has been built. */
+  readonly shell: string | null;
   readonly shown: BoardSale;
-  readonly held: HeldPlace | null;
+  /** Null: whoever looks has no place. */
+  readonly handOver: HandOver | null;
   /** What became of the form that was sent last. */
   readonly notice?: string | null;
   readonly view: QueuePageView;
 }
 
 /** Everybody without a place gets the same bytes; whoever has one, what no cache may keep. */
-export function sendQueuePage(reply: FastifyReply, { shown, held, notice = null, view }: QueuePage): FastifyReply {
-  const isShared = held === null && notice === null;
+export function sendQueuePage(reply: FastifyReply, page: QueuePage): FastifyReply {
+  const { shell, shown, handOver, notice = null, view } = page;
+  const isShared = handOver === null && notice === null;
   reply
     .header('cache-control', isShared ? 'public, max-age=0, s-maxage=2' : 'private, no-store')
     .header('vary', 'cookie');
   const { saleId, name } = shown.sale;
-  return sendDocument(reply, name, renderRefresh(view), renderContent(saleId, name, notice, view));
+  return sendDocument(reply, shell, {
+    title: name,
+    ...(handOver && { data: { 'tidegate-held-place': handOver } }),
+    plainHead: renderRefresh(view),
+    plain: renderContent(saleId, name, notice, view),
+  });
 }
 
-export function sendUnknownSale(reply: FastifyReply): FastifyReply {
-  const content = html`<main class="plain-page"><h1>${texts.unknownSale}</h1><p>${texts.unknownSaleNext}</p></main>`;
-  return sendDocument(reply.code(404), texts.unknownSale, '', content);
+export function sendUnknownSale(reply: FastifyReply, shell: string | null): FastifyReply {
+  const plain = html`<main class="plain-page"><h1>${texts.unknownSale}</h1><p>${texts.unknownSaleNext}</p></main>`;
+  return sendDocument(reply.code(404), shell, { title: texts.unknownSale, plain });
 }
 
-const POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/** Where no pages have been built, what goes without scripts is all there is. */
+const BARE_SHELL =
+  '<!doctype html><html lang="en"><head><!--head--><!--plain-head--></head><body><!--plain--></body></html>';
 
-function sendDocument(reply: FastifyReply, title: string, head: string, body: string): FastifyReply {
-  const document = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${texts.title} · ${title}</title>
-!${head}
-</head>
-<body>
-!${body}
-</body>
-</html>`;
-  return reply
-    .header('content-security-policy', POLICY)
-    .header('referrer-policy', 'same-origin')
-    .type('text/html; charset=utf-8')
-    .send(document);
+interface DocumentParts {
+  readonly title: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+  /** For browsers without scripts: HTML. */
+  readonly plainHead?: string;
+  readonly plain: string;
+}
+
+function sendDocument(reply: FastifyReply, shell: string | null, parts: DocumentParts): FastifyReply {
+  const { title, data = {}, plainHead = '', plain } = parts;
+  const document = renderShell(shell ?? BARE_SHELL, { title, data })
+    .replace('<!--plain-head-->', () => plainHead)
+    .replace('<!--plain-->', () => plain);
+  return reply.type('text/html; charset=utf-8').send(document);
 }
 
 /** What the waiting page holds for browsers without scripts. All that it is given is text. */

@@ -10,6 +10,8 @@ export interface WebBuild {
   readonly clientDirectory: string;
   /** The page that each application starts from, with places for its head and its content. */
   readonly shells: Readonly<Record<WebApplication, string>>;
+  /** The page that the waiting room starts from, with places for what is shown without scripts too. */
+  readonly queueShell: string;
   /** Paths that an application answers, parameters as `:name`. */
   readonly paths: Readonly<Record<WebApplication, readonly string[]>>;
 }
@@ -19,11 +21,9 @@ export async function loadWebBuild(directory: string): Promise<WebBuild | null> 
   const clientDirectory = join(directory, 'client');
   const paths = await readIfThere(join(directory, 'pages.json'));
   if (paths === null) return null;
-  const [storefront, admin] = await Promise.all([
-    readFile(join(clientDirectory, 'storefront.html'), 'utf8'),
-    readFile(join(clientDirectory, 'admin.html'), 'utf8'),
-  ]);
-  return { clientDirectory, shells: { storefront, admin }, paths: JSON.parse(paths) };
+  const shell = (name: string) => readFile(join(clientDirectory, `${name}.html`), 'utf8');
+  const [storefront, admin, queueShell] = await Promise.all([shell('storefront'), shell('admin'), shell('queue')]);
+  return { clientDirectory, shells: { storefront, admin }, queueShell, paths: JSON.parse(paths) };
 }
 
 async function readIfThere(path: string): Promise<string | null> {

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { Link } from 'react-router';
 import { BrandMark } from '../shared/brand-mark.tsx';
 import type { PageConfig } from '../shared/page-config.ts';
+import { PageLink } from '../shared/page-link.tsx';
 import { sharedTexts } from '../shared/texts.ts';
 import { ThemeToggle } from '../shared/theme-toggle.tsx';
 import { storefrontPaths as paths } from './paths.ts';
@@ -26,16 +26,16 @@ export function StorefrontShell({ config, children }: ShellProps) {
       </a>
       <header className="border-b border-line bg-surface">
         <div className="mx-auto flex h-16 w-full max-w-6xl items-center justify-between gap-4 px-4 sm:px-6">
-          <Link to={paths.home} className="flex min-h-11 items-center">
+          <PageLink href={paths.home} className="flex min-h-11 items-center">
             <BrandMark {...config.brand} />
-          </Link>
+          </PageLink>
           <nav className="flex items-center gap-1">
-            <Link
-              to={paths.orders}
+            <PageLink
+              href={paths.orders}
               className="flex min-h-11 items-center rounded-control px-3 text-sm font-medium text-muted transition-colors hover:bg-sunken hover:text-ink"
             >
               {texts.orders}
-            </Link>
+            </PageLink>
             <ThemeToggle />
           </nav>
         </div>
@@ -58,12 +58,12 @@ function Footer({ name, legal_links }: PageConfig['brand']) {
             {label}
           </a>
         ))}
-        <Link to={paths.status} className={FOOT_LINK}>
+        <PageLink href={paths.status} className={FOOT_LINK}>
           {texts.status}
-        </Link>
-        <Link to={paths.version} className={FOOT_LINK}>
+        </PageLink>
+        <PageLink href={paths.version} className={FOOT_LINK}>
           {texts.version}
-        </Link>
+        </PageLink>
       </div>
     </footer>
   );

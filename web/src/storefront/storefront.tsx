@@ -1,6 +1,7 @@
 import { Suspense } from 'react';
-import { Route, Routes } from 'react-router';
+import { Link, Route, Routes } from 'react-router';
 import type { PageConfig } from '../shared/page-config.ts';
+import { LinkContext, type PageLinkProps } from '../shared/page-link.tsx';
 import { PageSkeleton } from '../shared/skeleton.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 import { storefrontPaths as paths } from './paths.ts';
@@ -12,16 +13,22 @@ type PageName = keyof typeof paths;
 /** The whole storefront, inside of a router. */
 export function Storefront({ config }: { readonly config: PageConfig }) {
   return (
-    <StorefrontShell config={config}>
-      <Suspense fallback={<PageSkeleton />}>
-        <Routes>
-          {(Object.keys(paths) as PageName[]).map((name) => {
-            const { Page } = routes[name];
-            return <Route key={name} path={paths[name]} element={<Page />} />;
-          })}
-          <Route path="*" element={<NotFoundPage />} />
-        </Routes>
-      </Suspense>
-    </StorefrontShell>
+    <LinkContext value={RouterLink}>
+      <StorefrontShell config={config}>
+        <Suspense fallback={<PageSkeleton />}>
+          <Routes>
+            {(Object.keys(paths) as PageName[]).map((name) => {
+              const { Page } = routes[name];
+              return <Route key={name} path={paths[name]} element={<Page />} />;
+            })}
+            <Route path="*" element={<NotFoundPage />} />
+          </Routes>
+        </Suspense>
+      </StorefrontShell>
+    </LinkContext>
   );
+}
+
+function RouterLink({ href, ...rest }: PageLinkProps) {
+  return <Link to={href} {...rest} />;
 }

@@ -1,0 +1,374 @@
+import { type Client, TidegateProblem } from '#sdk/client.ts';
+import type { Place } from '#sdk/contract/queue.ts';
+import type { Sale, SaleStatus } from '#sdk/contract/sale.ts';
+import { ensureSession } from '../buyer/buyer-session.ts';
+import { deviceFingerprint } from '../buyer/device-fingerprint.ts';
+import { onKeptElsewhere } from '../buyer/kept.ts';
+import {
+  giveUp,
+  hasGivenUp,
+  type KeptPlace,
+  keepAdmission,
+  keepPlace,
+  keptPlace,
+  placeKey,
+} from '../buyer/kept-place.ts';
+import { serverNowMs } from '../live/server-clock.ts';
+import { type Connection, StatusFeed } from '../live/status-feed.ts';
+import { solveInWorker } from './proof-of-work.ts';
+
+/** Where a buyer stands. What becomes of the sale meanwhile (paused, sold out) is in its status. */
+export type Stage =
+  | { readonly name: 'arriving' }
+  | { readonly name: 'unknown_sale' }
+  | { readonly name: 'no_waiting_room' }
+  | { readonly name: 'before_opening' }
+  /** The room is open, and they have not asked for a place, or gave it up. */
+  | { readonly name: 'outside' }
+  | { readonly name: 'proving'; readonly tries: number }
+  | { readonly name: 'joining' }
+  | { readonly name: 'refused'; readonly problem: TidegateProblem }
+  | { readonly name: 'in_line' }
+  /** Called, and let in as soon as there is room. */
+  | { readonly name: 'called' }
+  | { readonly name: 'admitted'; readonly expiresAtMs: number }
+  /** Was let in and did not buy in time; may come in again, and has to ask for it. */
+  | { readonly name: 'lapsed' }
+  | { readonly name: 'done' };
+
+/** A wait as it was last told, and by what clock. */
+interface WaitTold {
+  readonly seconds: number | null;
+  readonly toldAtMs: number;
+}
+
+export interface WaitingRoomState {
+  readonly sale: Sale | null;
+  readonly status: SaleStatus | null;
+  readonly connection: Connection;
+  readonly stage: Stage;
+  readonly place: KeptPlace | null;
+  readonly wait: WaitTold | null;
+}
+
+const OPENING_SPREAD_MS = 2_000;
+const RETRY_MS = 3_000;
+const IN_LINE: Stage = { name: 'in_line' };
+
+/**
+ * One visit to the waiting room of a sale. It follows the shared status, and asks for what is the buyer's own only when
+ * the status says that it may have changed: once on arrival, when as many have been called as were to come before half
+ * of the way, and when the turn has come.
+ */
+export class WaitingRoom {
+  readonly #api: Client;
+  readonly #saleId: string;
+  readonly #feed: StatusFeed;
+  readonly #stopped = new AbortController();
+  readonly #listeners = new Set<() => void>();
+  #state: WaitingRoomState;
+  #working = false;
+  #readAtAhead: number | null = null;
+  #hasRead = false;
+  #retryAtMs = 0;
+  #joinsAtMs: number | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(api: Client, saleId: string) {
+    this.#api = api;
+    this.#saleId = saleId;
+    this.#state = {
+      sale: null,
+      status: null,
+      connection: 'connecting',
+      stage: { name: 'arriving' },
+      place: keptPlace(saleId),
+      wait: null,
+    };
+    this.#feed = new StatusFeed(saleId, {
+      onStatus: (status) => this.#change({ status }),
+      onConnection: (connection) => this.#state.connection === connection || this.#change({ connection }),
+      onGone: () => this.#enter({ name: 'unknown_sale' }),
+    });
+  }
+
+  readonly read = (): WaitingRoomState => this.#state;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  start(): void {
+    const { signal } = this.#stopped;
+    const stopListening = onKeptElsewhere(placeKey(this.#saleId), () => this.#takeOverKept());
+    signal.addEventListener('abort', stopListening);
+    document.addEventListener('visibilitychange', () => this.#consider(), { signal });
+    this.#feed.start();
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+    clearTimeout(this.#timer);
+    this.#feed.stop();
+  }
+
+  /** Takes a place, or tries again what was refused. */
+  readonly join = (): void => void this.#work(() => this.#join());
+
+  /** Asks to come in again after an admission has lapsed. */
+  readonly comeIn = (): void => void this.#work(() => this.#askToComeIn());
+
+  readonly leave = (): void =>
+    void this.#work(async () => {
+      const { place } = this.#state;
+      if (place) await this.#api.leaveQueue({ sale_id: this.#saleId }, { token: place.queueToken });
+      giveUp(this.#saleId);
+      this.#change({ place: null, wait: null, stage: { name: 'outside' } });
+    });
+
+  #change(change: Partial<WaitingRoomState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+    this.#consider();
+  }
+
+  /** Another tab took a place, or gave it up. */
+  #takeOverKept(): void {
+    const place = keptPlace(this.#saleId);
+    this.#hasRead = false;
+    this.#change({ place, stage: place ? IN_LINE : { name: 'outside' } });
+  }
+
+  /** What is to be done as things stand now, if anything. */
+  #consider(): void {
+    const { status, sale } = this.#state;
+    if (this.#working || this.#stopped.signal.aborted || !status) return;
+    const pauseMs = this.#retryAtMs - performance.now();
+    if (pauseMs > 0) this.#considerLater(pauseMs);
+    else if (!sale) void this.#work(() => this.#readSale());
+    else if (status.phase !== 'ended' && status.phase !== 'cancelled') this.#goOn(sale, status);
+  }
+
+  #goOn(sale: Sale, status: SaleStatus): void {
+    const { stage } = this.#state;
+    if (stage.name === 'arriving' || stage.name === 'before_opening') this.#arrive(sale, status);
+    else if (stage.name === 'in_line') this.#waitInLine(status);
+    else if (stage.name === 'admitted') this.#watchAdmission(stage.expiresAtMs);
+    else if (stage.name === 'refused' && stage.problem.retryable) this.join();
+    // Nobody's time to buy is to run out behind another tab.
+    else if (stage.name === 'called' && status.phase === 'live' && !document.hidden) this.comeIn();
+  }
+
+  #arrive(sale: Sale, { phase }: SaleStatus): void {
+    const { place, stage } = this.#state;
+    if (!sale.waiting_room) this.#enter({ name: 'no_waiting_room' });
+    else if (place) this.#enter(IN_LINE);
+    else if (phase !== 'upcoming' && hasGivenUp(this.#saleId)) this.#enter({ name: 'outside' });
+    else if (phase !== 'upcoming') this.#joinInTime(stage.name === 'before_opening');
+    else if (stage.name !== 'before_opening') this.#enter({ name: 'before_opening' });
+  }
+
+  /** Those who have waited for the opening do not all come in the same instant. */
+  #joinInTime(waitedForOpening: boolean): void {
+    this.#joinsAtMs ??= performance.now() + (waitedForOpening ? Math.random() * OPENING_SPREAD_MS : 0);
+    const waitMs = this.#joinsAtMs - performance.now();
+    if (waitMs > 0) this.#considerLater(waitMs);
+    else this.join();
+  }
+
+  #waitInLine(status: SaleStatus): void {
+    const { place } = this.#state;
+    if (!place) return;
+    if (!this.#hasRead) void this.#work(() => this.#readPlace(place));
+    else if (place.position === null) this.#waitForDraw(place, status);
+    else if (status.queue && status.queue.now_serving >= place.position) this.#enter({ name: 'called' });
+    else if (status.phase === 'live' && this.#isHalfWay(place.position, status))
+      void this.#work(() => this.#readPlace(place));
+  }
+
+  #waitForDraw(place: KeptPlace, status: SaleStatus): void {
+    if (status.draw?.seed) void this.#work(() => this.#computePosition(place, status));
+  }
+
+  /** Since the own place was last read: places that were given up or lost make the server's word better than the sum. */
+  #isHalfWay(position: number, status: SaleStatus): boolean {
+    const ahead = aheadOf(position, status);
+    return ahead !== null && this.#readAtAhead !== null && this.#readAtAhead > 1 && ahead <= this.#readAtAhead / 2;
+  }
+
+  #enter(stage: Stage): void {
+    this.#change({ stage });
+  }
+
+  /** One thing at a time; what fails for a while is tried again. */
+  async #work(task: () => Promise<void>): Promise<void> {
+    if (this.#working) return;
+    this.#working = true;
+    try {
+      await task();
+    } catch (error) {
+      if (this.#stopped.signal.aborted) return;
+      this.#postpone(error);
+    } finally {
+      this.#working = false;
+    }
+    this.#consider();
+  }
+
+  #postpone(error: unknown): void {
+    const asked = error instanceof TidegateProblem ? error.retryAfterSeconds : null;
+    this.#retryAtMs = performance.now() + (asked === null ? RETRY_MS : asked * 1000) * (1 + Math.random() / 4);
+  }
+
+  #considerLater(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#consider(), ms);
+  }
+
+  async #readSale(): Promise<void> {
+    this.#change({ sale: await this.#api.readSale({ sale_id: this.#saleId }) });
+  }
+
+  async #join(): Promise<void> {
+    const { sale } = this.#state;
+    if (!sale) return;
+    try {
+      const session = await ensureSession(this.#api);
+      const answer = await this.#api.enterQueue(
+        { sale_id: this.#saleId, ...(await this.#bring(sale, session.token)) },
+        { token: session.token },
+      );
+      this.#hasRead = true;
+      this.#takePlace({ queueToken: answer.queue_token, ...keptFields(answer, null) }, answer);
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  /** What the sale asks for at its entrance. */
+  async #bring({ anti_bot }: Sale, token: string) {
+    const challenge_solution = anti_bot?.proof_of_work ? await this.#prove(token) : undefined;
+    this.#enter({ name: 'joining' });
+    return {
+      ...(challenge_solution !== undefined && { challenge_solution }),
+      ...(anti_bot?.device_fingerprint && { device_fingerprint: await deviceFingerprint() }),
+    };
+  }
+
+  async #prove(token: string): Promise<string> {
+    const onTries = (tries: number) => this.#enter({ name: 'proving', tries });
+    onTries(0);
+    const challenge = await this.#api.readChallenge({ sale_id: this.#saleId }, { token });
+    return solveInWorker(challenge, onTries, this.#stopped.signal);
+  }
+
+  #refuse(error: unknown): void {
+    if (!(error instanceof TidegateProblem)) {
+      this.#enter({ name: 'arriving' });
+      throw error;
+    }
+    if (error.code === 'sale_not_started') this.#enter({ name: 'before_opening' });
+    else if (error.code === 'sold_out' || error.code === 'sale_ended') this.#enter({ name: 'outside' });
+    else this.#enter({ name: 'refused', problem: error });
+    // It is tried again when it may help, and the buyer sees why it takes so long.
+    if (error.retryable) throw error;
+  }
+
+  async #readPlace(place: KeptPlace): Promise<void> {
+    try {
+      const answer = await this.#api.readPlace({ sale_id: this.#saleId }, { token: place.queueToken });
+      this.#hasRead = true;
+      this.#takePlace({ queueToken: place.queueToken, ...keptFields(answer, place) }, answer);
+    } catch (error) {
+      this.#losePlace(error);
+    }
+  }
+
+  #takePlace(place: KeptPlace, { state, ahead, estimated_wait_seconds: seconds }: Place): void {
+    keepPlace(this.#saleId, place);
+    this.#readAtAhead = ahead;
+    this.#change({ place, wait: { seconds, toldAtMs: performance.now() }, stage: stageOf(state) });
+  }
+
+  /** A token that opens nothing any longer is worth nothing: a new place can be had for the asking. */
+  #losePlace(error: unknown): void {
+    const isGone =
+      error instanceof TidegateProblem && ['not_found', 'unauthenticated', 'token_expired'].includes(error.code);
+    if (error instanceof TidegateProblem && error.code === 'sale_ended') {
+      this.#hasRead = true;
+      return;
+    }
+    if (!isGone) throw error;
+    giveUp(this.#saleId);
+    this.#change({ place: null, stage: { name: 'outside' } });
+  }
+
+  async #computePosition(place: KeptPlace, { draw, queue }: SaleStatus): Promise<void> {
+    if (!draw) return;
+    const { drawnPosition } = await import('./draw-position.ts');
+    const position = drawnPosition(place.ticket, draw);
+    const aheadAtFirst = position === null ? null : Math.max(0, position - 1 - (queue?.now_serving ?? 0));
+    const drawn = { ...place, position, aheadAtFirst };
+    keepPlace(this.#saleId, drawn);
+    this.#readAtAhead = aheadAtFirst;
+    this.#change({ place: drawn });
+  }
+
+  async #askToComeIn(): Promise<void> {
+    const { place } = this.#state;
+    if (!place) return;
+    try {
+      const answer = await this.#api.requestAdmission({ sale_id: this.#saleId }, { token: place.queueToken });
+      keepAdmission(this.#saleId, { token: answer.admission_token, expiresAt: answer.expires_at });
+      this.#enter({ name: 'admitted', expiresAtMs: Date.parse(answer.expires_at) });
+    } catch (error) {
+      this.#stayOutside(error);
+    }
+  }
+
+  #stayOutside(error: unknown): void {
+    if (!(error instanceof TidegateProblem)) throw error;
+    if (error.code === 'wrong_state') {
+      this.#enter({ name: 'done' });
+    } else if (error.code === 'not_your_turn' || error.code === 'sold_out' || error.retryable) {
+      if (this.#state.stage.name !== 'called') this.#enter({ name: 'called' });
+      throw error;
+    } else {
+      this.#losePlace(error);
+    }
+  }
+
+  #watchAdmission(expiresAtMs: number): void {
+    const leftMs = expiresAtMs - serverNowMs();
+    if (leftMs > 0) {
+      this.#considerLater(leftMs);
+    } else {
+      keepAdmission(this.#saleId, null);
+      this.#enter({ name: 'lapsed' });
+    }
+  }
+}
+
+/** How many stand before a position and have not been called. Null where nobody queues. */
+export function aheadOf(position: number, { queue }: SaleStatus): number | null {
+  return queue && Math.max(0, position - queue.now_serving - 1);
+}
+
+function keptFields(answer: Place, known: KeptPlace | null): Omit<KeptPlace, 'queueToken'> {
+  const { ticket, queue_position: position, ahead } = answer;
+  return { ticket, position, aheadAtFirst: known?.aheadAtFirst ?? ahead };
+}
+
+function stageOf(state: Place['state']): Stage {
+  switch (state) {
+    case 'waiting':
+    case 'sold_out':
+      return IN_LINE;
+    case 'ready':
+    case 'admitted':
+      return { name: 'called' };
+    case 'done':
+      return { name: 'done' };
+  }
+}
