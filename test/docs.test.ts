@@ -15,6 +15,7 @@ const DOCUMENTS = [
   'CHANGELOG.md',
   'sdk/README.md',
   'examples/*/README.md',
+  'load/README.md',
   'docs/**/*.md',
 ];
 
