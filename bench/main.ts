@@ -1,5 +1,7 @@
+import { capacityBench } from './capacity.ts';
 import { gatewayBench } from './gateway.ts';
 import { ledgerBench } from './ledger.ts';
+import { limitsBench } from './limits.ts';
 import { millionBench } from './million.ts';
 import { orderLogBench } from './order-log.ts';
 import { paymentsBench } from './payments.ts';
@@ -16,6 +18,8 @@ const BENCHES: Readonly<Record<string, { question: string; run: () => Promise<vo
     question: 'how fast are durable purchases through gateways on Redis, against a bare route?',
     run: gatewayBench,
   },
+  capacity: { question: 'what does each kind of request cost a gateway and Redis?', run: capacityBench },
+  limits: { question: 'how many requests does one Redis core count against the limits?', run: limitsBench },
   million: { question: 'does a whole sale with a million buyers end as it must, and how soon?', run: millionBench },
   redis: { question: 'how many attempts to buy does one Redis core decide?', run: redisBench },
   queue: { question: 'what does a waiting buyer cost, and how fast are joins against a bare route?', run: queueBench },
