@@ -6,6 +6,7 @@ import { importsOf, readSources, type SourceFile } from './support/source-import
 const PARTS = {
   'draw arithmetic': /^src\/domain\/draw\.ts$/,
   domain: /^src\/domain\//,
+  capacity: /^src\/capacity\//,
   port: /^src\/(store\/store|order-log\/order-log|payment\/payment-provider|notify\/(notifier|analytics)|beacon\/beacon|anti-bot\/captcha|anti-bot\/tallies|figures\/figure-exchange)\.ts$/,
   'simulated provider': /^src\/payment\/simulated\//,
   'payment adapter': /^src\/payment\/http\//,
@@ -55,6 +56,7 @@ const ADAPTERS: readonly Part[] = [
 const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   'draw arithmetic': ['domain'],
   domain: ['draw arithmetic'],
+  capacity: [],
   sdk: [],
   telemetry: ['domain', 'draw arithmetic'],
   config: ['domain'],
@@ -82,7 +84,7 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   // What a browser checks a draw with is the very code that made it.
   storefront: ['web shared', 'sdk', 'draw arithmetic'],
   console: ['web shared', 'sdk'],
-  cli: [...BASE, 'app', 'http', 'database', 'port', 'simulated provider', 'beacon adapter', 'sdk'],
+  cli: [...BASE, 'capacity', 'app', 'http', 'database', 'port', 'simulated provider', 'beacon adapter', 'sdk'],
 };
 
 /** Packages for the parts that are kept pure. The others choose for themselves. */
@@ -90,6 +92,7 @@ const MAY_IMPORT_PACKAGES: Readonly<Partial<Record<Part, readonly string[]>>> = 
   'draw arithmetic': ['@noble/hashes'],
   domain: ['tinyqueue', '@noble/hashes'],
   port: [],
+  capacity: ['typebox', 'tinyqueue', 'hdr-histogram-js'],
   engine: ['node:crypto', 'node:timers', 'node:util', 'kysely'],
 };
 
@@ -123,6 +126,8 @@ const FORBIDDEN: readonly [path: string, text: string, violation: string][] = [
   ['src/domain/a.ts', "import type {\n  B,\n} from '../store/store.ts';", 'domain must not import port'],
   ['src/domain/a.ts', "import { readFile } from 'node:fs';", 'domain must not import node:fs'],
   ['src/domain/a.ts', "import pino from 'pino';", 'domain must not import pino'],
+  ['src/capacity/a.ts', "import { b } from '../engine/b.ts';", 'capacity must not import engine'],
+  ['src/capacity/a.ts', "import { readFile } from 'node:fs/promises';", 'capacity must not import node:fs/promises'],
   ['src/store/store.ts', "import type { B } from '../telemetry/b.ts';", 'port must not import telemetry'],
   ['src/notify/notifier.ts', "import { b } from '../database/b.ts';", 'port must not import database'],
   ['src/telemetry/a.ts', "import { b } from '../engine/b.ts';", 'telemetry must not import engine'],

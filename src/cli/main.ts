@@ -6,6 +6,7 @@ import { addDeadLettersCommand } from './dead-letters/dead-letters.ts';
 import { reportFailure } from './failure.ts';
 import { addMigrateCommand } from './migrate.ts';
 import { addOrdersCommand } from './orders/orders.ts';
+import { addPlanCommand } from './plan/plan.ts';
 import { addRecoverCommand } from './recover.ts';
 import { addReviewsCommand } from './reviews/reviews.ts';
 import { addSaleCommand } from './sale/sale.ts';
@@ -44,6 +45,7 @@ function createProgram(): Command {
   addMigrateCommand(program);
   addAuditCommand(program);
   addRecoverCommand(program);
+  addPlanCommand(program);
   return program;
 }
 
