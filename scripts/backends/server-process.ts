@@ -23,6 +23,8 @@ export interface ServerCommand {
   readonly logFile: string;
   readonly cwd: string;
   readonly account?: Account;
+  /** Beside the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Returns once the server answers; throws while it does not. */
   readonly probe: () => Promise<void>;
 }
@@ -46,6 +48,7 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
   const child = spawn(command.program, command.args, {
     ...command.account,
     cwd: command.cwd,
+    env: { ...process.env, ...command.env },
     stdio: ['ignore', log.fd, log.fd],
   });
   try {
