@@ -5,6 +5,9 @@ import { watchPresence } from './presence.ts';
 export function createConsoleClient(onSignedOut: () => void): Client {
   return createClient({
     baseUrl: location.origin,
+    // What is watched says something every second, for as long as it is watched.
+    streamIdleTimeoutMs: 8_000,
+    streamRetries: Number.POSITIVE_INFINITY,
     console: watchPresence(),
     fetch: async (input, init) => {
       const response = await fetch(input, init);

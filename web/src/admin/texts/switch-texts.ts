@@ -31,22 +31,22 @@ export const switchTexts = {
 export const switchesByName: Readonly<Record<keyof Switches, SwitchText>> = {
   joins: {
     name: 'joins',
-    off: 'Nobody new may queue. Every place that is taken is kept, and called as before.',
+    off: 'Off: nobody new may queue. Every place that is taken is kept, and called as before.',
     confirm: 'Buyers who come now are told to try again later. Those who queue already keep their places.',
   },
   purchases: {
     name: 'purchases',
-    off: 'Nobody buys, and nobody who queues is called or let in.',
+    off: 'Off: nobody buys, and nobody who queues is called or let in.',
     confirm: 'Buyers are told that selling stands still. Reservations run on, and can be paid.',
   },
   payments: {
     name: 'payments',
-    off: 'Nobody can pay. Reservations run on, and may lapse.',
+    off: 'Off: nobody can pay. Reservations run on, and may lapse.',
     confirm: 'Buyers at the till are told to try again later, while the time of their reservations runs.',
   },
   notifications: {
     name: 'notifications',
-    off: 'Mails to buyers and webhooks to the shop wait, and go out once it is on again.',
+    off: 'Off: mails to buyers and webhooks to the shop wait, and go out once it is on again.',
     confirm: 'Nothing is lost: what is due now goes out later.',
   },
 };

@@ -1,0 +1,39 @@
+import type { LiveSale } from '#sdk/contract/admin-sale.ts';
+import { Card } from '../../shared/card.tsx';
+import { Notice } from '../../shared/notice.tsx';
+import { problemText } from '../parts/problem-text.ts';
+import { ActionButton } from '../session/action-button.tsx';
+import { liveTexts as texts } from '../texts/live-texts.ts';
+import { BuyersSee } from './buyers-see.tsx';
+import { useSaleAction } from './use-sale-action.ts';
+
+/** Stops the sale and lets it go on, in one click: whoever sees something wrong must not have to think twice. */
+export function AndonCord({ sale }: { readonly sale: LiveSale }) {
+  const isPaused = sale.state === 'paused';
+  const pulling = useSaleAction((api) =>
+    isPaused ? api.resumeSale({ sale_id: sale.sale_id }) : api.pauseSale({ sale_id: sale.sale_id }),
+  );
+  const isOn = isPaused || sale.state === 'active';
+  return (
+    <Card className="grid overflow-hidden md:grid-cols-[minmax(0,5fr)_minmax(0,7fr)]">
+      <section aria-label={texts.andonCord} className="grid content-center gap-3 p-5 sm:p-6">
+        <p className="text-sm text-muted">{isPaused ? texts.resumeDetail : texts.pauseDetail}</p>
+        <ActionButton
+          look={isPaused ? 'primary' : 'critical'}
+          size="large"
+          busy={pulling.isPending}
+          unavailable={isOn ? null : texts.notOn}
+          onClick={() => pulling.mutate()}
+        >
+          {isPaused ? texts.resume : texts.pause}
+        </ActionButton>
+        {pulling.error && (
+          <Notice tone="critical" live>
+            {problemText(pulling.error)}
+          </Notice>
+        )}
+      </section>
+      <BuyersSee saleId={sale.sale_id} />
+    </Card>
+  );
+}

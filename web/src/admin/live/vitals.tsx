@@ -1,0 +1,49 @@
+import type { LiveSale } from '#sdk/contract/admin-sale.ts';
+import { Card } from '../../shared/card.tsx';
+import { joinClasses } from '../../shared/join-classes.ts';
+import { numberText } from '../parts/number-text.ts';
+import { liveTexts as texts } from '../texts/live-texts.ts';
+import { availableOf, type Sample } from './samples.ts';
+
+interface Vital {
+  readonly label: string;
+  readonly value: number | null;
+  readonly of?: string;
+  /** Should be zero, and is not. */
+  readonly alarm?: boolean;
+}
+
+/** The numbers that are looked at first. */
+export function Vitals({ sale, sample }: { readonly sale: LiveSale; readonly sample: Sample }) {
+  return (
+    <Card>
+      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-card bg-line sm:grid-cols-4 xl:grid-cols-8">
+        {vitalsOf(sale, sample).map(({ label, value, of, alarm = false }) => (
+          <div key={label} className="grid content-start gap-0.5 bg-surface px-4 py-3">
+            <dt className="text-xs text-muted">{label}</dt>
+            <dd className={joinClasses('text-xl font-semibold tabular-nums', alarm && 'text-critical')}>
+              {numberText(value)}
+              {of && <span className="ml-1 text-xs font-normal text-muted">{of}</span>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Card>
+  );
+}
+
+function vitalsOf({ items, room, activity, outbox_events: lag }: LiveSale, sample: Sample): Vital[] {
+  const letters = activity.ledger?.dead_letters ?? null;
+  const total = items.reduce((sum, { total_stock }) => sum + total_stock, 0);
+  const sold = items.reduce((sum, { stock }) => sum + (stock?.sold ?? 0), 0);
+  return [
+    { label: texts.stockLeft, value: availableOf({ items }), of: texts.of(numberText(total)) },
+    { label: texts.sold, value: sold },
+    { label: texts.waitingNow, value: room?.waiting ?? null },
+    { label: texts.nowServing, value: room?.now_serving ?? null },
+    { label: texts.inside, value: room?.inside ?? null },
+    { label: texts.errors, value: sample.faultsPerS, of: texts.perSecond, alarm: (sample.faultsPerS ?? 0) > 0 },
+    { label: texts.lag, value: lag, of: texts.events },
+    { label: texts.deadLetters, value: letters, alarm: (letters ?? 0) > 0 },
+  ];
+}
