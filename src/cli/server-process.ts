@@ -22,16 +22,33 @@ const STOP_TIMEOUT_MS = 30_000;
 export async function runServer(environment: Environment, demo: boolean): Promise<void> {
   const config = readConfig(environment);
   const log = createLogger(config.logLevel);
+  const stopTracing = await startTracing(config, log);
   const onFault = exitOnFault(log);
   const app = await createApp(config, { log, onFault });
   const url = await listen(app, config);
-  stopOnSignal(() => app.stop(), { log, timeoutMs: config.drainMs + STOP_TIMEOUT_MS });
+  const stop = async () => {
+    await app.stop();
+    await stopTracing();
+  };
+  stopOnSignal(stop, { log, timeoutMs: config.drainMs + STOP_TIMEOUT_MS });
   log.info({ url, dataDir: config.dataDir }, 'listening');
   const demoSales =
     demo && !config.production && config.role === 'all' ? await createDemoSales(localClient(app), Date.now()) : null;
   console.error(bannerText({ url, config, secrets: app.secrets, demoSales }));
   const listening: ListeningMessage = { url, simulated_provider_url: app.simulatedProviderUrl };
   process.send?.(listening);
+}
+
+/** Before anything is opened. What it needs is loaded only where it is wanted. Returns what ends it. */
+async function startTracing({ tracing, build: { version }, role }: Config, log: Logger): Promise<() => Promise<void>> {
+  if (tracing === null) return async () => {};
+  const { startOtlpTracing } = await import('../telemetry/otlp-tracing.ts');
+  return startOtlpTracing({ ...tracing, version, role, onExportChange: (error) => logExports(log, error) });
+}
+
+function logExports(log: Logger, error: Error | null): void {
+  if (error) log.warn({ error }, 'the collector does not take traces: spans are lost, and nothing else');
+  else log.info('the collector takes traces again');
 }
 
 /** Nothing may be answered any more after a fault, so nothing is closed either: the next start recovers. */

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { readChannels } from './channels.ts';
 import { ConfigError, type Environment, EnvReader } from './env.ts';
 import { readTopology, type Topology } from './topology.ts';
+import { readTracing } from './tracing.ts';
 
 export type Config = ReturnType<typeof readConfig>;
 
@@ -73,6 +74,7 @@ export function readConfig(environment: Environment) {
     drawBeaconUrl: drawBeaconUrl(env),
     payment,
     ...readChannels(env),
+    tracing: readTracing(env, topology.role),
     build: {
       version: env.text('APP_VERSION') ?? 'dev',
       color: env.text('COLOR') ?? 'none',

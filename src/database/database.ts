@@ -1,7 +1,9 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { PoolConfig } from 'pg';
+import { isTracing } from '../telemetry/tracing.ts';
 import { ledgerPool } from './ledger-pool.ts';
 import type { Ledger, LedgerSchema } from './schema.ts';
+import { recordStatement } from './statement-spans.ts';
 
 /** An open ledger. Everything but the composition root takes `db` alone. */
 export interface Database {
@@ -15,7 +17,10 @@ export interface Database {
 
 /** The two kinds differ in how the pool reaches the server and in nothing else. */
 export function openDatabase(kind: Database['kind'], config: PoolConfig, onFault: (fault: Error) => void): Database {
-  const db = new Kysely<LedgerSchema>({ dialect: new PostgresDialect({ pool: ledgerPool(config, onFault) }) });
+  const db = new Kysely<LedgerSchema>({
+    dialect: new PostgresDialect({ pool: ledgerPool(config, onFault) }),
+    ...(isTracing() && { log: recordStatement }),
+  });
   let closed: Promise<void> | undefined;
   return {
     db,

@@ -8,6 +8,7 @@ import * as notifications from './migrations/0006-notifications.ts';
 import * as reviews from './migrations/0007-reviews.ts';
 import * as recovery from './migrations/0008-recovery.ts';
 import * as endedSales from './migrations/0009-ended-sales.ts';
+import * as paymentTraces from './migrations/0010-payment-traces.ts';
 import { rebaseFeed } from './order-feed.ts';
 import type { Ledger } from './schema.ts';
 
@@ -22,6 +23,7 @@ const MIGRATIONS = {
   '0007-reviews': reviews,
   '0008-recovery': recovery,
   '0009-ended-sales': endedSales,
+  '0010-payment-traces': paymentTraces,
 };
 
 export interface MigrationStatus {

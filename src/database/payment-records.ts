@@ -14,6 +14,8 @@ export interface AttemptRecord {
   /** Null keeps what an earlier attempt told. */
   readonly customer: Customer | null;
   readonly correlationId: string;
+  /** The W3C trace context of the request, for an order without one. */
+  readonly traceparent?: string | null;
   readonly nowMs: number;
 }
 
@@ -115,7 +117,15 @@ function methodClaim({ order: { saleId, orderId }, attemptId, paymentMethod }: A
 }
 
 function newAttempt(
-  { order, attemptId, idempotencyKey, paymentMethod, correlationId, nowMs }: Omit<AttemptRecord, 'customer'>,
+  {
+    order,
+    attemptId,
+    idempotencyKey,
+    paymentMethod,
+    correlationId,
+    traceparent,
+    nowMs,
+  }: Omit<AttemptRecord, 'customer'>,
   attemptNumber: number,
 ): PaymentAttempt {
   return {
@@ -132,6 +142,7 @@ function newAttempt(
     declineReason: null,
     abandonReason: null,
     correlationId,
+    traceparent: order.traceparent ?? traceparent ?? null,
     tries: 0,
     lastError: null,
     nextTryAtMs: nowMs,
@@ -168,11 +179,11 @@ async function insertAttempts(tx: Ledger, attempts: readonly NewAttempt[]): Prom
   await sql`
     insert into payments (
       attempt_id, order_id, sale_id, attempt_number, idempotency_key, state, payment_method, abandon_reason,
-      amount_minor, currency, correlation_id, tries, next_try_at, created_at, updated_at
+      amount_minor, currency, correlation_id, traceparent, tries, next_try_at, created_at, updated_at
     )
     select
       attempt_id, order_id, sale_id, attempt_number, idempotency_key, state, payment_method, abandon_reason,
-      amount_minor, currency, correlation_id, tries, next_try_at, created_at, updated_at
+      amount_minor, currency, correlation_id, traceparent, tries, next_try_at, created_at, updated_at
     from json_populate_recordset(null::payments, ${JSON.stringify(rows)}::json)`.execute(tx);
   await setCurrentAttempts(tx, attempts);
 }

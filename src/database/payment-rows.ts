@@ -19,6 +19,8 @@ export interface PaymentAttempt {
   readonly declineReason: string | null;
   readonly abandonReason: string | null;
   readonly correlationId: string;
+  /** The W3C trace context that it belongs to. Null unless that is traced. */
+  readonly traceparent: string | null;
   /** Failed tries since it last moved. */
   readonly tries: number;
   readonly lastError: string | null;
@@ -43,6 +45,7 @@ export function toAttempt(row: Selectable<PaymentsTable>): PaymentAttempt {
     declineReason: row.decline_reason,
     abandonReason: row.abandon_reason,
     correlationId: row.correlation_id,
+    traceparent: row.traceparent,
     tries: row.tries,
     lastError: row.last_error,
     nextTryAtMs: row.next_try_at?.getTime() ?? null,
@@ -67,6 +70,7 @@ export function attemptRow(attempt: PaymentAttempt): Omit<Selectable<PaymentsTab
     decline_reason: attempt.declineReason,
     abandon_reason: attempt.abandonReason,
     correlation_id: attempt.correlationId,
+    traceparent: attempt.traceparent,
     tries: attempt.tries,
     last_error: attempt.lastError,
     next_try_at: attempt.nextTryAtMs === null ? null : new Date(attempt.nextTryAtMs),

@@ -177,6 +177,7 @@ export interface PaymentsTable {
   last_error: string | null;
   created_at: Date;
   updated_at: Date;
+  traceparent: string | null;
 }
 
 /** `attempt_id`: the attempt that took the means of payment last. What it is worth follows from that attempt's state. */

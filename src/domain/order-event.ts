@@ -53,6 +53,11 @@ export type Change = SaleChange | OrderChange;
 /** One entry of the order log. */
 export type OrderEvent = EventHeader & Change;
 
+/** The W3C trace context of the purchase that it is about, if that was traced. */
+export function traceparentOf(event: OrderEvent): string | undefined {
+  return 'order' in event ? event.order.traceparent : undefined;
+}
+
 /** An open order ends without goods; its units are free again. */
 export function releaseOf(order: Order, reason: ReleaseReason): OrderChange {
   const state = reason === 'expired' ? 'expired' : 'cancelled';

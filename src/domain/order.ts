@@ -58,6 +58,8 @@ export interface Order {
   /** A digest that names the device. Null when the buyer's page told none. */
   readonly deviceId: string | null;
   readonly correlationId: string;
+  /** The W3C trace context of the request that made it. Absent unless that was traced. */
+  readonly traceparent?: string;
   /** The epoch of the sale in which it was reserved. */
   readonly reservedInEpoch: number;
 }

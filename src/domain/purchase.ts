@@ -16,6 +16,8 @@ export interface PurchaseRequest {
   /** Null when the buyer's page told none. */
   readonly deviceId: string | null;
   readonly correlationId: string;
+  /** The W3C trace context of the request. Absent unless it is traced. */
+  readonly traceparent?: string;
 }
 
 export type PurchaseOutcome =
@@ -198,6 +200,7 @@ function newOrder(
     ticket: live.room ? (request.admission?.ticket ?? null) : null,
     deviceId: request.deviceId,
     correlationId: request.correlationId,
+    ...(request.traceparent !== undefined && { traceparent: request.traceparent }),
     reservedInEpoch: live.epoch,
   };
 }

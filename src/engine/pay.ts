@@ -3,6 +3,7 @@ import type { Customer, Ledger } from '../database/schema.ts';
 import { isOpen, type Order } from '../domain/order.ts';
 import { mayBeRevived, mayStillPay } from '../domain/payment.ts';
 import { SaleRecovering, type Store } from '../store/store.ts';
+import { currentTraceparent, linkTo } from '../telemetry/tracing.ts';
 import { derivedId } from './derived-id.ts';
 import type { KillSwitches } from './kill-switches.ts';
 import type { RecordBatcher } from './payment-batches.ts';
@@ -72,7 +73,9 @@ async function recordAndWait(
 ): Promise<PayOutcome> {
   const { idempotencyKey, paymentMethod, customer, correlationId } = request;
   const nowMs = await ports.store.now();
-  const record = { order, attemptId, idempotencyKey, paymentMethod, customer, correlationId, nowMs };
+  linkTo(order.traceparent);
+  const traceparent = currentTraceparent();
+  const record = { order, attemptId, idempotencyKey, paymentMethod, customer, correlationId, traceparent, nowMs };
   const recorded = await ports.records.ask(record);
   if (recorded.code === 'recorded') return waitFor(ports, request, recorded.attempt);
   await letGoOfLost(ports, order, attemptId);

@@ -1,6 +1,7 @@
 import { type PaymentAttempt, readAttemptsWithNews } from '../database/payments.ts';
 import type { Ledger } from '../database/schema.ts';
 import { mayBeRevived, type PaymentState } from '../domain/payment.ts';
+import { untraced } from '../telemetry/tracing.ts';
 
 /** Nothing that the buyer is told changes after these, unless the attempt is revived. */
 const SETTLED: readonly PaymentState[] = ['confirmed', 'abandoned', 'declined', 'voided', 'refunding', 'refunded'];
@@ -68,7 +69,8 @@ export class PaymentWatch {
   }
 
   #schedule(): void {
-    this.#timer ??= setTimeout(() => this.#poll(), this.#pollMs);
+    // One question for all who wait.
+    this.#timer ??= untraced(() => setTimeout(() => this.#poll(), this.#pollMs));
   }
 
   async #poll(): Promise<void> {

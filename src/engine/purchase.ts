@@ -1,6 +1,7 @@
 import type { PurchaseOutcome, PurchaseRequest } from '../domain/purchase.ts';
 import { SaleRecovering, type Store } from '../store/store.ts';
 import type { EngineEvents } from '../telemetry/events.ts';
+import { currentTraceparent, traced } from '../telemetry/tracing.ts';
 import type { KillSwitches } from './kill-switches.ts';
 import type { SaleBoard } from './sale-board.ts';
 import { unknownSale } from './unknown-sale.ts';
@@ -30,9 +31,15 @@ export async function purchase(
 
 async function decide(store: Store, request: PurchaseRequest): Promise<PurchaseOutcome> {
   try {
-    return await store.purchase(request);
+    return await traced('store purchase', {}, () => store.purchase(inTrace(request)));
   } catch (error) {
     if (error instanceof SaleRecovering) return { code: error.code };
     throw error;
   }
+}
+
+/** What the order brings about later belongs to the same trace. */
+function inTrace(request: PurchaseRequest): PurchaseRequest {
+  const traceparent = currentTraceparent();
+  return traceparent === null ? request : { ...request, traceparent };
 }

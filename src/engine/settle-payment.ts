@@ -6,6 +6,7 @@ import { mayBeRevived, type PaymentAction, type PaymentState } from '../domain/p
 import type { SettlementOutcome } from '../domain/settlement.ts';
 import { type PaymentProvider, PaymentRequestRejected, type ProviderPayment } from '../payment/payment-provider.ts';
 import { SaleRecovering, type Store } from '../store/store.ts';
+import { traced, tracedFrom } from '../telemetry/tracing.ts';
 import type { ClaimBatcher, MoveBatcher } from './payment-batches.ts';
 import { lookAgainIn, type PostponePorts, postponeFailed } from './postpone-payment.ts';
 
@@ -43,11 +44,22 @@ const STEPS: Readonly<Record<PaymentState, Step | null>> = {
  * Drives a leased payment attempt as far as it goes. Every step may be repeated: what it calls is idempotent by the
  * attempt's id, and the ledger moves only from the state that the step began in. A step that fails is postponed.
  */
-export async function settlePayment(ports: SettlePorts, leased: PaymentAttempt): Promise<void> {
+export function settlePayment(ports: SettlePorts, leased: PaymentAttempt): Promise<void> {
+  const { traceparent, saleId, orderId, attemptId, correlationId } = leased;
+  const attributes = {
+    'tidegate.sale_id': saleId,
+    'tidegate.order_id': orderId,
+    'tidegate.attempt_id': attemptId,
+    'tidegate.correlation_id': correlationId,
+  };
+  return tracedFrom(traceparent, 'payment', { attributes }, () => drive(ports, leased));
+}
+
+async function drive(ports: SettlePorts, leased: PaymentAttempt): Promise<void> {
   let attempt: PaymentAttempt = leased;
   try {
     for (let step = STEPS[attempt.state]; step; step = STEPS[attempt.state]) {
-      const next = await step(ports, attempt);
+      const next = await inStep(step, ports, attempt);
       if (!next) return;
       attempt = next;
     }
@@ -55,6 +67,10 @@ export async function settlePayment(ports: SettlePorts, leased: PaymentAttempt):
   } catch (error) {
     await handleFailure(ports, attempt, error);
   }
+}
+
+function inStep(step: Step, ports: SettlePorts, attempt: PaymentAttempt): Promise<PaymentAttempt | null> {
+  return traced(`payment ${attempt.state}`, {}, () => step(ports, attempt));
 }
 
 async function authorise(ports: SettlePorts, attempt: PaymentAttempt): Promise<PaymentAttempt | null> {

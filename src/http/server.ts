@@ -40,6 +40,7 @@ import { installJsonBodies } from './plugins/json-bodies.ts';
 import { LoadShedder } from './plugins/load-shedder.ts';
 import { RateLimits } from './plugins/rate-limits.ts';
 import { RequestMetrics } from './plugins/request-metrics.ts';
+import { installRequestTracing } from './plugins/request-tracing.ts';
 import { installSaleActivity } from './plugins/sale-activity.ts';
 import { installSilentConnections } from './plugins/silent-connections.ts';
 import { addChallengeRoute } from './public/challenge-route.ts';
@@ -110,6 +111,7 @@ export async function buildServer(ports: HttpPorts): Promise<FastifyInstance> {
 
   await installOpenApi(app, config.build.version);
   if (config.http.corsOrigins.length > 0) await installCors(app, config.http.corsOrigins);
+  installRequestTracing(app);
   installSilentConnections(app);
   installJsonBodies(app);
   installAnswerHeaders(app);

@@ -23,6 +23,7 @@ import { applyAroundPoison } from './apply-around-poison.ts';
 import { buryUnreadable } from './bury.ts';
 import { LeaseWorkers } from './lease-workers.ts';
 import { type PublishPorts, publishFacts } from './publish-facts.ts';
+import { tracedEvents } from './traced-events.ts';
 
 export interface ProcessorPorts extends DeadLetterPorts, Pick<PublishPorts, 'analytics'> {
   readonly orderLog: OrderLog;
@@ -107,7 +108,11 @@ export class Processor {
     };
   }
 
-  async #apply(saleId: string, events: readonly OrderEvent[]): Promise<number | 'busy'> {
+  #apply(saleId: string, events: readonly OrderEvent[]): Promise<number | 'busy'> {
+    return tracedEvents(saleId, events, () => this.#applyAndTell(saleId, events));
+  }
+
+  async #applyAndTell(saleId: string, events: readonly OrderEvent[]): Promise<number | 'busy'> {
     const startedAt = performance.now();
     const position = await this.#applyPatiently(saleId, events);
     if (position === 'busy') return position;

@@ -1,13 +1,15 @@
 import { compatibilityPartitioner, type Message } from '@platformatic/kafka';
 import { eventFromJson, eventToJson, UnreadableEvent } from '../../domain/event-json.ts';
-import type { OrderEvent } from '../../domain/order-event.ts';
+import { type OrderEvent, traceparentOf } from '../../domain/order-event.ts';
 import type { UnreadableEntry } from '../order-log.ts';
 import type { TextRecord } from './kafka-producer.ts';
 
-/** The key is the sale, so that a sale's events stay in order; the header is for whoever looks on. */
+/** The key is the sale, so that a sale's events stay in order; the headers are for whoever looks on. */
 export function recordOf(topic: string, event: OrderEvent): TextRecord {
   const { saleId, correlationId } = event;
-  return { topic, key: saleId, value: eventToJson(event), headers: { correlation_id: correlationId } };
+  const traceparent = traceparentOf(event);
+  const headers = { correlation_id: correlationId, ...(traceparent !== undefined && { traceparent }) };
+  return { topic, key: saleId, value: eventToJson(event), headers };
 }
 
 /** Where Kafka's own clients too would put a sale. */

@@ -1,5 +1,8 @@
+import { SpanKind } from '@opentelemetry/api';
+import { traceparentOf } from '../../domain/order-event.ts';
 import { Backoff } from '../../resilience/backoff.ts';
 import type { SaleView, Store } from '../../store/store.ts';
+import { isTracing, tracedBatch } from '../../telemetry/tracing.ts';
 import { pause } from '../pause.ts';
 import { recordOf } from './event-record.ts';
 import { KafkaProducer } from './kafka-producer.ts';
@@ -20,6 +23,8 @@ export interface KafkaRelayOptions {
   readonly onFailure: (error: unknown) => void;
   readonly onSuccess: () => void;
 }
+
+const KAFKA = { kind: SpanKind.PRODUCER, attributes: { 'messaging.system': 'kafka' } };
 
 /** How far a sale's events have been relayed, and since when the ledger has not moved. */
 interface Progress {
@@ -84,7 +89,9 @@ export class KafkaRelay {
     const events = await this.#store.readEvents(saleId, progress.relayedSeq, this.#options.batchSize);
     const last = events.at(-1);
     if (!last) return 0;
-    await this.#producer.send(events.map((event) => recordOf(this.#options.topic, event)));
+    const records = events.map((event) => recordOf(this.#options.topic, event));
+    const origins = isTracing() ? events.map(traceparentOf) : [];
+    await tracedBatch('kafka send', { origins, ...KAFKA }, () => this.#producer.send(records));
     progress.relayedSeq = last.seq;
     return events.length;
   }

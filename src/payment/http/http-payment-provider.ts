@@ -1,7 +1,9 @@
+import { SpanKind } from '@opentelemetry/api';
 import { Pool } from 'undici';
 import { type BreakerOptions, CallGuard, type RetryOptions } from '../../resilience/call-guard.ts';
 import { newMessageId, sign, verifySignature } from '../../signing/signature.ts';
 import type { BreakerState } from '../../telemetry/events.ts';
+import { currentTraceparent, kept, traced } from '../../telemetry/tracing.ts';
 import {
   type ActionBody,
   type AuthoriseBody,
@@ -62,6 +64,7 @@ const DEFAULT_BREAKER: BreakerOptions = {
 };
 /** The statuses by which a service refuses for good; any other that is no success may pass. */
 const REFUSAL_STATUSES: readonly number[] = [400, 404, 409, 422];
+const PROVIDER = { kind: SpanKind.CLIENT };
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** Speaks docs/payment-protocol.md to the service at a URL. Must be closed. */
@@ -148,7 +151,12 @@ export class HttpPaymentProvider implements PaymentProvider {
 
   /** A refusal passes the breaker as a value, and so counts as the success that it is: the provider works. */
   async #call(call: Call): Promise<Reply> {
-    return this.#guard.run((signal) => this.#send(call, signal), call.options.attempts);
+    const send = kept((signal: AbortSignal) =>
+      traced(`payment service ${call.action ?? (call.method === 'PUT' ? 'authorise' : 'look up')}`, PROVIDER, () =>
+        this.#send(call, signal),
+      ),
+    );
+    return this.#guard.run(send, call.options.attempts);
   }
 
   async #send(call: Call, signal: AbortSignal): Promise<Reply> {
@@ -167,6 +175,7 @@ export class HttpPaymentProvider implements PaymentProvider {
 
   async #exchange(call: Call, messageId: string, signal: AbortSignal) {
     const body = call.body === undefined ? null : JSON.stringify(call.body);
+    const traceparent = currentTraceparent();
     try {
       const response = await this.#pool.request({
         method: call.method,
@@ -175,6 +184,7 @@ export class HttpPaymentProvider implements PaymentProvider {
           ...sign(this.#secret, messageId, body ?? call.attemptId, this.#now()),
           ...(body !== null && { 'content-type': 'application/json' }),
           ...(call.options.correlationId !== undefined && { 'x-correlation-id': call.options.correlationId }),
+          ...(traceparent !== null && { traceparent }),
         },
         body,
         signal,

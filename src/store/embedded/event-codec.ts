@@ -45,8 +45,10 @@ type StoredOrder = readonly [
   releaseReason: ReleaseReason | null,
   ticket: number | null,
   deviceId: string | null,
-  /** Left out where it is the epoch of the record. */
+  /** Left out where it is the epoch of the record, and the order has no trace. */
   reservedInEpoch?: number,
+  /** Left out where there is none. */
+  traceparent?: string,
 ];
 
 type StoredLine = readonly [skuId: string, quantity: number, unitPriceMinor: number, remainingStock: number];
@@ -122,8 +124,13 @@ function packOrder(order: Order, epoch: number): StoredOrder {
     order.releaseReason,
     order.ticket,
     order.deviceId,
-    ...(order.reservedInEpoch === epoch ? ([] as const) : ([order.reservedInEpoch] as const)),
+    ...packTail(order, epoch),
   ];
+}
+
+function packTail({ reservedInEpoch, traceparent }: Order, epoch: number) {
+  if (traceparent !== undefined) return [reservedInEpoch, traceparent] as const;
+  return reservedInEpoch === epoch ? ([] as const) : ([reservedInEpoch] as const);
 }
 
 function unpackEvent(saleId: string, epoch: number, event: StoredEvent): OrderEvent {
@@ -138,8 +145,8 @@ function unpackOrder(
   { saleId, epoch, correlationId }: { readonly saleId: string; readonly epoch: number; readonly correlationId: string },
 ): Order {
   const [orderId, userId, state, lines, totalMinor, currency, idempotencyKey, ...rest] = stored;
-  const [reservedAtMs, deadlineMs, payingUntilMs, attemptId, releaseReason, ticket, deviceId, reservedInEpoch = epoch] =
-    rest;
+  const [reservedAtMs, deadlineMs, payingUntilMs, attemptId, releaseReason, ticket, deviceId, ...tail] = rest;
+  const [reservedInEpoch = epoch, traceparent] = tail;
   return {
     orderId,
     saleId,
@@ -157,6 +164,7 @@ function unpackOrder(
     ticket,
     deviceId,
     correlationId,
+    ...(traceparent !== undefined && { traceparent }),
     reservedInEpoch,
   };
 }

@@ -1,5 +1,6 @@
 import { mergeLines } from '../../domain/order.ts';
 import type { PurchaseOutcome, PurchaseRequest } from '../../domain/purchase.ts';
+import { isTracing, tracedBatch } from '../../telemetry/tracing.ts';
 import { MicroBatcher } from './micro-batcher.ts';
 import { Script } from './script.ts';
 import type { ScriptRunner } from './script-runner.ts';
@@ -45,7 +46,11 @@ export class PurchaseBatches {
   async #run(saleId: string, requests: readonly PurchaseRequest[]): Promise<readonly ScriptOutcome[]> {
     const { scripts, outboxMax } = this.#options;
     const limit = Math.min(outboxMax, Number.MAX_SAFE_INTEGER);
-    const outcomes = await scripts.run(PURCHASE, saleId, limit, ...wordsOf(requests));
+    const attributes = { 'tidegate.batch_size': requests.length };
+    const origins = isTracing() ? requests.map(({ traceparent }) => traceparent) : [];
+    const outcomes = await tracedBatch('purchase batch', { origins, attributes }, () =>
+      scripts.run(PURCHASE, saleId, limit, ...wordsOf(requests)),
+    );
     if (outcomes === null) return requests.map(() => NOT_FOUND);
     return (outcomes as string[]).map((json) => JSON.parse(json) as ScriptOutcome);
   }
@@ -73,6 +78,6 @@ function wishOf({ lines, admission }: PurchaseRequest): string {
   return `${basket.join(' ')}${admission ? `\n${admission.ticket} ${admission.admittedAtMs}` : ''}`;
 }
 
-function othersOf({ idempotencyKey, deviceId, orderId, correlationId }: PurchaseRequest): string[] {
-  return [idempotencyKey, deviceId ?? '', orderId, correlationId];
+function othersOf({ idempotencyKey, deviceId, orderId, correlationId, traceparent }: PurchaseRequest): string[] {
+  return [idempotencyKey, deviceId ?? '', orderId, correlationId, traceparent ?? ''];
 }

@@ -1,3 +1,5 @@
+import { SpanKind } from '@opentelemetry/api';
+import { traced } from '../../telemetry/tracing.ts';
 import { SaleRecovering, StoreUnavailable } from '../store.ts';
 import type { DurabilityGuard } from './durability.ts';
 import type { RedisClient } from './redis-connection.ts';
@@ -12,6 +14,8 @@ export interface ScriptRunnerOptions {
   readonly durability: DurabilityGuard;
 }
 
+const REDIS = { kind: SpanKind.CLIENT, attributes: { 'db.system.name': 'redis' } };
+
 /** Runs scripts on sales. An answer is passed on once it is durable; whatever goes wrong is a `StoreUnavailable`. */
 export class ScriptRunner {
   readonly #options: ScriptRunnerOptions;
@@ -22,7 +26,7 @@ export class ScriptRunner {
 
   /** Null when the sale is not there. Throws `SaleRecovering` for one that is fenced off. */
   async run(script: Script, saleId: string, ...args: readonly (string | number)[]): Promise<unknown> {
-    const reply = await this.#reply(script, saleId, args);
+    const reply = await traced(`redis ${script.name}`, REDIS, () => this.#reply(script, saleId, args));
     if (reply === 'recovering') throw new SaleRecovering(saleId);
     return reply === 'not_found' ? null : reply;
   }

@@ -10,10 +10,12 @@ const INCLUDE = /^-- @include (\S+)$/gm;
  * `SALE_KEYS`. Its first argument is the time in epoch milliseconds; empty for Redis' own.
  */
 export class Script {
+  readonly name: string;
   readonly #source: string;
   readonly #sha1: string;
 
   constructor(name: string) {
+    this.name = name;
     this.#source = assemble(name);
     this.#sha1 = createHash('sha1').update(this.#source).digest('hex');
   }

@@ -5,7 +5,7 @@
 -- ARGV: now, most events in the outbox, what only some purchases need, then for each purchase its user id and what it
 --   wants: `SKU quantity …`, each SKU once, and on a second line `ticket admitted_at_ms` where an admission is shown
 --   What only some need, line by line: byte 1 and the number of the purchase, idempotency key, device id or empty,
---   order id, correlation id. In one word: a word for each would cost more than most purchases do.
+--   order id, correlation id, traceparent or empty. In one word: a word for each would cost more than most purchases do.
 -- Returns: for each purchase a PurchaseOutcome in JSON, or one with the code `order_id_in_use`; not_found, recovering
 -- @include save
 local ARGV = ARGV
@@ -36,11 +36,11 @@ local function parse_wish(text)
   return wish
 end
 
--- idempotency key, device id or empty, order id, correlation id
+-- idempotency key, device id or empty, order id, correlation id, traceparent or empty
 local function others_of(index)
   local number = (index - FIRST) / PER_PURCHASE + 1
   local _, begun = string.find(ARGV[3], '\1' .. number .. '\n', 1, true)
-  return string.match(ARGV[3], '^([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n', begun + 1)
+  return string.match(ARGV[3], '^([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n', begun + 1)
 end
 
 local function same_lines(order, lines)
@@ -119,7 +119,7 @@ local function priced(requested)
 end
 
 local function reserve(user_id, requested, ticket, index)
-  local key, device_id, order_id, correlation_id = others_of(index)
+  local key, device_id, order_id, correlation_id, traceparent = others_of(index)
   if orders.exists(order_id) then return refusal_of('order_id_in_use') end
   local lines, total = priced(requested)
   orders.change('order_reserved', {
@@ -127,7 +127,8 @@ local function reserve(user_id, requested, ticket, index)
     totalMinor = total, currency = sale.currency, idempotencyKey = key, reservedAtMs = clock.now,
     deadlineMs = clock.now + sale.reservation_ms, payingUntilMs = null, attemptId = null, releaseReason = null,
     ticket = room.exists and ticket or null, deviceId = device_id ~= '' and device_id or null,
-    correlationId = correlation_id, reservedInEpoch = sale.epoch,
+    correlationId = correlation_id, traceparent = traceparent ~= '' and traceparent or nil,
+    reservedInEpoch = sale.epoch,
   })
   return reserved(order_id, false)
 end
