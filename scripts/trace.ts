@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Command } from 'commander';
 import { createClient } from '#sdk/client.ts';
 import type { Reservation } from '#sdk/contract/purchase.ts';
 import type { Session } from '#sdk/contract/session.ts';
@@ -11,25 +12,29 @@ import { startServerChild } from '../src/cli/simulate/server-child.ts';
 import { startSpanCollector } from './trace/span-collector.ts';
 import { drawTree } from './trace/span-tree.ts';
 
-/**
- * Prints the trace of one purchase and its payment, from the request to the ledger: of one process, or, with `STORE_URL`
- * and `DATABASE_URL`, of a gateway and a processor. The second purchase is shown: the first one warms the code up.
- */
+const ABOUT = `Prints the trace of one purchase and its payment, from the request to the ledger. Of one process; with STORE_URL and
+DATABASE_URL, and ORDER_LOG_URL, of a gateway and a processor. Of three purchases the last: those before warm the code up.`;
 
 const ADMIN_TOKEN = 'the-operator-of-the-traced-server';
 const PAYMENT_SECRET = 'both the traced server and its payment service sign with this';
 /** The ledger is told behind the answer. */
 const SETTLE_MS = 2_000;
 
+const { statements } = new Command('npm run trace --')
+  .description(ABOUT)
+  .option('--statements', 'show the SQL statements too')
+  .parse()
+  .opts<{ readonly statements?: true }>();
 const directory = await mkdtemp(join(tmpdir(), 'tidegate-trace-'));
 const collector = await startSpanCollector();
 const provider = await startProviderChild(join(directory, 'payments'), PAYMENT_SECRET);
 const servers = await startServers();
 try {
-  await buyAndPay(servers[0]?.url ?? '');
+  for (let time = 0; time < 2; time++) await buyAndPay(servers[0]?.url ?? '');
   const traceId = await buyAndPay(servers[0]?.url ?? '');
   await Promise.all(servers.map((server) => server.stop()));
-  console.log(drawTree(collector.spans.filter((span) => span.traceId === traceId)));
+  const trace = collector.spans.filter((span) => span.traceId === traceId);
+  console.log(drawTree(trace.filter(({ name }) => statements || !name.startsWith('sql '))));
 } finally {
   await Promise.all(servers.map((server) => server.stop()));
   await provider.stop();

@@ -9,7 +9,7 @@ const SAMPLERS = [
   'parentbased_traceidratio',
 ] as const;
 
-export interface TracingConfig {
+interface TracingConfig {
   /** Base URL of an OpenTelemetry collector, which takes OTLP over HTTP. */
   readonly endpoint: string;
   readonly sampler: (typeof SAMPLERS)[number];

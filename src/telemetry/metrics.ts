@@ -14,7 +14,7 @@ const DECISION_BUCKETS_S = [
  * event of a store that had been given up told of it. `ended`: no store had it when its sale was over. `unknown`: its
  * buyer came with the token, and neither store nor ledger knew of it.
  */
-export const LOSSES = ['recovery', 'late', 'ended', 'unknown'] as const;
+const LOSSES = ['recovery', 'late', 'ended', 'unknown'] as const;
 export type Loss = (typeof LOSSES)[number];
 
 export type Metrics = ReturnType<typeof createMetrics>;

@@ -14,11 +14,17 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import type { TracingConfig } from '../config/tracing.ts';
 import { useTracer } from './tracing.ts';
 import { WatchedExporter } from './watched-exporter.ts';
 
-export interface TracingOptions extends TracingConfig {
+export interface TracingOptions {
+  /** Base URL of the collector. */
+  readonly endpoint: string;
+  /** By its name in `OTEL_TRACES_SAMPLER`. */
+  readonly sampler: string;
+  /** For the samplers by ratio. */
+  readonly ratio: number;
+  readonly serviceName: string;
   /** Called with the first failure to send, and with null once spans are taken again. */
   readonly onExportChange: (error: Error | null) => void;
   readonly version: string;
@@ -72,12 +78,12 @@ export function startOtlpTracing(options: TracingOptions): () => Promise<void> {
   };
 }
 
-function samplerOf({ sampler, ratio }: TracingConfig): Sampler {
+function samplerOf({ sampler, ratio }: TracingOptions): Sampler {
   const root = rootSamplerOf(sampler, ratio);
   return sampler.startsWith('parentbased_') ? new ParentBasedSampler({ root }) : root;
 }
 
-function rootSamplerOf(sampler: TracingConfig['sampler'], ratio: number): Sampler {
+function rootSamplerOf(sampler: string, ratio: number): Sampler {
   if (sampler.endsWith('traceidratio')) return new TraceIdRatioBasedSampler(ratio);
   return sampler.endsWith('always_off') ? new AlwaysOffSampler() : new AlwaysOnSampler();
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { traceparentOf } from '../../src/domain/order-event.ts';
 import { EXPIRED_PER_PURCHASE } from '../../src/domain/purchase.ts';
 import { T0 } from '../support/clock.ts';
 import { line, MINUTE_MS, purchaseRequest, saleItem } from '../support/sale-fixtures.ts';
@@ -41,6 +42,23 @@ export function purchaseConformance(bench: StoreBench): void {
     expect(await bench.store.purchase(request)).toEqual({ code: 'reserved', order: expected, replayed: false });
     expect(await bench.store.readOrder(request)).toEqual(expected);
     expect(await bench.stock('scarf')).toMatchObject({ available: 3, reserved: 2 });
+  });
+
+  test('the trace of a purchase stays with its order, beside orders without one, over a restart', async () => {
+    await bench.prepare();
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const traced = orderOf(await bench.store.purchase(purchaseRequest({ traceparent })));
+    const other = orderOf(await bench.store.purchase(purchaseRequest({ userId: 'bob' })));
+    expect([traced.traceparent, 'traceparent' in other]).toEqual([traceparent, false]);
+    await bench.store.beginPayment(traced, 'attempt', MINUTE_MS);
+    await bench.reopen();
+    expect(await bench.store.readOrder(traced)).toMatchObject({ state: 'paying', traceparent });
+    const events = await bench.store.readEvents('sale-1', 0, 10);
+    expect(events.flatMap((event) => ('order' in event ? [traceparentOf(event)] : []))).toEqual([
+      traceparent,
+      undefined,
+      traceparent,
+    ]);
   });
 
   test('lines of one SKU are one line', async () => {

@@ -11,7 +11,7 @@ interface Dependency {
 export type Dependencies = Readonly<Partial<Record<keyof Readiness['checks'], Dependency>>>;
 
 /** How the dependencies are. */
-export interface Verdict {
+interface Verdict {
   readonly checks: Readiness['checks'];
   /** Everything that is needed is up. */
   readonly able: boolean;
