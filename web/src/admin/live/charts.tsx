@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { joinClasses } from '../../shared/join-classes.ts';
 import { liveTexts as texts } from '../texts/live-texts.ts';
 import { type ChartSeries, LiveChart } from './live-chart.tsx';
 import type { Moment, Sample } from './samples.ts';
@@ -47,10 +48,11 @@ const CHARTS: readonly ChartPlan[] = [
   },
   {
     title: texts.payments,
-    unit: texts.perSecond,
+    unit: '',
     lines: [
-      [texts.paid, 'accent', ({ paidPerS }) => paidPerS],
-      [texts.declined, 'critical', ({ declinedPerS }) => declinedPerS],
+      [texts.paid, 'accent', ({ paid }) => paid],
+      [texts.underWay, 'caution', ({ payingNow }) => payingNow],
+      [texts.declined, 'critical', ({ declined }) => declined],
     ],
   },
 ];
@@ -59,7 +61,7 @@ const CHARTS: readonly ChartPlan[] = [
 export function Charts({ moments, hasRoom }: { readonly moments: readonly Moment[]; readonly hasRoom: boolean }) {
   const times = useMemo(() => moments.map(({ sample }) => sample.atS), [moments]);
   return (
-    <div className="grid gap-4 md:grid-cols-2 2xl:grid-cols-3">
+    <div className={joinClasses('grid gap-4 md:grid-cols-2', hasRoom && 'xl:grid-cols-3')}>
       {CHARTS.filter(({ ofRoom }) => hasRoom || !ofRoom).map((plan) => (
         <PlannedChart key={plan.title} plan={plan} moments={moments} times={times} />
       ))}

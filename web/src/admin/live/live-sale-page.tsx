@@ -51,12 +51,10 @@ function WatchedSale({ view }: { readonly view: LiveView }) {
             <Charts moments={moments} hasRoom={sale.room !== null} />
           </section>
         )}
-        <div className="grid items-start gap-4 2xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-          <StockPanel sale={sale} />
-          <div className="grid gap-4">
-            {sale.room && <GatePanel saleId={sale.sale_id} room={sale.room} />}
-            <EndPanel sale={sale} />
-          </div>
+        <StockPanel sale={sale} />
+        <div className="grid items-start gap-4 xl:grid-cols-[repeat(auto-fit,minmax(24rem,1fr))]">
+          {sale.room && <GatePanel saleId={sale.sale_id} room={sale.room} />}
+          <EndPanel sale={sale} />
         </div>
       </div>
     </>

@@ -13,8 +13,10 @@ export interface Sample {
   readonly soldOutPerS: number | null;
   readonly refusedPerS: number | null;
   readonly faultsPerS: number | null;
-  readonly paidPerS: number | null;
-  readonly declinedPerS: number | null;
+  /** Payments so far: the ledger is asked too seldom for a rate. */
+  readonly paid: number | null;
+  readonly payingNow: number | null;
+  readonly declined: number | null;
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
 }
@@ -44,10 +46,6 @@ export function sampleOf(sale: LiveSale, before: LiveSale | null): Sample {
     // Less than before: whoever counts has begun anew.
     seconds > 0 ? Math.max(0, (now ?? 0) - (then ?? 0)) / seconds : null;
   const outcome = (name: string) => perSecond(activity.purchases[name], before?.activity.purchases[name]);
-  const paid = (state: string) =>
-    activity.ledger && before?.activity.ledger
-      ? perSecond(activity.ledger.payments[state], before.activity.ledger.payments[state])
-      : null;
   const times = timesSince(sale, before);
   return {
     atS: atOf(sale),
@@ -60,8 +58,9 @@ export function sampleOf(sale: LiveSale, before: LiveSale | null): Sample {
     soldOutPerS: outcome('sold_out'),
     refusedPerS: perSecond(refusalsOf(sale), before ? refusalsOf(before) : 0),
     faultsPerS: perSecond(activity.faults, before?.activity.faults),
-    paidPerS: paid('confirmed'),
-    declinedPerS: paid('declined'),
+    paid: paymentsIn(sale, ['confirmed']),
+    payingNow: paymentsIn(sale, ['created', 'authorised', 'claimed', 'captured']),
+    declined: paymentsIn(sale, ['declined']),
     p50Ms: quantileMs(activity.seconds.bounds, times, 0.5),
     p99Ms: quantileMs(activity.seconds.bounds, times, 0.99),
   };
@@ -74,6 +73,10 @@ export function availableOf({ items }: Pick<LiveSale, 'items'>): number {
 
 function atOf({ now }: LiveSale): number {
   return Date.parse(now) / 1000;
+}
+
+function paymentsIn({ activity: { ledger } }: LiveSale, states: readonly string[]): number | null {
+  return ledger && states.reduce((sum, state) => sum + (ledger.payments[state] ?? 0), 0);
 }
 
 /** Neither reserved nor sold out: limits, windows, admissions. */

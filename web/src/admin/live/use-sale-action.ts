@@ -3,7 +3,7 @@ import type { Client } from '#sdk/client.ts';
 import { useApi } from '../../shared/api.tsx';
 
 /** Does something to a sale; every list of sales is read again. */
-export function useSaleAction<Argument = void>(act: (api: Client, argument: Argument) => Promise<unknown>) {
+export function useSaleAction<Answer, Argument = void>(act: (api: Client, argument: Argument) => Promise<Answer>) {
   const api = useApi();
   const queries = useQueryClient();
   return useMutation({

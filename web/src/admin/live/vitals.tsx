@@ -17,9 +17,9 @@ interface Vital {
 export function Vitals({ sale, sample }: { readonly sale: LiveSale; readonly sample: Sample }) {
   return (
     <Card>
-      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-card bg-line sm:grid-cols-4 xl:grid-cols-8">
+      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-card bg-line sm:flex sm:flex-wrap">
         {vitalsOf(sale, sample).map(({ label, value, of, alarm = false }) => (
-          <div key={label} className="grid content-start gap-0.5 bg-surface px-4 py-3">
+          <div key={label} className="grid content-start gap-0.5 bg-surface px-4 py-3 sm:min-w-28 sm:flex-1">
             <dt className="text-xs text-muted">{label}</dt>
             <dd className={joinClasses('text-xl font-semibold tabular-nums', alarm && 'text-critical')}>
               {numberText(value)}
@@ -32,6 +32,14 @@ export function Vitals({ sale, sample }: { readonly sale: LiveSale; readonly sam
   );
 }
 
+function roomVitals(room: NonNullable<LiveSale['room']>): Vital[] {
+  return [
+    { label: texts.waitingNow, value: room.waiting },
+    { label: texts.nowServing, value: room.now_serving },
+    { label: texts.inside, value: room.inside },
+  ];
+}
+
 function vitalsOf({ items, room, activity, outbox_events: lag }: LiveSale, sample: Sample): Vital[] {
   const letters = activity.ledger?.dead_letters ?? null;
   const total = items.reduce((sum, { total_stock }) => sum + total_stock, 0);
@@ -39,9 +47,7 @@ function vitalsOf({ items, room, activity, outbox_events: lag }: LiveSale, sampl
   return [
     { label: texts.stockLeft, value: availableOf({ items }), of: texts.of(numberText(total)) },
     { label: texts.sold, value: sold },
-    { label: texts.waitingNow, value: room?.waiting ?? null },
-    { label: texts.nowServing, value: room?.now_serving ?? null },
-    { label: texts.inside, value: room?.inside ?? null },
+    ...(room ? roomVitals(room) : []),
     { label: texts.errors, value: sample.faultsPerS, of: texts.perSecond, alarm: (sample.faultsPerS ?? 0) > 0 },
     { label: texts.lag, value: lag, of: texts.events },
     { label: texts.deadLetters, value: letters, alarm: (letters ?? 0) > 0 },

@@ -16,7 +16,7 @@ export const liveTexts = {
   shoppers: 'shoppers',
   waiting: 'waiting',
 
-  streaming: 'Live',
+  streaming: 'Numbers are live',
   stalled: (seconds: number) => `No news for ${seconds} s, reconnecting`,
   ownNumbers: 'The other gateways cannot be asked at the moment.',
   ownNumbersDetail: 'Purchases, times and errors are those of one gateway alone. Stock, queue and payments are whole.',
@@ -38,6 +38,7 @@ export const liveTexts = {
   admissions: 'Admissions',
   payments: 'Payments',
   paid: 'paid',
+  underWay: 'under way',
   declined: 'declined',
   waitingNow: 'Waiting',
   nowServing: 'Now serving',
