@@ -166,7 +166,7 @@ function isOff({ min_account_age_hours: hours, bot_action: _, ...rules }: NonNul
 }
 
 /** How many of its smallest units a unit of the currency has; 100 while that cannot be known. */
-export function minorUnits(currency: string): number {
+function minorUnits(currency: string): number {
   if (!/^[A-Za-z]{3}$/.test(currency.trim())) return 100;
   const format = new Intl.NumberFormat(LOCALE, { style: 'currency', currency: currency.trim() });
   return 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2);
