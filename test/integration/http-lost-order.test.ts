@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OrderEvent } from '../../src/domain/order-event.ts';
 import { TokenSigner } from '../../src/http/tokens.ts';
-import { applyEvents } from '../../src/processor/apply-events.ts';
+import { applyAroundPoison } from '../../src/processor/apply-around-poison.ts';
 import type { Store } from '../../src/store/store.ts';
 import { reservedOrder } from '../support/ledger-fixtures.ts';
 import { saleItem, TestServer } from '../support/server.ts';
@@ -41,6 +41,7 @@ test('a reservation that was lost is shown as such, and made again when its buye
   const { orderId, token } = lostReservation(saleId);
   const shown = await server.call(`/api/v1/orders/${orderId}`, { token });
   expect(shown.json).toMatchObject({ status: 'cancelled', order_id: orderId });
+  expect((await server.call('/metrics')).text).toContain('tidegate_orders_lost_total{how="unknown"} 1');
   const paid = await server.pay(orderId, token, 'pm_ok');
   expect(paid).toMatchObject({ status: 200, json: { status: 'paid', order: { order_id: orderId } } });
   expect((await server.operate(`/sales/${saleId}`)).json.items[0].stock).toMatchObject({ available: 9, sold: 1 });
@@ -48,6 +49,7 @@ test('a reservation that was lost is shown as such, and made again when its buye
 
 test('it is made again also after the ledger has heard of it too late', async () => {
   const { sale_id: saleId } = await server.createSale();
+  const { store, events } = server.app.ports;
   const { db } = server.app.ports.ledger;
   await db.updateTable('log_positions').set({ epoch: 2 }).where('sale_id', '=', saleId).execute();
   const { orderId, token } = lostReservation(saleId);
@@ -55,7 +57,8 @@ test('it is made again also after the ledger has heard of it too late', async ()
   const lines = order.lines.map((line) => ({ ...line, skuId: 'A' }));
   const late = { saleId, epoch: 0, seq: 99, atMs: Date.now(), correlationId: 'c' };
   const event: OrderEvent = { ...late, type: 'order_reserved', order: { ...order, lines } };
-  await applyEvents(db, saleId, [event]);
+  await applyAroundPoison({ store, ledger: db, events, audience: 'buyers' }, saleId, [event]);
+  expect((await server.call('/metrics')).text).toContain('tidegate_orders_lost_total{how="late"} 1');
   await db.updateTable('log_positions').set({ epoch: 1 }).where('sale_id', '=', saleId).execute();
   expect((await server.call(`/api/v1/orders/${orderId}`, { token })).json.status).toBe('cancelled');
   expect(await server.pay(orderId, token, 'pm_ok')).toMatchObject({ status: 200, json: { status: 'paid' } });

@@ -76,6 +76,8 @@ describe.skipIf(!rig)('analytics on Kafka', () => {
     await vi.waitFor(async () => expect(await ids()).toEqual(expected), PATIENCE);
     await processor.stop();
     await analytics.close();
+    const text = await shop.metrics.registry.getSingleMetricAsString('tidegate_analytics_facts_total');
+    expect(text).toMatch(/outcome="published"\} ([4-9]|\d\d)/);
 
     const records = await topic.records();
     for (const { orderId, userId } of [first, second]) {
