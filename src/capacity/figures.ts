@@ -21,6 +21,8 @@ export const figuresSchema = Type.Object({
   redis: Type.Object({
     source,
     attempts_per_second: Type.Object({ memory: decided, aof: decided, replica: decided }),
+    script_source: source,
+    script_us: positive,
     limits_source: source,
     limits_us: positive,
     join_source: source,
@@ -41,7 +43,10 @@ export type Figures = Static<typeof figuresSchema>;
 
 export type Durability = keyof Figures['redis']['attempts_per_second'];
 
-/** What Redis computes for an attempt, in microseconds. */
+/** Attempts that go to Redis in one script, at most: src/store/redis/purchase-batches.ts. */
+export const MAX_BATCH = 64;
+
+/** What Redis computes for an attempt in a full batch, in microseconds, its part of the script included. */
 export interface AttemptCost {
   readonly refusedUs: number;
   readonly reservedUs: number;

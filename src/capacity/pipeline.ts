@@ -4,6 +4,8 @@ import type { Worksheet } from './worksheet.ts';
 
 export interface PipelinePlan {
   readonly processors: number;
+  /** Of their cores, in the worst second. */
+  readonly load: number;
   readonly partitions: number;
   readonly brokers: number;
 }
@@ -38,14 +40,19 @@ export function planPipeline(sheet: Worksheet, crowd: Crowd, figures: Figures, a
     'payments / payments_per_processor',
     (each) => each.payments / each.payments_per_processor,
   );
+  const load = sheet.add(
+    'processor_load',
+    'cores',
+    { applying, paying, core_speed: assumptions.coreSpeed },
+    '(applying + paying) / core_speed',
+    (each) => (each.applying + each.paying) / each.core_speed,
+  );
   const processors = sheet.add(
     'processors',
     'processes',
-    { applying, paying, core_speed: assumptions.coreSpeed, utilisation, zones },
-    'ceil(max(1, (applying + paying) / core_speed / utilisation) / (zones - 1)) * zones',
-    (each) =>
-      Math.ceil(Math.max(1, (each.applying + each.paying) / each.core_speed / each.utilisation) / (each.zones - 1)) *
-      each.zones,
+    { load, utilisation, zones },
+    'ceil(max(1, load / utilisation) / (zones - 1)) * zones',
+    (each) => Math.ceil(Math.max(1, each.load / each.utilisation) / (each.zones - 1)) * each.zones,
   );
   const partitions = sheet.add(
     'partitions',
@@ -54,7 +61,7 @@ export function planPipeline(sheet: Worksheet, crowd: Crowd, figures: Figures, a
     'max(sales, processors) * spare',
     (each) => Math.max(each.sales, each.processors) * each.spare,
   );
-  return { processors, partitions, brokers: orderLog === 'kafka' ? Math.max(BROKERS, zones) : 0 };
+  return { processors, load, partitions, brokers: orderLog === 'kafka' ? Math.max(BROKERS, zones) : 0 };
 }
 
 function paymentRate(sheet: Worksheet, { units }: Crowd, { paySeconds }: Assumptions): number {

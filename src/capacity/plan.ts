@@ -27,6 +27,8 @@ export interface Plan {
   readonly ledger: LedgerPlan;
   readonly network: NetworkPlan;
   readonly leadTime: LeadTime;
+  /** From the first attempt, at full load. */
+  readonly soldOutSeconds: number;
   readonly costs: readonly Cost[];
   /** What the plan cannot hide. */
   readonly warnings: readonly string[];
@@ -53,8 +55,14 @@ export function planSale(design: Design, input: PlanInput): Plan {
     network,
   });
   const costs = planCosts(sheet, houseOf, prices, crowd, assumptions);
-  const parts = { design, traffic, gateways, store, pipeline, ledger, network, leadTime, costs };
+  const soldOutSeconds = soldOutAfter(design, crowd, store);
+  const parts = { design, soldOutSeconds, traffic, gateways, store, pipeline, ledger, network, leadTime, costs };
   return { ...parts, warnings: warningsOf(parts, crowd), steps: sheet.steps };
+}
+
+/** At open doors, as fast as attempts come and Redis decides; behind a gate, as fast as that lets in. */
+function soldOutAfter(design: Design, crowd: Crowd, { attemptsPerSecond }: StorePlan): number {
+  return design === 'room' ? crowd.sellOutSeconds : crowd.units / Math.min(crowd.attemptsPerSecond, attemptsPerSecond);
 }
 
 /** Machines with fewer cores are the safe assumption for both clouds. */
@@ -70,7 +78,13 @@ const SAFE_STORE_UTILISATION = 0.8;
 const MANY_CONNECTIONS = 500;
 
 function warningsOf(
-  { design, store, leadTime, ledger }: Pick<Plan, 'design' | 'store' | 'leadTime' | 'ledger'>,
+  {
+    design,
+    soldOutSeconds,
+    store,
+    leadTime,
+    ledger,
+  }: Pick<Plan, 'design' | 'soldOutSeconds' | 'store' | 'leadTime' | 'ledger'>,
   crowd: Crowd,
 ): string[] {
   const percent = Math.round(store.utilisation * 100);
@@ -82,10 +96,9 @@ function warningsOf(
   } else if (store.utilisation > SAFE_STORE_UTILISATION) {
     warnings.push(`Redis has no head-room: the core that decides is ${percent} % busy in the worst second.`);
   }
-  const soonestSeconds = crowd.units / Math.min(crowd.attemptsPerSecond, store.attemptsPerSecond);
-  if (design === 'doors' && soonestSeconds < crowd.sellOutSeconds) {
+  if (design === 'doors' && soldOutSeconds < crowd.sellOutSeconds) {
     warnings.push(
-      `Without a waiting room the units are gone after ${soonestSeconds.toPrecision(2)} s of full load, not in ${crowd.sellOutSeconds} s: all other attempts are refusals.`,
+      `Without a waiting room the units are gone after ${soldOutSeconds.toPrecision(2)} s of full load, not in ${crowd.sellOutSeconds} s: all other attempts are refusals.`,
     );
   }
   if (leadTime.autoscalingSeconds > crowd.sellOutSeconds) {

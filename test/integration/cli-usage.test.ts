@@ -72,6 +72,7 @@ describe('wrong usage ends with 2, and says in a line or two what is wrong', () 
     { args: ['plan', '--buyers', '0'], says: 'whole number from 1' },
     { args: ['plan', '--bots', '1'], says: '--bots must be less than 1' },
     { args: ['plan', '--utilisation', '1'], says: 'a number from 0.05 to 0.95' },
+    { args: ['plan', '--plot', 'sale.svg'], says: 'add --simulate' },
     { args: ['plan', '--units', '9000', '--buyers', '2'], says: 'check --units and --buyers' },
     { args: ['plan', '--prices', 'no/such/file.json'], says: 'no/such/file.json cannot be read' },
     { args: ['plan', '--figures', 'package.json'], says: 'Begin with a copy of src/capacity/figures.json' },

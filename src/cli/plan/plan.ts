@@ -1,12 +1,19 @@
+import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { DEFAULT_ASSUMPTIONS, DEFAULT_CROWD, type Design } from '../../capacity/crowd.ts';
-import { planSale } from '../../capacity/plan.ts';
+import { type Plan, type PlanInput, planSale } from '../../capacity/plan.ts';
+import { chartOf } from '../../capacity/simulation/chart.ts';
+import { playScenarios, type Scenario } from '../../capacity/simulation/scenarios.ts';
+import { UsageError } from '../failure.ts';
 import { between, share, wholeNumber } from '../option-values.ts';
+import { createRandom } from '../simulate/random.ts';
+import { MAX_SEED } from '../simulate/simulate-options.ts';
 import { jsonText } from '../texts.ts';
 import { explanationText } from './explanation-text.ts';
 import { readFigures, readPrices } from './plan-files.ts';
 import { inputOf, type PlanOptions } from './plan-options.ts';
 import { planJson, planText } from './plan-text.ts';
+import { simulationJson, simulationText } from './simulation-text.ts';
 
 const HELP = `
 Prints what a sale of this crowd needs: gateways, processors, Redis, partitions, PostgreSQL, bandwidth, time to prepare,
@@ -16,10 +23,16 @@ room. Rates are of the worst second; one zone may be lost in it, and --utilisati
 --explain shows every formula with its numbers. What was measured stands in src/capacity/figures.json, with date,
 machine and source; what is paid in src/capacity/prices.json, with its date. Both can be replaced.
 
+--simulate plays the sale out, event by event, with queues at gateways, Redis, processors and the payment service, and
+puts it beside the plan: as planned, and with a tenth of the gateways until autoscaling has brought the others. A crowd
+of a million takes some seconds of this machine. --batching answered plays gateways that wait for the answer of one
+script before they send the next.
+
 Examples:
   $ tidegate plan
   $ tidegate plan --buyers 50000 --attempts 20000 --page-loads 40000 --units 500 --sell-out 30
   $ tidegate plan --bots 0.5 --limits gateway --explain
+  $ tidegate plan --simulate --seed 7 --plot sale.svg
   $ tidegate plan --prices my-prices.json --hours 4 --json`;
 
 export function addPlanCommand(program: Command): void {
@@ -29,6 +42,14 @@ export function addPlanCommand(program: Command): void {
   command
     .option('--figures <file>', 'measured figures (default: those of this version)')
     .option('--prices <file>', 'prices (default: list prices, dated)')
+    .option('--simulate', 'play the sale out, and put it beside the plan')
+    .addOption(
+      new Option('--batching <when>', 'with --simulate: when a gateway sends what came together')
+        .choices(['turn', 'answered'])
+        .default('turn'),
+    )
+    .option('--seed <n>', 'with --simulate: what the crowd is drawn from', wholeNumber(0, MAX_SEED), 1)
+    .option('--plot <file>', 'with --simulate: write a picture of it, as SVG')
     .option('--explain', 'show every formula with its numbers')
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
@@ -73,10 +94,22 @@ function durabilityOption(): Option {
 const DESIGNS: readonly Design[] = ['doors', 'room'];
 
 async function run(options: PlanOptions): Promise<void> {
+  if (options.plot && !options.simulate) throw new UsageError('--plot shows a simulation: add --simulate.');
   const [figures, prices] = await Promise.all([readFigures(options.figures), readPrices(options.prices)]);
   const input = inputOf(options, figures, prices);
   const plans = DESIGNS.map((design) => planSale(design, input));
-  if (options.json) return console.log(jsonText(planJson(input, plans)));
+  const scenarios = options.simulate ? play(options, input, plans) : [];
+  if (options.plot) await writeFile(options.plot, chartOf(scenarios));
+  if (options.json) return print({ ...planJson(input, plans), simulations: simulationJson(scenarios) });
   console.log(planText(input, plans));
   if (options.explain) console.log(`\n${explanationText(input, plans)}`);
+  if (scenarios.length > 0) console.log(`\n${simulationText(scenarios)}`);
+}
+
+function play({ batching, seed }: PlanOptions, input: PlanInput, plans: readonly Plan[]): Scenario[] {
+  return playScenarios(input, plans, { batching, newRandom: () => createRandom(seed) });
+}
+
+function print(content: object): void {
+  console.log(jsonText(content));
 }
