@@ -23,6 +23,8 @@ export const figuresSchema = Type.Object({
     attempts_per_second: Type.Object({ memory: decided, aof: decided, replica: decided }),
     script_source: source,
     script_us: positive,
+    room_script_source: source,
+    room_script_us: positive,
     limits_source: source,
     limits_us: positive,
     join_source: source,

@@ -18,6 +18,8 @@ export interface LedgerPlan {
 }
 
 const BROKERS = 3;
+/** What a processor makes where there is no topic: src/order-log/kafka/kafka-topics.ts. */
+const CREATED_PARTITIONS = 12;
 /** A partition more than needed costs little; adding some later moves sales to other partitions. */
 const SPARE_PARTITIONS = 2;
 /** More than the mean, in the worst second. */
@@ -57,9 +59,9 @@ export function planPipeline(sheet: Worksheet, crowd: Crowd, figures: Figures, a
   const partitions = sheet.add(
     'partitions',
     'partitions',
-    { sales: assumptions.sales, processors, spare: SPARE_PARTITIONS },
-    'max(sales, processors) * spare',
-    (each) => Math.max(each.sales, each.processors) * each.spare,
+    { created: CREATED_PARTITIONS, sales: assumptions.sales, processors, spare: SPARE_PARTITIONS },
+    'max(created, max(sales, processors) * spare)',
+    (each) => Math.max(each.created, Math.max(each.sales, each.processors) * each.spare),
   );
   return { processors, load, partitions, brokers: orderLog === 'kafka' ? Math.max(BROKERS, zones) : 0 };
 }

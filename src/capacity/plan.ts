@@ -1,6 +1,6 @@
 import { type Cost, type House, planCosts } from './cost.ts';
 import type { Assumptions, Crowd, Design } from './crowd.ts';
-import type { Figures } from './figures.ts';
+import { attemptCost, type Figures } from './figures.ts';
 import { type GatewayPlan, planGateways } from './gateways.ts';
 import { type LeadTime, planLeadTime } from './lead-time.ts';
 import { type NetworkPlan, planNetwork } from './network.ts';
@@ -55,14 +55,16 @@ export function planSale(design: Design, input: PlanInput): Plan {
     network,
   });
   const costs = planCosts(sheet, houseOf, prices, crowd, assumptions);
-  const soldOutSeconds = soldOutAfter(design, crowd, store);
+  const soldOutSeconds = soldOutAfter(design, input);
   const parts = { design, soldOutSeconds, traffic, gateways, store, pipeline, ledger, network, leadTime, costs };
   return { ...parts, warnings: warningsOf(parts, crowd), steps: sheet.steps };
 }
 
-/** At open doors, as fast as attempts come and Redis decides; behind a gate, as fast as that lets in. */
-function soldOutAfter(design: Design, crowd: Crowd, { attemptsPerSecond }: StorePlan): number {
-  return design === 'room' ? crowd.sellOutSeconds : crowd.units / Math.min(crowd.attemptsPerSecond, attemptsPerSecond);
+/** At open doors the first attempts win all, as fast as they come and Redis decides; behind a gate, as fast as it lets in. */
+function soldOutAfter(design: Design, { crowd, figures, assumptions }: PlanInput): number {
+  const { units, attemptsPerSecond, sellOutSeconds } = crowd;
+  const reservedSeconds = attemptCost(figures, assumptions.durability).reservedUs / 1e6 / assumptions.coreSpeed;
+  return design === 'room' ? sellOutSeconds : units * Math.max(1 / attemptsPerSecond, reservedSeconds);
 }
 
 /** Machines with fewer cores are the safe assumption for both clouds. */

@@ -82,13 +82,18 @@ function wholeLoad(
     'of its core',
     {
       decisions,
-      queue: traffic.joins + traffic.places,
+      joins: traffic.joins,
       join_us: figures.redis.join_us,
+      places: traffic.places,
+      room_script_us: figures.redis.room_script_us,
       counted: assumptions.limits === 'gateway' ? requests : 0,
       limits_us: figures.redis.limits_us,
       core_speed: assumptions.coreSpeed,
     },
-    '(decisions + (queue * join_us + counted * limits_us) / 1e6) / core_speed',
-    (each) => (each.decisions + (each.queue * each.join_us + each.counted * each.limits_us) / 1e6) / each.core_speed,
+    '(decisions + (joins * join_us + places * room_script_us + counted * limits_us) / 1e6) / core_speed',
+    (each) =>
+      (each.decisions +
+        (each.joins * each.join_us + each.places * each.room_script_us + each.counted * each.limits_us) / 1e6) /
+      each.core_speed,
   );
 }

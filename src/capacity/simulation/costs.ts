@@ -1,13 +1,16 @@
-import type { Assumptions } from '../crowd.ts';
+import type { Assumptions, Design } from '../crowd.ts';
 import { attemptCost, type Figures, MAX_BATCH } from '../figures.ts';
 import type { Kind } from './demand.ts';
 
 /** Milliseconds of a core. */
 export interface Costs {
   readonly gateway: Readonly<Record<Kind, number>>;
+  /** Of Redis, however many go together in it. */
   readonly script: number;
   readonly refused: number;
   readonly reserved: number;
+  readonly join: number;
+  /** A script of its own. */
   readonly place: number;
   /** To count a request against the limits: 0 where Redis does not. */
   readonly limits: number;
@@ -17,13 +20,15 @@ export interface Costs {
 
 const MICROS_PER_MS = 1_000;
 
-export function costsOf(figures: Figures, assumptions: Assumptions): Costs {
+export function costsOf(design: Design, figures: Figures, assumptions: Assumptions): Costs {
   const { gateway, redis, processor } = figures;
   const costOf = (micros: number) => micros / MICROS_PER_MS / assumptions.coreSpeed;
   const countsHere = assumptions.limits === 'gateway';
   const atGateway = (micros: number) => costOf(micros + (countsHere ? gateway.limits_us : 0));
   const { refusedUs, reservedUs } = attemptCost(figures, assumptions.durability);
-  const scriptShareUs = redis.script_us / MAX_BATCH;
+  const scriptUs = design === 'room' ? redis.room_script_us : redis.script_us;
+  // What was measured had full batches; each has its part of the script in it.
+  const alone = (micros: number, script: number) => costOf(Math.max(0, micros - script / MAX_BATCH));
   return {
     gateway: {
       purchase: atGateway(gateway.refused_us),
@@ -32,10 +37,11 @@ export function costsOf(figures: Figures, assumptions: Assumptions): Costs {
       turned_away: atGateway(gateway.turned_away_us),
       status: atGateway(gateway.status_us),
     },
-    script: costOf(redis.script_us),
-    refused: costOf(Math.max(0, refusedUs - scriptShareUs)),
-    reserved: costOf(Math.max(0, reservedUs - scriptShareUs)),
-    place: costOf(redis.join_us),
+    script: costOf(scriptUs),
+    refused: alone(refusedUs, redis.script_us),
+    reserved: alone(reservedUs, redis.script_us),
+    join: alone(redis.join_us, redis.room_script_us),
+    place: costOf(redis.room_script_us),
     limits: countsHere ? costOf(redis.limits_us) : 0,
     order: costOf(processor.order_us[assumptions.orderLog]),
     payment: costOf(1e6 / processor.payments_per_second),

@@ -33,6 +33,8 @@ interface Work {
 
 /** Arrivals of this time come together, spread evenly over it. */
 const SLOT_MS = 1;
+/** After the last who come by themselves. */
+const LATECOMERS_MS = 30_000;
 /** Of the time in which all pay, the mean. */
 const PAY_MEAN = 1 / 3;
 
@@ -72,7 +74,7 @@ class SimulatedSale {
     this.#streams = demandOf(design, crowd, assumptions, behaviour);
     this.#agenda = new Agenda(Math.min(...this.#streams.map(({ fromMs }) => fromMs)));
     this.#unitsLeft = crowd.units;
-    this.#costs = costsOf(input.figures, assumptions);
+    this.#costs = costsOf(design, input.figures, assumptions);
     this.#usage = {
       gateways: new Usage(() => this.#gatewaysNow()),
       redis: new Usage(() => 1),
@@ -156,12 +158,14 @@ class SimulatedSale {
   /** Milliseconds of Redis' core. */
   #decide({ requests }: Batch): number {
     const { script, limits } = this.#costs;
-    return requests.reduce((sum, request) => sum + limits + this.#decideOne(request), script);
+    const begins = requests.some(({ kind }) => kind === 'purchase' || kind === 'join') ? script : 0;
+    return requests.reduce((sum, request) => sum + limits + this.#decideOne(request), begins);
   }
 
   #decideOne(request: Request): number {
-    const { place, refused, reserved } = this.#costs;
-    if (request.kind === 'join' || request.kind === 'place') return place;
+    const { join, place, refused, reserved } = this.#costs;
+    if (request.kind === 'join') return join;
+    if (request.kind === 'place') return place;
     if (request.kind !== 'purchase') return 0;
     if (this.#unitsLeft === 0) return refused;
     this.#unitsLeft -= 1;
@@ -225,13 +229,15 @@ class SimulatedSale {
     );
   }
 
-  /** As long as anybody comes by themselves or waits. */
+  /** As long as anybody comes by themselves, waits, or can still buy. */
   #watch(): void {
     const { gateways, redis } = this.#usage;
     const { nowMs } = this.#agenda;
     this.#timeline.note(nowMs, gateways.waiting + redis.waiting, this.#unitsLeft);
-    const goesOn = this.#streams.some(({ untilMs }) => nowMs < untilMs) || gateways.waiting > 0 || redis.waiting > 0;
-    if (goesOn) this.#agenda.after(MOMENT_MS, () => this.#watch());
+    const lastMs = Math.max(...this.#streams.map(({ untilMs }) => untilMs));
+    const somebodyWaits = gateways.waiting > 0 || redis.waiting > 0;
+    const sells = this.#unitsLeft > 0 && nowMs < lastMs + LATECOMERS_MS;
+    if (nowMs < lastMs || somebodyWaits || sells) this.#agenda.after(MOMENT_MS, () => this.#watch());
   }
 
   #result(): SimulationResult {

@@ -26,7 +26,7 @@ function sourceLines({ figures }: PlanInput): string[] {
   return [
     `MEASURED ${figures.measured_at}: ${figures.machine}`,
     `  gateway: ${gateway.source}`,
-    `  Redis: ${redis.source}; limits: ${redis.limits_source}; joins: ${redis.join_source}; orders: ${redis.order_source}`,
+    `  Redis: ${redis.source}; limits: ${redis.limits_source}; joins: ${redis.join_source}; scripts: ${redis.script_source}; with a room: ${redis.room_script_source}; orders: ${redis.order_source}`,
     `  processor: ${processor.source}`,
     `  ledger: ${ledger.source}`,
     '',
