@@ -128,13 +128,14 @@ describe('warnings', () => {
   it('say that one Redis core cannot decide for everybody at open doors, and can behind a waiting room', () => {
     const [doors, room] = DESIGNS.map((design) => planned(design));
     expect(doors?.warnings).toContainEqual(expect.stringContaining('Redis cannot do it'));
-    expect(room?.warnings).not.toContainEqual(expect.stringContaining('Redis'));
+    expect(room?.warnings).not.toContainEqual(expect.stringContaining('Redis cannot do it'));
+    expect(room?.warnings).toContainEqual(expect.stringContaining('Redis has no head-room'));
   });
 
   it('say that autoscaling comes too late, unless the sale takes longer than that', () => {
     const slow = { ...DEFAULT_CROWD, sellOutSeconds: 3_600 };
     expect(planned('room').warnings).toContainEqual(expect.stringContaining('Autoscaling answers after'));
-    expect(planned('room', slow).warnings).toEqual([]);
+    expect(planned('room', slow).warnings).not.toContainEqual(expect.stringContaining('Autoscaling'));
   });
 });
 

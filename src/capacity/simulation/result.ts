@@ -8,7 +8,7 @@ export interface Quantiles {
   readonly max: number;
 }
 
-export interface ByStation {
+interface ByStation {
   readonly gateways: number;
   readonly redis: number;
   readonly processors: number;
