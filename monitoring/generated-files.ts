@@ -1,8 +1,15 @@
 import { stringify } from 'yaml';
+import { gateway } from './grafana/gateway.ts';
+import { infrastructure } from './grafana/infrastructure.ts';
+import { pipeline } from './grafana/pipeline.ts';
+import { saleOverview } from './grafana/sale-overview.ts';
+import { waitingRoom } from './grafana/waiting-room.ts';
 import { type Platform, prometheusConfiguration } from './prometheus/configurations.ts';
 import { sloRules } from './prometheus/slo-rules.ts';
 
 const PLATFORMS: readonly Platform[] = ['local', 'compose', 'kubernetes'];
+export const DASHBOARDS = [saleOverview, gateway, waitingRoom, pipeline, infrastructure];
+
 const HEADER = '# Made by `npm run monitoring` from TypeScript beside it. Changes here are lost.\n';
 
 /** What is generated, by path from this folder: with it in git, whoever mounts it needs no Node. */
@@ -13,6 +20,10 @@ export function generatedFiles(): Map<string, string> {
       yaml(prometheusConfiguration(platform)),
     ]),
     ['prometheus/rules/slo.yaml', yaml(sloRules())],
+    ...DASHBOARDS.map((dashboard): [string, string] => [
+      `grafana/dashboards/${dashboard.uid}.json`,
+      `${JSON.stringify(dashboard, null, 2)}\n`,
+    ]),
   ]);
 }
 

@@ -27,7 +27,9 @@ export function createMetrics() {
 }
 
 /** A counter that begins with its first event hides that event from whoever asks for its growth. */
-function showZeros({ ordersLost, deadLettersRaised, salesRecovered }: ReturnType<typeof defineMetrics>): void {
+function showZeros(metrics: ReturnType<typeof defineMetrics>): void {
+  const { analyticsFacts, ordersLost, deadLettersRaised, salesRecovered } = metrics;
+  for (const outcome of ['published', 'refused']) analyticsFacts.inc({ outcome }, 0);
   for (const how of LOSSES) ordersLost.inc({ how }, 0);
   for (const reason of DEAD_LETTER_REASONS) deadLettersRaised.inc({ reason }, 0);
   for (const outcome of ['adopted', 'rebuilt'] satisfies RecoveryOutcome[]) salesRecovered.inc({ outcome }, 0);

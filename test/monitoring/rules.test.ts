@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { generatedFiles } from '../../monitoring/generated-files.ts';
 import type { AlertingRule } from '../../monitoring/prometheus/rule-file.ts';
 import { anchorsIn } from '../support/markdown.ts';
+import { isOfCluster, panelQuestions } from '../support/monitoring-questions.ts';
 import { findPrometheusPrograms, outcomeOf } from '../support/prometheus-programs.ts';
 import { filesIn, isAlert, isRecording, MONITORING, readRules, readYaml } from '../support/prometheus-rules.ts';
 
@@ -54,15 +55,20 @@ describe('every alert', () => {
   });
 });
 
-test('every recorded series is asked for, by a test or by a rule that has one', () => {
+test('every recorded series is asked for, by a test, a panel, or a rule that has a test', () => {
   const asked = [
     ...tests.flatMap(({ promql_expr_test = [] }) => promql_expr_test.map(({ expr }) => expr)),
     ...rules.map(({ expr }) => expr),
+    ...panelQuestions().map(({ expr }) => expr),
   ];
   const recorded = new Set(rules.filter(isRecording).map(({ record }) => record));
-  // Nobody is woken for the whole month: a panel shows it.
-  recorded.delete('tidegate:slo_burn_rate:30d');
   expect([...recorded].filter((name) => !asked.some((expr) => expr.includes(name)))).toEqual([]);
+});
+
+test('every panel of a cluster has a test with given series', () => {
+  const tested = tests.flatMap(({ promql_expr_test = [] }) => promql_expr_test.map(({ expr }) => expr));
+  const untested = panelQuestions().filter((question) => isOfCluster(question) && !tested.includes(question.expr));
+  expect(untested.map(({ expr }) => expr)).toEqual([]);
 });
 
 describe.skipIf(!programs)('Prometheus itself', () => {
