@@ -31,7 +31,7 @@ async function buildWeb(): Promise<void> {
   const { createBuilder } = await import('vite');
   const builder = await createBuilder({ root: import.meta.dirname, logLevel: 'warn' });
   await builder.buildApp();
-  await compress(join(DIST, 'client/assets'));
+  await Promise.all(['client/assets', 'client/images'].map((name) => compress(join(DIST, name))));
 }
 
 /** Beside each file, so that no server compresses anything while buyers wait. */

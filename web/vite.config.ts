@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { slimContract } from './slim-contract.ts';
 import { adminPaths } from './src/admin/paths.ts';
 import { storefrontPaths } from './src/storefront/paths.ts';
 
@@ -11,9 +12,10 @@ const API = process.env.TIDEGATE_URL ?? `http://127.0.0.1:${process.env.PORT ?? 
 /** Two applications for browsers, and what the gateway renders pages with before any browser asks for them. */
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), tailwindcss()],
+  plugins: [slimContract(), react(), tailwindcss()],
   resolve: { alias: { '#sdk': fileURLToPath(new URL('../sdk/src', import.meta.url)) } },
-  build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, emptyOutDir: true },
+  define: { 'process.env.NODE_ENV': JSON.stringify('production') },
+  build: { chunkSizeWarningLimit: 1_000, assetsInlineLimit: 0, modulePreload: { polyfill: false }, emptyOutDir: true },
   environments: {
     client: {
       build: {

@@ -17,6 +17,7 @@ import { buildServer } from '../http/server.ts';
 import { TokenSigner } from '../http/tokens.ts';
 import type { BreakerState, EngineEvents } from '../telemetry/events.ts';
 import { openFigureExchange } from './open-figures.ts';
+import { openPageCache } from './open-page-cache.ts';
 import type { Ports } from './open-ports.ts';
 import { openReports } from './open-reports.ts';
 import { openTallies } from './open-tallies.ts';
@@ -49,6 +50,7 @@ export async function openGateway(config: Config, ports: Ports, options: Gateway
   const { processing, draining, paymentTimeoutMs, payWaitMs } = options;
   const wakePayments = () => processing?.wakePayments();
   const captcha = openCaptcha(config, events);
+  const pageCache = openPageCache(config, events);
   const { tallies, close: closeTallies } = openTallies(config.store, events);
   const proofOfWork = new ProofOfWork(secrets.tokenKeys, tallies);
   const beacons = drandBeacons(config.drawBeaconUrl);
@@ -63,7 +65,12 @@ export async function openGateway(config: Config, ports: Ports, options: Gateway
     orderLog: processing?.orderLog ?? null,
     role: config.role,
     dependencies: processing?.dependencies ?? gatewayDependencies(ports),
-    breakers: () => ({ ...processing?.breakers(), ...(captcha && { captcha: captcha.breakerState() }) }),
+    breakers: () => ({
+      ...processing?.breakers(),
+      ...(captcha && { captcha: captcha.breakerState() }),
+      ...(pageCache && { cdn: pageCache.breakerState() }),
+    }),
+    pageCache,
     draining,
     beacons,
     drawLists,
@@ -94,7 +101,7 @@ export async function openGateway(config: Config, ports: Ports, options: Gateway
       await Promise.all([...tasks, reports, figures].map((task) => task.stop()));
     },
     close: async () => {
-      await Promise.all([captcha?.close(), closeTallies(), reports.close(), figures.close()]);
+      await Promise.all([captcha?.close(), pageCache?.close(), closeTallies(), reports.close(), figures.close()]);
     },
   };
 }

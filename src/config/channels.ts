@@ -9,7 +9,11 @@ export type MailConfig =
 /** How the shop is told. Null: not at all. */
 export type WebhookConfig = { readonly url: string; readonly secret: string } | null;
 
+/** How the content delivery network is told to forget a page. Null: there is none that would have to be told. */
+export type CdnConfig = { readonly purgeUrl: string; readonly token: string; readonly publicUrl: string } | null;
+
 export interface Channels {
+  readonly cdn: CdnConfig;
   readonly mail: MailConfig;
   readonly webhook: WebhookConfig;
   /** Whom the ledger makes notifications for: nobody would ever send those to a shop without a webhook. */
@@ -21,7 +25,7 @@ const SENDER = /^([^<>@]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/;
 
 export function readChannels(env: EnvReader): Channels {
   const webhook = webhookConfig(env);
-  return { mail: mailConfig(env), webhook, audience: webhook ? 'buyers_and_shop' : 'buyers' };
+  return { cdn: cdnConfig(env), mail: mailConfig(env), webhook, audience: webhook ? 'buyers_and_shop' : 'buyers' };
 }
 
 function mailConfig(env: EnvReader): MailConfig {
@@ -41,4 +45,14 @@ function webhookConfig(env: EnvReader): WebhookConfig {
   if (url && secret) return { url, secret };
   if (url || secret) throw new ConfigError('WEBHOOK_URL and WEBHOOK_SECRET go together: set both, or none.');
   return null;
+}
+
+function cdnConfig(env: EnvReader): CdnConfig {
+  const purgeUrl = env.url('CDN_PURGE_URL', ['http', 'https']);
+  const token = env.text('CDN_PURGE_TOKEN');
+  if (!purgeUrl && !token) return null;
+  if (!purgeUrl || !token) throw new ConfigError('CDN_PURGE_URL and CDN_PURGE_TOKEN go together: set both, or none.');
+  const publicUrl = env.url('PUBLIC_URL', ['http', 'https']);
+  if (publicUrl) return { purgeUrl, token, publicUrl };
+  throw new ConfigError('CDN_PURGE_URL needs PUBLIC_URL: what is purged is the address that visitors see.');
 }

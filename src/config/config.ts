@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { readBrand } from './brand.ts';
 import { readChannels } from './channels.ts';
 import { ConfigError, type Environment, EnvReader } from './env.ts';
 import { readTopology, type Topology } from './topology.ts';
@@ -75,6 +76,7 @@ export function readConfig(environment: Environment) {
     payment,
     ...readChannels(env),
     tracing: readTracing(env, topology.role),
+    brand: readBrand(env),
     build: {
       version: env.text('APP_VERSION') ?? 'dev',
       color: env.text('COLOR') ?? 'none',

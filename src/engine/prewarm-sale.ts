@@ -9,6 +9,8 @@ import { roomReadiness } from './room-readiness.ts';
 export interface ReadinessCheck {
   readonly name: string;
   readonly ok: boolean;
+  /** The sale can start without it. */
+  readonly advisory?: true;
   /** For the operator. */
   readonly detail: string;
 }

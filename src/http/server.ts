@@ -1,8 +1,8 @@
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Entrance } from '../anti-bot/entrance.ts';
 import type { Tallies } from '../anti-bot/tallies.ts';
 import type { Beacons } from '../beacon/beacon.ts';
+import type { PageCache } from '../cdn/page-cache.ts';
 import type { Config } from '../config/config.ts';
 import type { Ledger } from '../database/schema.ts';
 import type { Audience } from '../domain/order-news.ts';
@@ -54,8 +54,7 @@ import { addSessionRoutes } from './public/session-routes.ts';
 import { addServiceRoutes, type ServicePorts } from './service-server.ts';
 import type { TokenSigner } from './tokens.ts';
 import { addQueuePageRoutes } from './web/queue-page-routes.ts';
-import { loadWebBuild } from './web/web-build.ts';
-import { installWebPages } from './web/web-pages.ts';
+import { openWebPages, type WebPages } from './web/web-pages.ts';
 
 /** What the HTTP edge asks of the rest of the application. */
 export interface HttpPorts extends ServicePorts {
@@ -69,6 +68,8 @@ export interface HttpPorts extends ServicePorts {
   readonly figures: LiveFigures;
   readonly switches: KillSwitches;
   readonly beacons: Beacons;
+  /** Null: no content delivery network has to be told of pages that change. */
+  readonly pageCache: PageCache | null;
   readonly drawLists: DrawLists;
   readonly watch: PaymentWatch;
   /** Who is told what becomes of orders. */
@@ -96,8 +97,6 @@ const STREAMS_PER_PROCESS = 20_000;
 /** Many buyers may share an address; with the limit by address off, so is this. */
 const STREAMS_PER_CLIENT = 200;
 
-const WEB_BUILD = join(import.meta.dirname, '../../web/dist');
-
 /** Everything that answers HTTP. It is ready to be injected into or to listen, and does neither itself. */
 export async function buildServer(ports: HttpPorts): Promise<FastifyInstance> {
   const { config, metrics, log } = ports;
@@ -105,6 +104,7 @@ export async function buildServer(ports: HttpPorts): Promise<FastifyInstance> {
   const limits = new RateLimits(config.rateLimits, ports);
   const requestMetrics = new RequestMetrics(metrics, log);
   const shedder = new LoadShedder();
+  const web = await openWebPages(ports);
   const adminSessions = new AdminSessions(ports);
   const identify = createIdentify(config.auth, ports.tokens);
   const authentication = createAuthentication({ ...ports, adminSessions, identify });
@@ -116,25 +116,28 @@ export async function buildServer(ports: HttpPorts): Promise<FastifyInstance> {
   installJsonBodies(app);
   installAnswerHeaders(app);
   ports.draining.install(app);
-  installFaults(app, { log, limit: limitHook(limits), metrics: requestMetrics });
+  const { answerMissing } = web;
+  installFaults(app, { log, limit: limitHook(limits), metrics: requestMetrics, answerMissing });
   requestMetrics.install(app);
   installSaleActivity(app, ports);
   installGuards(app, { limits, shedder, authentication });
   addAdminSessionRoutes(app, { ...ports, adminSessions });
-  await addRoutes(app, ports);
+  await addRoutes(app, ports, web);
   app.addHook('onReady', async () => shedder.start());
   app.addHook('onClose', async () => shedder.stop());
   await app.ready();
   return app;
 }
 
-async function addRoutes(app: FastifyInstance, ports: HttpPorts): Promise<void> {
+async function addRoutes(app: FastifyInstance, ports: HttpPorts, web: WebPages): Promise<void> {
   const { config, events, metrics } = ports;
   const perClient = config.rateLimits.perIp > 0 ? STREAMS_PER_CLIENT : Number.POSITIVE_INFINITY;
   const streams = new EventStreams({ perProcess: STREAMS_PER_PROCESS, perClient }, metrics);
   app.addHook('preClose', async () => streams.close());
 
   const onLedgerFailure = (error: unknown) => events.backgroundFailure('order details', error);
+  const { salePages } = web;
+  app.addHook('onClose', () => salePages.close());
   addSessionRoutes(app, { ...ports, auth: config.auth });
   addSaleRoutes(app, { ...ports, streams });
   addDrawRoutes(app, ports);
@@ -144,7 +147,7 @@ async function addRoutes(app: FastifyInstance, ports: HttpPorts): Promise<void> 
   const { ledger } = ports;
   addOrderRoutes(app, { ...ports, lookup: orderLookup(ledger), records: recordBatcher(ledger), onLedgerFailure });
   await addPaymentCallbackRoute(app, ports);
-  addAdminSaleRoutes(app, { ...ports, streams });
+  addAdminSaleRoutes(app, { ...ports, streams, salePages });
   addAdminOrderRoutes(app, ports);
   addReviewRoutes(app, ports);
   addDeadLetterRoutes(app, ports);
@@ -152,15 +155,7 @@ async function addRoutes(app: FastifyInstance, ports: HttpPorts): Promise<void> 
   addOversightRoutes(app, ports);
   addServiceRoutes(app, ports);
   await installDocsPages(app);
-  await addWebPages(app, ports);
-}
-
-async function addWebPages(app: FastifyInstance, ports: HttpPorts): Promise<void> {
-  const { config, log } = ports;
-  const { auth, http } = config;
-  const build = await loadWebBuild(WEB_BUILD);
-  const shell = build?.queueShell ?? null;
-  await addQueuePageRoutes(app, { ...ports, auth, shell, imageOrigins: http.imageOrigins });
-  if (build) await installWebPages(app, { build, imageOrigins: http.imageOrigins });
-  else log.warn({ directory: WEB_BUILD }, 'no web pages: npm run build:web makes them');
+  const { renderQueueShell: renderShell, policy } = web;
+  await addQueuePageRoutes(app, { ...ports, auth: config.auth, renderShell, policy });
+  await web.install(app);
 }

@@ -128,6 +128,17 @@ export class EngineEvents {
     this.#log.info({ ...factsOf(payment), outcome }, 'payment arrived after its order had expired');
   }
 
+  pagePurged(path: string): void {
+    this.#metrics.pagePurges.inc({ outcome: 'purged' });
+    this.#log.info({ path }, 'page purged from the content delivery network');
+  }
+
+  /** Until it is purged or expires there, visitors may see the page as it was. */
+  pageNotPurged(path: string, error: unknown): void {
+    this.#metrics.pagePurges.inc({ outcome: 'failed' });
+    this.#log.error({ path, error }, 'page could not be purged from the content delivery network');
+  }
+
   /** Closed, until it changes for the first time: a gauge that is absent cannot be told from one that nobody sets. */
   breakerKnown(dependency: string): void {
     this.#metrics.circuitBreakerState.set({ dependency }, BREAKER_GAUGE.closed);

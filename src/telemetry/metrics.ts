@@ -54,6 +54,12 @@ function defineMetrics() {
       buckets: REQUEST_BUCKETS_S,
       registers,
     }),
+    pagePurges: new Counter({
+      name: 'tidegate_page_purges_total',
+      help: 'Pages that the content delivery network was asked to forget, by outcome.',
+      labelNames: ['outcome'],
+      registers,
+    }),
     problems: new Counter({
       name: 'tidegate_problems_total',
       help: 'Requests answered with a problem document, by its code.',

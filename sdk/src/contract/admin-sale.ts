@@ -124,11 +124,12 @@ export const adminSale = Type.Object({
 export type AdminSale = Static<typeof adminSale>;
 
 const readinessReport = Type.Object({
-  ready: Type.Boolean({ description: 'Every check passed.' }),
+  ready: Type.Boolean({ description: 'Every check passed that the start needs.' }),
   checks: Type.Array(
     Type.Object({
       name: Type.String({ examples: ['stock_loaded'] }),
       ok: Type.Boolean(),
+      advisory: Type.Optional(Type.Boolean({ description: 'The sale can start without it.' })),
       detail: Type.String({ examples: ['1000 units of 1 item'] }),
     }),
   ),
@@ -385,7 +386,8 @@ export const prewarmSale = operation({
   summary: 'Is the sale ready for its start?',
   description:
     'Reports on each part that the start needs. Loads a scheduled sale that the store does not hold; changes nothing ' +
-    'else, and nothing of a sale that has begun.',
+    "else, and nothing of a sale that has begun. Renders the sale's page, and has the content delivery network forget " +
+    'the one that it has.',
   tags: ['admin: sales'],
   auth: 'operator',
   params: saleParams,

@@ -42,9 +42,15 @@ const saleItem = Type.Object({
   remaining: field.units,
 });
 
+const revision = Type.String({
+  description: 'Names what stays the same while a sale runs: its rules, and its items once they are revealed.',
+  examples: ['Zc2n9T4mB1xQ0a7LrU5w3Q'],
+});
+
 /** A sale with live stock. */
 export const sale = Type.Object({
   sale_id: field.saleId,
+  revision,
   name: field.name,
   phase,
   stock_may_return: Type.Boolean({ description: 'Open reservations may lapse and bring units back.' }),
@@ -61,6 +67,13 @@ export const sale = Type.Object({
 
 export type Sale = Static<typeof sale>;
 
+type SaleItem = Sale['items'][number];
+
+/** What of a sale stays the same while it runs. */
+export interface SaleDetails extends Omit<Sale, 'phase' | 'stock_may_return' | 'items'> {
+  readonly items: readonly Omit<SaleItem, 'total_stock' | 'remaining'>[];
+}
+
 const count = Type.Integer({ minimum: 0 });
 
 const drawHash = Type.String({
@@ -71,6 +84,10 @@ const drawHash = Type.String({
 /** The shared status: the same bytes for everybody. */
 export const saleStatus = Type.Object({
   sale_id: field.saleId,
+  revision: {
+    ...revision,
+    description: "The sale's, as it is now: whoever has read another one reads the sale again.",
+  },
   phase,
   stock_may_return: Type.Boolean({ description: 'Open reservations may lapse and bring units back.' }),
   now: field.time,

@@ -36,6 +36,7 @@ import { EventFeed } from '../event-feed.ts';
 import type { EventStreams } from '../event-streams.ts';
 import { newestFirst, pageByKey } from '../page.ts';
 import { route } from '../route.ts';
+import type { SalePages } from '../web/sale-pages.ts';
 import { serverErrors } from './anti-bot-rules.ts';
 import { operatorOf } from './operator-of.ts';
 import { changedSale, saleOfDraft } from './sale-draft.ts';
@@ -50,6 +51,7 @@ interface AdminSalePorts extends SalePorts {
   readonly streams: EventStreams;
   readonly figures: LiveFigures;
   readonly config: Pick<Config, 'captcha'>;
+  readonly salePages: SalePages;
 }
 
 export function addAdminSaleRoutes(app: FastifyInstance, ports: AdminSalePorts): void {
@@ -91,6 +93,7 @@ function addScheduling(app: FastifyInstance, ports: AdminSalePorts): void {
     const outcome = await scheduleSale(ports, operatorOf(request), sale);
     if (outcome.code === 'invalid') return refuse('validation_failed', { errors: outcome.errors });
     const created = await findSale(ports, sale.saleId);
+    ports.salePages.publish(sale.saleId);
     if (!created) throw new Error(`sale ${sale.saleId} is not on the board after it was created`);
     return created;
   });
@@ -103,7 +106,9 @@ function addScheduling(app: FastifyInstance, ports: AdminSalePorts): void {
     const outcome = await editSale(ports, operatorOf(request), sale);
     if (outcome.code === 'invalid') return refuse('validation_failed', { errors: outcome.errors });
     if (outcome.code === 'wrong_state') return refuse('wrong_state', { detail: WHY_NOT_CHANGED[outcome.reason] });
-    return outcome.code === 'changed' ? existing(ports, view.sale.saleId) : refuse(outcome.code);
+    if (outcome.code !== 'changed') return refuse(outcome.code);
+    ports.salePages.publish(view.sale.saleId);
+    return existing(ports, view.sale.saleId);
   });
   route(app, deleteSale, async (request) => {
     const outcome = await removeSale(ports, operatorOf(request), request.params.sale_id);
@@ -141,7 +146,8 @@ function addOperating(app: FastifyInstance, ports: AdminSalePorts): void {
   route(app, prewarmSale, async (request) => {
     const checks = await checkReadiness({ ...ports, hasCaptcha }, operatorOf(request), request.params.sale_id);
     if (typeof checks === 'string') return refuse(checks);
-    return { ready: checks.every(({ ok }) => ok), checks: [...checks] };
+    const all = [...checks, ...(await ports.salePages.prewarm(request.params.sale_id))];
+    return { ready: all.every(({ ok, advisory }) => ok || advisory), checks: all };
   });
   route(app, reconcileSale, async (request) => {
     const found = await compareStores(ports, operatorOf(request), request.params.sale_id);

@@ -10,17 +10,20 @@ interface FaultOptions {
   readonly metrics: RequestMetrics;
   /** What stands before the answer to a path that is not there. */
   readonly limit: onRequestHookHandler | null;
+  /** Answers those who are to see a page instead. False: has not answered. */
+  readonly answerMissing?: (request: FastifyRequest, reply: FastifyReply) => boolean;
 }
 
 /** Answers what goes wrong, and what matches no route, with a problem document. */
-export function installFaults(app: FastifyInstance, { log, limit, metrics }: FaultOptions): void {
+export function installFaults(app: FastifyInstance, { log, limit, metrics, answerMissing }: FaultOptions): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const refusal = refusalOfError(error);
     logFault(log, request, refusal, error);
     sendProblem(reply, refusal);
   });
   app.setNotFoundHandler(limit ? { preValidation: limit } : {}, (request, reply) => {
-    sendProblem(reply, refuse('not_found'));
+    reply.code(404);
+    if (!answerMissing?.(request, reply)) sendProblem(reply, refuse('not_found'));
     metrics.countUnmatched(request, reply);
   });
 }

@@ -19,7 +19,7 @@ interface Guards {
 }
 
 /** What probes and scrapers ask, at a steady rate, must not fail in a storm; files cost less than to decide about them. */
-const UNGUARDED = /^\/(health\/|assets\/|metrics$)/;
+const UNGUARDED = /^\/(health\/|assets\/|images\/|metrics$)/;
 
 /**
  * Puts what decides about a request before every route that is added from now on, the cheapest first: the load, the

@@ -1,5 +1,6 @@
+import { hash } from 'node:crypto';
 import type { AntiBotDemands } from '#sdk/contract/anti-bot.ts';
-import type { Sale, SaleStatus } from '#sdk/contract/sale.ts';
+import type { Sale, SaleDetails, SaleStatus } from '#sdk/contract/sale.ts';
 import type { WaitingRoom } from '#sdk/contract/waiting-room.ts';
 import type { RoomView } from '../../domain/queueing.ts';
 import { type AntiBotRules, itemsRevealed, type WaitingRoomRules } from '../../domain/sale.ts';
@@ -17,22 +18,63 @@ export function isoTime(ms: number): string {
 
 /** A sale as the public sees it: before its reveal nothing of it names an item. */
 export function saleView(shown: BoardSale): Sale {
-  const { sale, phase } = shown;
+  const stockOf = new Map(revealedStock(shown).map((stock) => [stock.skuId, stock]));
+  const { items, ...details } = saleDetails(shown);
+  return {
+    ...details,
+    phase: shown.phase,
+    stock_may_return: stockMayReturn(shown),
+    items: items.flatMap((item) => {
+      const stock = stockOf.get(item.sku_id);
+      return stock ? { ...item, total_stock: stock.totalStock, remaining: stock.available } : [];
+    }),
+  };
+}
+
+/** Made once a refresh of the board, however many ask. */
+const made = new WeakMap<BoardSale, SaleDetails>();
+
+/** What of a sale stays the same while it runs, as the public sees it: before the reveal nothing names an item. */
+export function saleDetails(shown: BoardSale): SaleDetails {
+  const known = made.get(shown);
+  if (known) return known;
+  const facts = factsOf(shown);
+  const details = { ...facts, revision: digest(JSON.stringify(facts)) };
+  made.set(shown, details);
+  return details;
+}
+
+export function isRevealed({ sale, nowMs }: BoardSale): boolean {
+  return itemsRevealed(sale, nowMs);
+}
+
+function factsOf(shown: BoardSale): Omit<SaleDetails, 'revision'> {
+  const { sale } = shown;
   return {
     sale_id: sale.saleId,
     name: sale.name,
-    phase,
-    stock_may_return: stockMayReturn(shown),
     starts_at: isoTime(sale.startsAtMs),
     ends_at: isoTime(sale.endsAtMs),
     reveal_at: sale.revealAtMs === null ? null : isoTime(sale.revealAtMs),
     currency: sale.currency,
     purchase_limit: sale.purchaseLimit,
     reservation_seconds: sale.reservationSeconds,
-    items: itemViews(shown),
+    items: itemDetails(shown),
     waiting_room: waitingRoomView(sale.waitingRoom),
     anti_bot: antiBotDemands(sale.antiBot),
   };
+}
+
+function itemDetails(shown: BoardSale): SaleDetails['items'] {
+  if (!isRevealed(shown)) return [];
+  return shown.sale.items.map((item) => ({
+    sku_id: item.skuId,
+    name: item.name,
+    description: item.description,
+    image_url: item.imageUrl,
+    flash_price_minor: item.flashPriceMinor,
+    original_price_minor: item.originalPriceMinor,
+  }));
 }
 
 /** How fast buyers are let in is for operators to know and to change. */
@@ -46,11 +88,16 @@ function antiBotDemands(rules: AntiBotRules | null): AntiBotDemands {
   return { proof_of_work: rules.proofOfWork, captcha: rules.captcha, device_fingerprint: rules.onePerDevice };
 }
 
+function digest(text: string): string {
+  return hash('sha256', text, 'base64url').slice(0, 22);
+}
+
 /** What everybody who waits for a sale is told, the same to all. */
 export function statusView(shown: BoardSale): SaleStatus {
   const { sale, phase, room, nowMs } = shown;
   return {
     sale_id: sale.saleId,
+    revision: saleDetails(shown).revision,
     phase,
     stock_may_return: stockMayReturn(shown),
     now: isoTime(nowMs),
@@ -78,28 +125,6 @@ function queueView({ waiting, nowServing, calledPerSecond }: RoomView): SaleStat
 /** What it takes to compute any position: a million places are told at once, and the same to all. */
 function drawView({ entrants, draw }: RoomView): NonNullable<SaleStatus['draw']> {
   return { entrants, list_hash: draw?.listHash ?? null, seed: draw?.seed ?? null };
-}
-
-export function isRevealed({ sale, nowMs }: BoardSale): boolean {
-  return itemsRevealed(sale, nowMs);
-}
-
-function itemViews(shown: BoardSale): Sale['items'] {
-  const stockOf = new Map(revealedStock(shown).map((stock) => [stock.skuId, stock]));
-  return shown.sale.items.flatMap((item) => {
-    const stock = stockOf.get(item.skuId);
-    if (!stock) return [];
-    return {
-      sku_id: item.skuId,
-      name: item.name,
-      description: item.description,
-      image_url: item.imageUrl,
-      flash_price_minor: item.flashPriceMinor,
-      original_price_minor: item.originalPriceMinor,
-      total_stock: stock.totalStock,
-      remaining: stock.available,
-    };
-  });
 }
 
 /** Empty before the reveal. */

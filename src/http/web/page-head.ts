@@ -1,36 +1,76 @@
 import { hash } from 'node:crypto';
+import { html } from 'ghtml';
+import type { Brand } from '../../config/brand.ts';
 
 /** Runs before anything is painted; the key is that of theme-choice.ts. */
 const THEME_SCRIPT =
   "try{var t=localStorage.getItem('tidegate.theme');if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch{}";
 
-/** The only script that stands in a page, named in the policy by its hash. */
-export const THEME_SCRIPT_HASH = `'sha256-${hash('sha256', THEME_SCRIPT, 'base64')}'`;
-
 export interface PageHead {
   readonly title: string;
+  /** For search engines and for those whom a link is sent to. */
+  readonly description?: string;
   /** Blocks of data by the id that the page finds them under. */
-  readonly data: Readonly<Record<string, unknown>>;
+  readonly data?: Readonly<Record<string, unknown>>;
+  /** Modules that the page will ask for. */
+  readonly preload?: readonly string[];
 }
 
-/** A page out of its application's shell. `content` is the inside of its root element, HTML. */
-export function renderShell(shell: string, head: PageHead, content = ''): string {
-  return shell.replace('<!--head-->', () => headHtml(head)).replace('<!--page-->', () => content);
+/** What stands in the head of every page of a shop, and what lets it stand there. */
+export class PageFrame {
+  readonly #brand: Brand;
+  readonly #style: string;
+
+  constructor(brand: Brand) {
+    this.#brand = brand;
+    this.#style = brandStyle(brand);
+  }
+
+  /** The sources of the one script and the one style in the page, for the Content-Security-Policy. */
+  get inlineSources(): { readonly script: string; readonly style: string | null } {
+    return { script: sourceOf(THEME_SCRIPT), style: this.#style && sourceOf(this.#style) };
+  }
+
+  /** What the page's own code is told: `PageConfig` in `web`. */
+  get config() {
+    const { name, logoUrl, legalLinks } = this.#brand;
+    return { brand: { name, logo_url: logoUrl, legal_links: legalLinks } };
+  }
+
+  /** A page out of its application's shell. `content` is the inside of its root element, HTML. */
+  render(shell: string, head: PageHead, content = ''): string {
+    return shell.replace('<!--head-->', () => this.#head(head)).replace('<!--page-->', () => content);
+  }
+
+  #head({ title, description = '', data = {}, preload = [] }: PageHead): string {
+    const blocks = Object.entries({ 'tidegate-config': this.config, ...data });
+    return html`<title>${title} · ${this.#brand.name}</title>
+    !${description && html`<meta name="description" content="${description}" />`}
+    <script>!${THEME_SCRIPT}</script>
+    !${this.#style && `<style>${this.#style}</style>`}
+    !${preload.map((path) => html`<link rel="modulepreload" crossorigin href="${path}" />`)}
+    !${blocks.map(([id, value]) => html`<script type="application/json" id="${id}">!${jsonText(value)}</script>`)}`;
+  }
 }
 
-function headHtml({ title, data }: PageHead): string {
+/** Data, not a script: nothing of it runs, and nothing in it ends the block. */
+function jsonText(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
+}
+
+function brandStyle({ accent }: Brand): string {
+  if (!accent) return '';
+  const [light, dark] = [accent.light, accent.dark].map(
+    ({ fill, ink }) => `{--brand-accent:${fill};--brand-accent-ink:${ink}}`,
+  );
   return [
-    `<title>${escapeHtml(title)}</title>`,
-    `<script>${THEME_SCRIPT}</script>`,
-    ...Object.entries(data).map(([id, value]) => dataBlock(id, value)),
-  ].join('\n    ');
+    `:root${light}`,
+    `@media(prefers-color-scheme:dark){:root${dark}}`,
+    `:root[data-theme=light]${light}`,
+    `:root[data-theme=dark]${dark}`,
+  ].join('');
 }
 
-/** Data, not a script: nothing of it runs. */
-function dataBlock(id: string, value: unknown): string {
-  return `<script type="application/json" id="${id}">${JSON.stringify(value).replaceAll('<', '\\u003c')}</script>`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+function sourceOf(text: string): string {
+  return `'sha256-${hash('sha256', text, 'base64')}'`;
 }

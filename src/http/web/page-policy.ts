@@ -1,10 +1,9 @@
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
-import { THEME_SCRIPT_HASH } from './page-head.ts';
+import type { PageFrame } from './page-head.ts';
 
-/** Lets a page load from here alone, and images from the origins given; no script and no style stands in it. */
-export async function installPagePolicy(pages: FastifyInstance, imageOrigins: readonly string[]): Promise<void> {
-  const policy = pagePolicy(imageOrigins);
+/** Puts the policy, and the other headers that a page should have, on every answer of these routes. */
+export async function installPagePolicy(pages: FastifyInstance, policy: string): Promise<void> {
   await pages.register(helmet, {
     contentSecurityPolicy: false,
     referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
@@ -15,10 +14,15 @@ export async function installPagePolicy(pages: FastifyInstance, imageOrigins: re
   });
 }
 
-function pagePolicy(imageOrigins: readonly string[]): string {
+/**
+ * Lets a page load from here alone, and images from the origins given. Of scripts and styles only those of the frame
+ * may stand in the page itself.
+ */
+export function pagePolicy({ inlineSources: { script, style } }: PageFrame, imageOrigins: readonly string[]): string {
   return [
     "default-src 'self'",
-    `script-src 'self' ${THEME_SCRIPT_HASH}`,
+    `script-src 'self' ${script}`,
+    ["style-src 'self'", style].filter(Boolean).join(' '),
     ["img-src 'self' data:", ...imageOrigins].join(' '),
     "object-src 'none'",
     "base-uri 'none'",

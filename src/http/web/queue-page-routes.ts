@@ -24,10 +24,9 @@ import { QUEUE_TEXTS as texts } from './queue-page-texts.ts';
 import { type JoinTerms, placeView, visitorView } from './queue-page-view.ts';
 
 interface QueuePagePorts {
-  /** The page that the build of `web` left; null where nothing has been built. */
-  readonly shell: string | null;
-  /** Where images may come from, apart from here. */
-  readonly imageOrigins: readonly string[];
+  readonly renderShell: RenderShell;
+  /** The Content-Security-Policy of pages. */
+  readonly policy: string;
   readonly auth: AuthConfig;
   readonly store: Store;
   readonly board: SaleBoard;
@@ -50,7 +49,7 @@ const PAGE = { schema: { hide: true } } as const;
  */
 export async function addQueuePageRoutes(app: FastifyInstance, ports: QueuePagePorts): Promise<void> {
   await app.register(async (pages) => {
-    await installPagePolicy(pages, ports.imageOrigins);
+    await installPagePolicy(pages, ports.policy);
     takeForms(pages);
     pages.get(PATH, { ...PAGE, config: { unguarded: true } }, (request: PageRequest, reply) =>
       showPage(ports, request, reply),
@@ -69,7 +68,7 @@ function takeForms(pages: FastifyInstance): void {
 
 async function showPage(ports: QueuePagePorts, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
   const shown = await ports.board.seek(request.params.sale_id);
-  if (!shown) return sendUnknownSale(reply, ports.shell);
+  if (!shown) return sendUnknownSale(reply, ports.renderShell);
   const held = heldBy(ports, request);
   if (!held) return sendVisitorPage(ports, reply, shown, null);
   const found = await readPlace(ports, refOf(held));
@@ -81,7 +80,7 @@ async function showPage(ports: QueuePagePorts, request: PageRequest, reply: Fast
 
 async function join(ports: QueuePagePorts, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
   const shown = await ports.board.seek(request.params.sale_id);
-  if (!shown) return sendUnknownSale(reply, ports.shell);
+  if (!shown) return sendUnknownSale(reply, ports.renderShell);
   if (!isSameOrigin(request)) return sendForeignForm(ports, reply, shown);
   const held = heldBy(ports, request);
   const terms = joinTerms(ports, shown);
@@ -152,17 +151,17 @@ function joinTerms({ auth }: QueuePagePorts, { sale: { antiBot } }: BoardSale): 
 
 function sendVisitorPage(ports: QueuePagePorts, reply: FastifyReply, shown: BoardSale, notice: string | null) {
   const view = visitorView(shown, joinTerms(ports, shown));
-  return sendQueuePage(reply, { shell: ports.shell, shown, handOver: null, notice, view });
+  return sendQueuePage(reply, { renderShell: ports.renderShell, shown, handOver: null, notice, view });
 }
 
 interface PlacePage extends Pick<QueuePage, 'shown' | 'notice' | 'view'> {
   readonly held: HeldPlace;
 }
 
-function sendPlacePage({ shell, tokens }: QueuePagePorts, reply: FastifyReply, { held, ...page }: PlacePage) {
+function sendPlacePage({ renderShell, tokens }: QueuePagePorts, reply: FastifyReply, { held, ...page }: PlacePage) {
   const { sub, iat, ticket } = held.claims;
   const handOver = { queue_token: held.token, ticket, session: guestSession(tokens, sub, iat) };
-  return sendQueuePage(reply, { ...page, shell, handOver });
+  return sendQueuePage(reply, { ...page, renderShell, handOver });
 }
 
 function sendRefusal(ports: QueuePagePorts, reply: FastifyReply, shown: BoardSale, refusal: Refusal): FastifyReply {

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { html } from 'ghtml';
 import type { Session } from '#sdk/contract/session.ts';
 import type { BoardSale } from '../../engine/sale-board.ts';
-import { renderShell } from './page-head.ts';
+import type { PageHead } from './page-head.ts';
 import { queuePath } from './place-cookie.ts';
 import { QUEUE_TEXTS as texts } from './queue-page-texts.ts';
 import type { QueuePageView } from './queue-page-view.ts';
@@ -19,9 +19,11 @@ interface HandOver {
   readonly session: Session;
 }
 
+/** The page around what is shown without scripts, with places for it. */
+export type RenderShell = (head: PageHead) => string;
+
 export interface QueuePage {
-  /** The page that the build of `web` left; null where nothing has been built. */
-  readonly shell: string | null;
+  readonly renderShell: RenderShell;
   readonly shown: BoardSale;
   /** Null: whoever looks has no place. */
   readonly handOver: HandOver | null;
@@ -32,13 +34,13 @@ export interface QueuePage {
 
 /** Everybody without a place gets the same bytes; whoever has one, what no cache may keep. */
 export function sendQueuePage(reply: FastifyReply, page: QueuePage): FastifyReply {
-  const { shell, shown, handOver, notice = null, view } = page;
+  const { renderShell, shown, handOver, notice = null, view } = page;
   const isShared = handOver === null && notice === null;
   reply
     .header('cache-control', isShared ? 'public, max-age=0, s-maxage=2' : 'private, no-store')
     .header('vary', 'cookie');
   const { saleId, name } = shown.sale;
-  return sendDocument(reply, shell, {
+  return sendDocument(reply, renderShell, {
     title: name,
     ...(handOver && { data: { 'tidegate-held-place': handOver } }),
     plainHead: renderRefresh(view),
@@ -46,14 +48,10 @@ export function sendQueuePage(reply: FastifyReply, page: QueuePage): FastifyRepl
   });
 }
 
-export function sendUnknownSale(reply: FastifyReply, shell: string | null): FastifyReply {
+export function sendUnknownSale(reply: FastifyReply, renderShell: RenderShell): FastifyReply {
   const plain = html`<main class="plain-page"><h1>${texts.unknownSale}</h1><p>${texts.unknownSaleNext}</p></main>`;
-  return sendDocument(reply.code(404), shell, { title: texts.unknownSale, plain });
+  return sendDocument(reply.code(404), renderShell, { title: texts.unknownSale, plain });
 }
-
-/** Where no pages have been built, what goes without scripts is all there is. */
-const BARE_SHELL =
-  '<!doctype html><html lang="en"><head><!--head--><!--plain-head--></head><body><!--plain--></body></html>';
 
 interface DocumentParts {
   readonly title: string;
@@ -63,9 +61,9 @@ interface DocumentParts {
   readonly plain: string;
 }
 
-function sendDocument(reply: FastifyReply, shell: string | null, parts: DocumentParts): FastifyReply {
+function sendDocument(reply: FastifyReply, renderShell: RenderShell, parts: DocumentParts): FastifyReply {
   const { title, data = {}, plainHead = '', plain } = parts;
-  const document = renderShell(shell ?? BARE_SHELL, { title, data })
+  const document = renderShell({ title, data })
     .replace('<!--plain-head-->', () => plainHead)
     .replace('<!--plain-->', () => plain);
   return reply.type('text/html; charset=utf-8').send(document);

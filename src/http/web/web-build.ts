@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { SaleDetails } from '#sdk/contract/sale.ts';
 
 /** The application that a page belongs to. */
 export type WebApplication = 'storefront' | 'admin';
@@ -12,18 +14,49 @@ export interface WebBuild {
   readonly shells: Readonly<Record<WebApplication, string>>;
   /** The page that the waiting room starts from, with places for what is shown without scripts too. */
   readonly queueShell: string;
-  /** Paths that an application answers, parameters as `:name`. */
+  /** Paths that an application answers with its shell, parameters as `:name`. */
   readonly paths: Readonly<Record<WebApplication, readonly string[]>>;
+  /** Modules of the sale page, beside those that its shell names. */
+  readonly salePageModules: readonly string[];
+  /** The inside of the sale page's root element, as HTML. */
+  readonly renderSalePage: (details: SaleDetails, config: unknown) => string;
 }
+
+/** The parts of Vite's manifest that are used here, by source. */
+type Manifest = Readonly<Record<string, { readonly file: string; readonly imports?: readonly string[] }>>;
+
+const SALE_PAGE = 'src/storefront/sale/sale-page.tsx';
 
 /** Null where nothing has been built. */
 export async function loadWebBuild(directory: string): Promise<WebBuild | null> {
   const clientDirectory = join(directory, 'client');
   const paths = await readIfThere(join(directory, 'pages.json'));
   if (paths === null) return null;
-  const shell = (name: string) => readFile(join(clientDirectory, `${name}.html`), 'utf8');
-  const [storefront, admin, queueShell] = await Promise.all([shell('storefront'), shell('admin'), shell('queue')]);
-  return { clientDirectory, shells: { storefront, admin }, queueShell, paths: JSON.parse(paths) };
+  const read = (name: string) => readFile(join(clientDirectory, name), 'utf8');
+  const [storefront, admin, queueShell, manifest, renderer] = await Promise.all([
+    read('storefront.html'),
+    read('admin.html'),
+    read('queue.html'),
+    read('manifest.json'),
+    import(pathToFileURL(join(directory, 'server/prerender.js')).href),
+  ]);
+  await renderer.prepare();
+  return {
+    clientDirectory,
+    shells: { storefront, admin },
+    queueShell,
+    paths: JSON.parse(paths),
+    salePageModules: modulesOf(JSON.parse(manifest), SALE_PAGE).filter((path) => !storefront.includes(path)),
+    renderSalePage: renderer.renderSalePage,
+  };
+}
+
+/** A module with all that it imports, as the browser asks for them. */
+function modulesOf(manifest: Manifest, source: string): string[] {
+  const sources = new Set([source]);
+  // What is added on the way is visited too.
+  for (const one of sources) for (const imported of manifest[one]?.imports ?? []) sources.add(imported);
+  return [...sources].flatMap((one) => (manifest[one] ? `/${manifest[one].file}` : []));
 }
 
 async function readIfThere(path: string): Promise<string | null> {

@@ -1,15 +1,13 @@
 import { createContext, use } from 'react';
 import { type Client, createClient } from '#sdk/client.ts';
 
-/** Speaks to the server that the page came from, as nobody in particular. */
-const anonymous: Client | null = typeof location === 'undefined' ? null : createClient({ baseUrl: location.origin });
+/** Speaks to the server that the page came from, as nobody in particular. Where pages are rendered ahead nothing calls it. */
+const anonymous = createClient({ baseUrl: globalThis.location?.origin ?? '' });
 
 /** Give another client to all that is below: `<ApiContext value={client}>`. */
-export const ApiContext = createContext<Client | null>(anonymous);
+export const ApiContext = createContext<Client>(anonymous);
 
 /** The client of the API. Every call goes through it. */
 export function useApi(): Client {
-  const client = use(ApiContext);
-  if (client === null) throw new TypeError('there is no API where pages are rendered ahead');
-  return client;
+  return use(ApiContext);
 }

@@ -32,6 +32,22 @@ export function betterOffset(known: ClockOffset | null, knownAgeMs: number, meas
   if (known === null) return measured;
   const agedErrorMs = known.errorMs + knownAgeMs * DRIFT_PER_MS;
   const contradict = Math.abs(known.offsetMs - measured.offsetMs) > agedErrorMs + measured.errorMs;
-  if (contradict || measured.errorMs <= agedErrorMs) return measured;
-  return known;
+  return contradict || measured.errorMs <= agedErrorMs ? measured : known;
+}
+
+/** Both clocks of this machine at one moment. */
+export interface ClockPair {
+  /** That can be set, and goes on while the machine sleeps: epoch milliseconds. */
+  readonly wallMs: number;
+  /** That only runs forward, and on many machines stands still while they sleep. */
+  readonly monotonicMs: number;
+}
+
+/** By this much two clocks never part between two looks at them, unless one is set or the machine sleeps. */
+const JUMP_MS = 500;
+
+/** Has the machine slept, or its clock been set, since? Then an offset from before cannot be trusted. */
+export function hasJumped(before: ClockPair, now: ClockPair): boolean {
+  const parted = now.wallMs - before.wallMs - (now.monotonicMs - before.monotonicMs);
+  return Math.abs(parted) > JUMP_MS;
 }

@@ -1,24 +1,29 @@
-import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
+import { createRoot, hydrateRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
-import { readPageConfig } from '../shared/page-config.ts';
-import { createQueryClient } from '../shared/query-client.ts';
-import { Toasts } from '../shared/toasts.tsx';
+import type { SaleDetails } from '#sdk/contract/sale.ts';
+import { readPageConfig, readPageData } from '../shared/page-config.ts';
+import { storefrontRoutes } from './routes.tsx';
 import { Storefront } from './storefront.tsx';
+import { StorefrontProviders } from './storefront-providers.tsx';
 import '../shared/theme.css';
 
 const root = document.getElementById('root');
-if (root) {
-  createRoot(root).render(
+if (root) await start(root);
+
+/** Takes over a page that was rendered ahead, with the code that it needs at once; any other begins here. */
+async function start(element: HTMLElement): Promise<void> {
+  const details = readPageData<SaleDetails>('tidegate-sale');
+  const app = (
     <StrictMode>
-      <QueryClientProvider client={createQueryClient()}>
+      <StorefrontProviders details={details}>
         <BrowserRouter>
-          <Toasts>
-            <Storefront config={readPageConfig()} />
-          </Toasts>
+          <Storefront config={readPageConfig()} />
         </BrowserRouter>
-      </QueryClientProvider>
-    </StrictMode>,
+      </StorefrontProviders>
+    </StrictMode>
   );
+  if (!details) return void createRoot(element).render(app);
+  await storefrontRoutes.sale.preload();
+  hydrateRoot(element, app);
 }

@@ -1,19 +1,23 @@
 import { renderToString } from 'react-dom/server';
 import { StaticRouter } from 'react-router';
+import type { SaleDetails } from '#sdk/contract/sale.ts';
 import type { PageConfig } from '../shared/page-config.ts';
 import { storefrontRoutes } from './routes.tsx';
 import { Storefront } from './storefront.tsx';
+import { StorefrontProviders } from './storefront-providers.tsx';
 
-/** Makes ready what `renderPage` needs. */
+/** Makes ready what `renderSalePage` needs. */
 export async function prepare(): Promise<void> {
   await storefrontRoutes.sale.preload();
 }
 
-/** The inside of the root element, for a path of the storefront. */
-export function renderPage(path: string, config: PageConfig): string {
+/** The inside of the sale page's root element, the same that the browser begins with. */
+export function renderSalePage(details: SaleDetails, config: PageConfig): string {
   return renderToString(
-    <StaticRouter location={path}>
-      <Storefront config={config} />
-    </StaticRouter>,
+    <StorefrontProviders details={details}>
+      <StaticRouter location={`/sales/${details.sale_id}`}>
+        <Storefront config={config} />
+      </StaticRouter>
+    </StorefrontProviders>,
   );
 }

@@ -1,0 +1,84 @@
+import { Link } from 'react-router';
+import type { SaleDetails, SaleStatus } from '#sdk/contract/sale.ts';
+import { useApi } from '../../shared/api.tsx';
+import { Card } from '../../shared/card.tsx';
+import { Countdown } from '../../shared/countdown.tsx';
+import { useHydrated } from '../../shared/hydrated.ts';
+import { formatCount } from '../../shared/numbers.ts';
+import { Time } from '../../shared/time.tsx';
+import { useServerNow } from '../live/server-clock.ts';
+import { storefrontPaths as paths } from '../paths.ts';
+import { texts } from '../texts.ts';
+import { PhaseBadge } from './phase-badge.tsx';
+import { SaleAction } from './sale-action.tsx';
+
+interface SaleProps {
+  readonly details: SaleDetails;
+  /** Null until the server's first word. */
+  readonly status: SaleStatus | null;
+}
+
+/** Name, window, countdown and the way in. */
+export function SaleHeader({ details, status }: SaleProps) {
+  return (
+    <header className="grid items-end gap-6 lg:grid-cols-[1fr_auto] lg:gap-12">
+      <div className="grid justify-items-start gap-3">
+        <Link
+          to={paths.home}
+          className="inline-flex min-h-11 items-center gap-1 text-sm font-medium text-muted hover:text-ink"
+        >
+          <span aria-hidden="true">←</span> {texts.allSales}
+        </Link>
+        <div className="h-6">{status && <PhaseBadge phase={status.phase} />}</div>
+        <h1 className="text-3xl font-semibold tracking-tight text-balance sm:text-5xl">{details.name}</h1>
+        <p className="text-muted">
+          <Time at={details.starts_at} /> {texts.windowUntil} <Time at={details.ends_at} />
+        </p>
+        <p className="text-sm text-muted">{texts.perBuyer(details.purchase_limit)}</p>
+      </div>
+      <TimePanel details={details} status={status} />
+    </header>
+  );
+}
+
+function TimePanel({ details, status }: SaleProps) {
+  const isOver = status?.phase === 'ended' || status?.phase === 'cancelled';
+  return (
+    <Card className="grid gap-5 p-5 sm:p-6 lg:min-w-96">
+      {!isOver && <TimeLeft details={details} status={status} />}
+      <SaleAction details={details} status={status} />
+      <SmallPrint details={details} status={status} />
+    </Card>
+  );
+}
+
+/** By the server's clock. Which moment is next is the server's word, not that of any clock here. */
+function TimeLeft({ details, status }: SaleProps) {
+  const nowMs = useServerNow(useApi());
+  const hydrated = useHydrated();
+  const before = status ? status.phase === 'upcoming' || status.phase === 'queueing' : true;
+  return (
+    <div className="grid gap-2.5">
+      <p className="text-sm font-medium text-muted">{before ? texts.startsIn : texts.endsIn}</p>
+      <Countdown untilMs={Date.parse(before ? details.starts_at : details.ends_at)} nowMs={hydrated ? nowMs : null} />
+    </div>
+  );
+}
+
+function SmallPrint({ details, status }: SaleProps) {
+  const room = details.waiting_room;
+  if (status?.queue && status.queue.waiting > 0) {
+    return <p className="text-sm text-muted">{texts.waitingNow(formatCount(status.queue.waiting))}</p>;
+  }
+  if (!room || status?.phase !== 'upcoming')
+    return room && <p className="max-w-sm text-sm text-muted">{roomWords(room.order)}</p>;
+  return (
+    <p className="max-w-sm text-sm text-muted">
+      {texts.roomOpensAt} <Time at={room.opens_at} />. {roomWords(room.order)}
+    </p>
+  );
+}
+
+function roomWords(order: 'fifo' | 'draw'): string {
+  return order === 'draw' ? texts.roomDraw : texts.roomFifo;
+}
