@@ -10,7 +10,7 @@ export type MailConfig =
 export type WebhookConfig = { readonly url: string; readonly secret: string } | null;
 
 /** How the content delivery network is told to forget a page. Null: there is none that would have to be told. */
-export type CdnConfig = { readonly purgeUrl: string; readonly token: string; readonly publicUrl: string } | null;
+type CdnConfig = { readonly purgeUrl: string; readonly token: string; readonly publicUrl: string } | null;
 
 export interface Channels {
   readonly cdn: CdnConfig;

@@ -19,7 +19,7 @@ import { isSameOrigin } from '../same-origin.ts';
 import type { TokenSigner } from '../tokens.ts';
 import { installPagePolicy } from './page-policy.ts';
 import { forgetPlace, type HeldPlace, heldPlace, keepPlace, queuePath } from './place-cookie.ts';
-import { type QueuePage, sendQueuePage, sendUnknownSale } from './queue-page.ts';
+import { type QueuePage, type RenderShell, sendQueuePage, sendUnknownSale } from './queue-page.ts';
 import { QUEUE_TEXTS as texts } from './queue-page-texts.ts';
 import { type JoinTerms, placeView, visitorView } from './queue-page-view.ts';
 

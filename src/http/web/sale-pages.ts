@@ -47,7 +47,9 @@ export class SalePages {
 
   /** After a sale was made or changed: renders its page, and has the old one forgotten, without anybody waiting. */
   publish(saleId: string): void {
-    const purging = this.prewarm(saleId).finally(() => this.#purges.delete(purging));
+    const purging = this.prewarm(saleId)
+      .catch((error: unknown) => this.#ports.events.backgroundFailure('sale page', error))
+      .finally(() => this.#purges.delete(purging));
     this.#purges.add(purging);
   }
 

@@ -16,7 +16,7 @@ export function serverNowMs(): number {
 }
 
 /** Asks the server's clock, once however many want to know. Without an answer the last offset stands. */
-export function measureServerClock(api: Client): Promise<void> {
+function measureServerClock(api: Client): Promise<void> {
   measuring ??= measureTwice(api)
     .catch(() => {})
     .finally(() => {
