@@ -40,6 +40,11 @@ export function commitmentOf(committedSeed: string): string {
   return bytesToHex(sha256(hexToBytes(committedSeed)));
 }
 
+/** What a beacon's signature of a round yields. Both hexadecimal. */
+export function randomnessOf(signature: string): string {
+  return bytesToHex(sha256(hexToBytes(signature)));
+}
+
 /** The seed of the places: settled by nobody alone once list and commitment are public and the beacon's round is not. */
 export function finalSeed({ committedSeed, listHash, entrants, beacon }: Omit<DrawResult, 'seed'>): string {
   const publicPart = beacon ? [integer(beacon.round), hexToBytes(beacon.randomness)] : [utf8ToBytes('none')];

@@ -1,6 +1,7 @@
 import { bls12_381 } from '@noble/curves/bls12-381.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { randomnessOf } from '../../domain/draw.ts';
 import { BeaconInvalid } from '../beacon.ts';
 
 /** What a drand network says of one of its chains (`/info`). Byte strings are hexadecimal. */
@@ -70,7 +71,7 @@ export function roundDueFrom(chain: DrandChain, atMs: number): number {
 /** The randomness of a round: SHA-256 of its signature. Throws `BeaconInvalid` unless the chain's key made that. */
 export function verifiedRandomness(chain: DrandChain, round: DrandRound): string {
   if (!isSigned(chain, round)) throw new BeaconInvalid(`the signature of round ${round.round} is not the chain's`);
-  return bytesToHex(sha256(hexToBytes(round.signature)));
+  return randomnessOf(round.signature);
 }
 
 function isSigned(chain: DrandChain, round: DrandRound): boolean {
