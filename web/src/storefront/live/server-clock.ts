@@ -15,6 +15,17 @@ export function serverNowMs(): number {
   return known ? performance.now() + known.offset.offsetMs : Date.now();
 }
 
+/** How old a status may be that a cache or a slow line has kept. */
+const STATUS_ERROR_MS = 3_000;
+
+/** Takes notice of what a status says in passing: too rough to set the clock by, good enough to see that it is wrong. */
+export function hearServerTime(now: string): void {
+  const heardAtMs = performance.now();
+  const heard = { offsetMs: Date.parse(now) - heardAtMs, errorMs: STATUS_ERROR_MS };
+  const offset = betterOffset(known?.offset ?? null, known ? heardAtMs - known.atMs : 0, heard);
+  if (offset !== known?.offset) known = { offset, atMs: heardAtMs };
+}
+
 /** Asks the server's clock, once however many want to know. Without an answer the last offset stands. */
 function measureServerClock(api: Client): Promise<void> {
   measuring ??= measureTwice(api)

@@ -1,5 +1,6 @@
 import { type Client, createClient, TidegateProblem } from '#sdk/client.ts';
 import type { SaleStatus } from '#sdk/contract/sale.ts';
+import { hearServerTime } from './server-clock.ts';
 
 /** `lost`: the server cannot be reached, and is tried again and again. */
 export type Connection = 'connecting' | 'live' | 'lost';
@@ -90,6 +91,7 @@ export class StatusFeed {
   }
 
   #tell(status: SaleStatus): void {
+    hearServerTime(status.now);
     this.#failures = 0;
     this.#lastPoll = status.poll;
     this.#listener.onConnection('live');

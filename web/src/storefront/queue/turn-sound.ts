@@ -29,7 +29,8 @@ export function allowSound(): void {
 
 /** Says without words that the turn has come, as far as the browser lets the page. */
 export function announceTurn(): void {
-  navigator.vibrate?.([250, 120, 250]);
+  // Before the page was touched, browsers refuse and complain.
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([250, 120, 250]);
   if (!context || !wantsSound()) return;
   for (const [hertz, atS] of NOTES) playNote(context, hertz, context.currentTime + atS);
 }

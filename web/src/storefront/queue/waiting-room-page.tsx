@@ -30,7 +30,7 @@ function Scene({ saleId, waiting }: { readonly saleId: string; readonly waiting:
   const [title, detail] = headlineWords(headline, waiting);
   return (
     <div className="mx-auto grid max-w-5xl items-start gap-6 lg:grid-cols-[minmax(0,1fr)_19rem] lg:gap-8">
-      <Card className={joinClasses('overflow-hidden', isTurn && 'border-accent')}>
+      <Card className={joinClasses('overflow-hidden', isTurn && 'ring-2 ring-accent')}>
         <div className="grid gap-8 p-6 sm:p-10">
           <header className="grid gap-2">
             <p className="text-sm font-medium text-muted">{saleName ?? texts.eyebrow}</p>
@@ -42,7 +42,7 @@ function Scene({ saleId, waiting }: { readonly saleId: string; readonly waiting:
           <WaitingFigures headline={headline} waiting={waiting} nowMs={nowMs} />
           <WaitingActions headline={headline} saleId={saleId} waiting={waiting} />
         </div>
-        <WaitingFooter waiting={waiting} />
+        <WaitingFooter headline={headline} waiting={waiting} />
       </Card>
       <NextSteps headline={headline} />
     </div>
