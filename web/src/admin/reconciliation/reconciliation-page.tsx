@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AdminSale } from '#sdk/contract/admin-sale.ts';
 import { useApi } from '../../shared/api.tsx';
+import { Button } from '../../shared/button.tsx';
 import { ErrorState } from '../../shared/error-state.tsx';
 import { PageSkeleton } from '../../shared/skeleton.tsx';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
@@ -11,7 +12,8 @@ import { Panel } from '../parts/panel.tsx';
 import { likelySale, SalePicker } from '../parts/sale-picker.tsx';
 import { useFilters } from '../parts/use-filters.ts';
 import { useSales } from '../parts/use-sales.ts';
-import { ActionButton } from '../session/action-button.tsx';
+import { ViewerNotice } from '../parts/viewer-notice.tsx';
+import { useRole } from '../session/use-role.ts';
 import { reconciliationTexts as texts } from '../texts/reconciliation-texts.ts';
 import { EarlierRuns } from './earlier-runs.tsx';
 import { ReconciliationReport } from './reconciliation-report.tsx';
@@ -47,11 +49,12 @@ export function ReconciliationPage() {
 }
 
 function Comparison({ sale }: { readonly sale: AdminSale }) {
+  const role = useRole();
   const reconciliation = useReconciliation(sale.sale_id);
   const { data: report, error, isPending: busy } = reconciliation;
   return (
     <>
-      <RunButton sale={sale} busy={busy} onRun={reconciliation.mutate} />
+      {role === 'operator' ? <RunButton sale={sale} busy={busy} onRun={reconciliation.mutate} /> : <ViewerNotice />}
       {busy && (
         <p role="status" className="text-sm text-muted">
           {texts.running}
@@ -79,9 +82,9 @@ function RunButton({ sale: { state }, busy, onRun }: RunButtonProps) {
   };
   return (
     <div>
-      <ActionButton size="large" busy={busy} onClick={isOver ? () => setAsking(true) : onRun}>
+      <Button size="large" busy={busy} onClick={isOver ? () => setAsking(true) : onRun}>
         {isOver ? texts.runAndSettle : texts.run}
-      </ActionButton>
+      </Button>
       <ConfirmDialog
         open={asking}
         onClose={() => setAsking(false)}

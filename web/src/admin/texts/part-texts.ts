@@ -18,4 +18,6 @@ export const partTexts = {
   noSalesTitle: 'No sale yet',
   noSalesDetail: 'Orders, reports and reviews belong to a sale. Schedule the first one.',
   newSale: 'New sale',
+  viewerTitle: 'You are signed in as a viewer',
+  viewerDetail: 'You see everything but customers’ data, and change nothing.',
 } as const;

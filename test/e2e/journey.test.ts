@@ -1,0 +1,357 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { SaleDraft } from '#sdk/contract/admin-sale.ts';
+import {
+  axeViolations,
+  launchBrowser,
+  openContext,
+  openPage,
+  screenshot,
+  THEMES,
+  VIEWPORTS,
+  watchedPage,
+} from '../support/browser.ts';
+import { QueueBuyer } from '../support/queue-buyer.ts';
+import { saleItem, TestServer } from '../support/server.ts';
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+const PATIENCE = { timeout: 20_000 };
+
+const launched = await launchBrowser();
+
+describe.skipIf(!launched)("a buyer's journey", () => {
+  const browser = launched as Browser;
+  /** How far the server's clock is ahead of ours: what would take minutes takes no time. */
+  let aheadMs = 0;
+  const nowMs = () => Date.now() + aheadMs;
+  const isoIn = (ms: number) => new Date(nowMs() + ms).toISOString();
+  let server: TestServer;
+
+  beforeAll(async () => {
+    server = await TestServer.start({ clock: nowMs });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.stop();
+  });
+
+  /** Live, without a waiting room, unless the draft says otherwise. */
+  async function newSale(draft: Partial<SaleDraft> = {}): Promise<string> {
+    const { sale_id: saleId } = await server.createSale({
+      name: 'Trail Runner 42',
+      starts_at: isoIn(-MINUTE_MS),
+      ends_at: isoIn(60 * MINUTE_MS),
+      items: [
+        { ...saleItem('A'), name: 'Trail Runner 42' },
+        { ...saleItem('B'), name: 'Merino socks' },
+      ],
+      ...draft,
+    });
+    await server.app.ports.board.refreshAll();
+    return saleId;
+  }
+
+  /** A sale whose gate stands still behind a buyer who is inside. */
+  async function crowdedSale(draft: Partial<SaleDraft> = {}): Promise<{ saleId: string; inside: QueueBuyer }> {
+    const saleId = await newSale({ waiting_room: { max_active: 1, admission_seconds: 600 }, ...draft });
+    const inside = await QueueBuyer.queue(server, saleId);
+    await inside.comeIn();
+    return { saleId, inside };
+  }
+
+  const newPage = () => openPage(browser, { baseURL: server.url });
+  const queueOf = (saleId: string) => `/sales/${saleId}/queue`;
+  const checkoutOf = (saleId: string) => `/sales/${saleId}/checkout`;
+
+  /** Looks at the page as it is, in both sizes and both themes. */
+  async function inspect(page: Page, name: string): Promise<void> {
+    for (const size of ['phone', 'desk'] as const) {
+      for (const colorScheme of THEMES) {
+        await page.setViewportSize(VIEWPORTS[size]);
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.waitForFunction(isPaintedIn, colorScheme);
+        expect(await axeViolations(page), `${name}, ${size}, ${colorScheme}`).toEqual([]);
+        if (process.env.SCREENSHOTS) await screenshot(page, `${name}-${size}-${colorScheme}`);
+      }
+    }
+  }
+
+  /** Looks at the page as it is, once. */
+  async function glance(page: Page, name: string): Promise<void> {
+    expect(await axeViolations(page), name).toEqual([]);
+    if (process.env.SCREENSHOTS) await screenshot(page, name);
+  }
+
+  const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name });
+
+  async function expectHeading(page: Page, name: string | RegExp): Promise<void> {
+    await heading(page, name).waitFor(PATIENCE);
+  }
+
+  async function reloadAt(page: Page, name: string | RegExp): Promise<void> {
+    await page.reload();
+    await expectHeading(page, name);
+  }
+
+  async function fillDelivery(page: Page): Promise<void> {
+    await page.getByLabel('Full name').fill('Sam Example');
+    await page.getByLabel('E-mail').fill('sam@example.com');
+    await page.getByLabel('Address').fill('1 Example Street\n10115 Berlin');
+  }
+
+  async function reserveOne(page: Page): Promise<void> {
+    await page.getByRole('button', { name: 'One more of Trail Runner 42' }).click();
+    await page.getByRole('button', { name: 'Reserve', exact: true }).click();
+    await expectHeading(page, 'Reserved for you');
+  }
+
+  const payWith = async (page: Page, method: string) => {
+    await page.getByRole('radio', { name: method }).check();
+    await page.getByRole('button', { name: /^Pay/ }).click();
+  };
+
+  test('goes from the countdown to the delivered parcel, through a declined card and a reload at each step', async () => {
+    const saleId = await newSale({
+      starts_at: isoIn(10 * MINUTE_MS),
+      waiting_room: { opens_at: isoIn(5 * MINUTE_MS) },
+    });
+    const page = await newPage();
+    await page.goto(queueOf(saleId));
+    await expectHeading(page, 'The waiting room opens soon');
+    await glance(page, 'before-opening');
+    aheadMs += 5 * MINUTE_MS;
+    await expectHeading(page, 'You are next');
+    await reloadAt(page, 'You are next');
+    aheadMs += 5 * MINUTE_MS;
+    await expectHeading(page, 'You are in');
+    expect(await page.title()).toContain('Your turn');
+    await glance(page, 'admitted');
+    await reloadAt(page, 'You are in');
+
+    await page.getByRole('link', { name: 'Choose and pay' }).click();
+    await expectHeading(page, 'Your basket');
+    await page.getByRole('button', { name: 'One more of Trail Runner 42' }).click();
+    await page.getByRole('button', { name: 'One more of Merino socks' }).click();
+    await reloadAt(page, 'Your basket');
+    expect(await page.getByRole('definition').last().textContent()).toBe('€99.98');
+    await inspect(page, 'basket');
+    await page.getByRole('button', { name: 'Reserve', exact: true }).click();
+    await expectHeading(page, 'Reserved for you');
+    await reloadAt(page, 'Reserved for you');
+
+    await page.getByRole('button', { name: /^Pay/ }).click();
+    await page.getByText('Enter the name that the parcel goes to.').waitFor();
+    await inspect(page, 'payment-errors');
+    await fillDelivery(page);
+    await payWith(page, 'Declined card');
+    await page.getByText('The payment was declined').waitFor(PATIENCE);
+    await glance(page, 'declined');
+    await reloadAt(page, 'Reserved for you');
+    await page.getByText('The payment was declined').waitFor(PATIENCE);
+    expect(await page.getByLabel('Full name').inputValue()).toBe('Sam Example');
+    await payWith(page, 'Test card');
+    await expectHeading(page, 'It is yours');
+    await reloadAt(page, 'It is yours');
+    await inspect(page, 'paid');
+
+    await page.getByRole('link', { name: 'Track the order' }).click();
+    await expectHeading(page, 'Trail Runner 42');
+    const orderId = new URL(page.url()).pathname.split('/').at(-1);
+    for (const fulfilment of ['shipped', 'out_for_delivery', 'delivered']) {
+      const moved = await server.operate(`/orders/${orderId}/fulfilment`, { body: { fulfilment } });
+      expect(moved.status, moved.text).toBe(200);
+    }
+    await reloadAt(page, 'Trail Runner 42');
+    expect(await page.locator('[aria-current=step]').textContent()).toContain('Delivered');
+    await inspect(page, 'order');
+    await page.goto('/orders');
+    await page.getByRole('link', { name: /Trail Runner 42/ }).waitFor(PATIENCE);
+    await inspect(page, 'orders');
+  });
+
+  test('of two who want the last unit one gets it, and the other is told', async () => {
+    const saleId = await newSale({ items: [{ ...saleItem('A', 1), name: 'Trail Runner 42' }] });
+    const pages = await Promise.all([newPage(), newPage()]);
+    await Promise.all(pages.map((page) => page.goto(checkoutOf(saleId))));
+    const more = { name: 'One more of Trail Runner 42' };
+    for (const page of pages) await page.getByRole('button', more).click();
+    await Promise.all(pages.map((page) => page.getByRole('button', { name: 'Reserve', exact: true }).click()));
+    const outcomes = pages.map((page) =>
+      heading(page, 'Reserved for you').or(page.getByText('Not enough left')).first().textContent(PATIENCE),
+    );
+    expect((await Promise.all(outcomes)).sort()).toEqual(['Not enough left', 'Reserved for you']);
+  });
+
+  test('a reservation that is not paid ends with the word that nothing was charged', async () => {
+    const saleId = await newSale({ reservation_seconds: 60 });
+    const page = await newPage();
+    await page.goto(checkoutOf(saleId));
+    await reserveOne(page);
+    aheadMs += 2 * MINUTE_MS;
+    await reloadAt(page, 'The time to pay ran out');
+    await page.getByText('Nothing was charged.').waitFor();
+    await glance(page, 'expired');
+  });
+
+  test('a payment that takes a moment is waited for, also through a reload', async () => {
+    const saleId = await newSale();
+    const page = await newPage();
+    await page.goto(checkoutOf(saleId));
+    await reserveOne(page);
+    await fillDelivery(page);
+    await payWith(page, 'Bank transfer');
+    await expectHeading(page, 'Your payment is under way');
+    await page.reload();
+    await expectHeading(page, 'It is yours');
+  });
+
+  test('waits in one place through a second tab, a reload and a lost connection', async () => {
+    const { saleId } = await crowdedSale();
+    const context = await openContext(browser, { baseURL: server.url });
+    const page = await watchedPage(context);
+    await page.goto(queueOf(saleId));
+    await expectHeading(page, 'You are next');
+    const place = page.getByText('Your place').locator('xpath=following-sibling::dd');
+    expect(await place.textContent()).toBe('2');
+    await QueueBuyer.queue(server, saleId);
+    const second = await watchedPage(context);
+    await second.goto(queueOf(saleId));
+    await expectHeading(second, 'You are next');
+    expect(await second.getByText('Your place').locator('xpath=following-sibling::dd').textContent()).toBe('2');
+    await inspect(second, 'in-line');
+
+    await context.setOffline(true);
+    await page.getByText('Connection lost').waitFor(PATIENCE);
+    await glance(page, 'connection-lost');
+    await context.setOffline(false);
+    await page.getByText('You can close this page').waitFor(PATIENCE);
+    await reloadAt(page, 'You are next');
+    expect(await place.textContent()).toBe('2');
+  });
+
+  test('is told of a pause at once, and goes on from the same place', async () => {
+    const { saleId } = await crowdedSale();
+    const page = await newPage();
+    await page.goto(queueOf(saleId));
+    await expectHeading(page, 'You are next');
+    await server.operate(`/sales/${saleId}/pause`, { method: 'POST' });
+    await expectHeading(page, 'The sale is paused');
+    await glance(page, 'paused');
+    await server.operate(`/sales/${saleId}/resume`, { method: 'POST' });
+    await expectHeading(page, 'You are next');
+  });
+
+  test('is told of sold out while waiting', async () => {
+    const saleId = await newSale({
+      items: [saleItem('A', 1)],
+      waiting_room: { max_active: 1, admission_seconds: 600 },
+    });
+    const inside = await QueueBuyer.queue(server, saleId);
+    const bought = await server.purchase(saleId, await inside.comeIn());
+    const page = await newPage();
+    await page.goto(queueOf(saleId));
+    await expectHeading(page, 'Everything is reserved at the moment');
+    await server.pay(bought.json.order_id, bought.json.reservation_token, 'pm_ok');
+    await expectHeading(page, 'Sold out');
+    await glance(page, 'sold-out');
+  });
+
+  test('proves its work in a thread of its own where the sale asks for it', async () => {
+    const saleId = await newSale({ waiting_room: {}, anti_bot: { proof_of_work: true, one_per_device: true } });
+    const page = await newPage();
+    await page.goto(queueOf(saleId));
+    await expectHeading(page, 'You are in');
+    await page.getByRole('link', { name: 'Choose and pay' }).click();
+    await reserveOne(page);
+  });
+
+  test('holds a place without scripts, and goes on with it once they run', async () => {
+    const { saleId } = await crowdedSale();
+    const plain = await openContext(browser, { baseURL: server.url, javaScriptEnabled: false });
+    const page = await watchedPage(plain);
+    await page.goto(queueOf(saleId));
+    await page.getByRole('button', { name: 'Take a place' }).click();
+    await expectHeading(page, 'You are in line');
+    expect(await page.locator('dl').innerText()).toMatch(/Your place\s+2/);
+    if (process.env.SCREENSHOTS) await screenshot(page, 'plain');
+    const scripted = await openContext(browser, { baseURL: server.url });
+    await scripted.addCookies(await plain.cookies());
+    const later = await watchedPage(scripted);
+    await later.goto(queueOf(saleId));
+    await expectHeading(later, 'You are next');
+    expect(await later.getByText('Your place').locator('xpath=following-sibling::dd').textContent()).toBe('2');
+  });
+
+  test('is drawn a place by lot, and checks the draw', async () => {
+    const saleId = await newSale({
+      starts_at: isoIn(2 * MINUTE_MS),
+      waiting_room: { order: 'draw', opens_at: isoIn(-MINUTE_MS), max_active: 1, admission_seconds: 600 },
+    });
+    for (let buyers = 0; buyers < 6; buyers++) await QueueBuyer.queue(server, saleId);
+    const page = await newPage();
+    await page.goto(queueOf(saleId));
+    await expectHeading(page, 'Places are drawn by lot');
+    await glance(page, 'draw-open');
+    aheadMs += 2 * MINUTE_MS + SECOND_MS;
+    await expectHeading(page, /You are (in|next)|It is your turn/);
+    const shown = await server.call(`/api/v1/flash-sale/${saleId}/draw`);
+    expect(shown.json.state).toBe('drawn');
+    await page.goto(`/sales/${saleId}/verify`);
+    await page.getByText('The draw is right').waitFor(PATIENCE);
+    const own = await page.locator('tr', { hasText: 'You' }).textContent();
+    expect(own).toMatch(/^\d7 You$/);
+    await inspect(page, 'verify');
+  });
+
+  test('buys by keyboard alone', async () => {
+    const saleId = await newSale();
+    const page = await newPage();
+    await page.goto(checkoutOf(saleId));
+    await expectHeading(page, 'Your basket');
+    await tabTo(page, 'One more of Trail Runner 42');
+    await page.keyboard.press('Enter');
+    await tabTo(page, 'Reserve');
+    await page.keyboard.press('Enter');
+    await expectHeading(page, 'Reserved for you');
+    for (const [label, text] of [
+      ['Full name', 'Sam Example'],
+      ['E-mail', 'sam@example.com'],
+      ['Phone', '+49 30 123456'],
+      ['Address', '1 Example Street'],
+    ] as const) {
+      await tabTo(page, label);
+      await page.keyboard.type(text);
+    }
+    await page.keyboard.press('Tab');
+    await tabTo(page, /^Pay/);
+    await page.keyboard.press('Enter');
+    await expectHeading(page, 'It is yours');
+  });
+});
+
+/** Runs in the page: the theme has been taken over, and a frame painted with it. */
+function isPaintedIn(theme: string): Promise<boolean> | boolean {
+  if (!matchMedia(`(prefers-color-scheme: ${theme})`).matches) return false;
+  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true))));
+}
+
+/** Presses Tab until the control of this name has the focus. */
+async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  const isThere = () =>
+    page.evaluate(
+      ([source, flags]) => {
+        const { activeElement: element } = document;
+        const labels =
+          element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement ? element.labels : null;
+        const text = element?.getAttribute('aria-label') ?? labels?.[0]?.textContent ?? element?.textContent ?? '';
+        return new RegExp(source, flags).test(text.trim());
+      },
+      [name instanceof RegExp ? name.source : `^${name}$`, ''] as const,
+    );
+  for (let presses = 0; presses < 80; presses++) {
+    await page.keyboard.press('Tab');
+    if (await isThere()) return;
+  }
+  throw new Error(`no Tab leads to ${name}`);
+}
