@@ -11,9 +11,21 @@ WORKDIR /app
 FROM base AS dependencies
 COPY package.json package-lock.json ./
 COPY sdk/package.json sdk/
+COPY web/package.json web/
 # The image has a Node of its own. Nothing is compiled: what is native comes prebuilt.
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund --workspace sdk --include-workspace-root \
   && rm -rf node_modules/node-linux-* node_modules/.bin
+
+FROM base AS web
+COPY package.json package-lock.json ./
+COPY sdk/package.json sdk/
+COPY web/package.json web/
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json ./
+COPY sdk/src sdk/src
+COPY src/domain src/domain
+COPY web web
+RUN npm run build:web
 
 FROM base AS runtime
 # A volume that is not mounted over keeps this owner.
@@ -24,6 +36,7 @@ COPY deploy/image/health-check.mjs ./
 COPY sdk/package.json sdk/
 COPY sdk/src sdk/src
 COPY src src
+COPY --from=web /app/web/dist web/dist
 
 # Last, so that another version changes nothing but this layer.
 ARG APP_VERSION=dev

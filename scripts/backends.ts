@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { kafkaJars } from './backends/kafka-jars.ts';
 import { startKafkaServer } from './backends/kafka-server.ts';
+import { PAYMENT_TRIAL_SECRET, startPaymentServer } from './backends/payment-server.ts';
 import { postgresUrl, startPostgresServer } from './backends/postgres-server.ts';
 import { prometheusPrograms } from './backends/prometheus-programs.ts';
 import { startRedisServer } from './backends/redis-server.ts';
@@ -13,19 +14,20 @@ interface Options {
   readonly redisPort: number;
   readonly postgresPort: number;
   readonly kafkaPort: number;
+  readonly paymentsPort: number;
   readonly fetch?: true;
 }
 
 interface Backend {
-  /** What the line in `.env` says. */
-  readonly setting: string;
-  readonly url: string;
+  /** Lines of `.env`. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Ends it, and loses nothing. */
   readonly stopSignal: NodeJS.Signals;
   readonly start: () => Promise<ServerProcess>;
 }
 
-const ABOUT = `Starts Redis, PostgreSQL and Kafka on this machine, for trying out and for tests, and keeps them until Ctrl-C.
+const ABOUT = `Starts Redis, PostgreSQL, Kafka and the simulated payment provider on this machine, for trying out, and keeps them
+until Ctrl-C.
 What they store stays in the data directory. Kafka is fetched from Maven Central the first time.`;
 
 await new Command('npm run backends --')
@@ -34,6 +36,7 @@ await new Command('npm run backends --')
   .option('--redis-port <port>', 'of the loopback', portOf, 16379)
   .option('--postgres-port <port>', 'of the loopback', portOf, 15432)
   .option('--kafka-port <port>', 'of the loopback; the next one is taken too', portOf, 19092)
+  .option('--payments-port <port>', 'of the loopback', portOf, 18080)
   .option('--fetch', 'only fetch Kafka, and Prometheus for tests, where they are missing')
   .action(async (options: Options) => {
     if (options.fetch) await Promise.all([kafkaJars(), prometheusPrograms()]);
@@ -52,8 +55,10 @@ async function runBackends(options: Options): Promise<void> {
     process.exitCode = 1;
   } else {
     console.log('# Lines for .env:');
-    for (const { setting, url } of backends) console.log(`${setting}=${url}`);
-    console.log('# Running. Ctrl-C stops all three.');
+    for (const { settings } of backends) {
+      for (const [name, value] of Object.entries(settings)) console.log(`${name}=${value}`);
+    }
+    console.log('# Running. Ctrl-C stops them all.');
     await interrupted;
   }
   await Promise.all(
@@ -64,28 +69,30 @@ async function runBackends(options: Options): Promise<void> {
   );
 }
 
-function backendsOf({ data, redisPort, postgresPort, kafkaPort }: Options): Backend[] {
+function backendsOf({ data, redisPort, postgresPort, kafkaPort, paymentsPort }: Options): Backend[] {
   const redis = { directory: resolve(data, 'redis'), port: redisPort };
   const postgres = { directory: resolve(data, 'postgres'), port: postgresPort };
   const kafka = { directory: resolve(data, 'kafka'), port: kafkaPort, controllerPort: kafkaPort + 1 };
   return [
     {
-      setting: 'STORE_URL',
-      url: `redis://127.0.0.1:${redisPort}`,
+      settings: { STORE_URL: `redis://127.0.0.1:${redisPort}` },
       stopSignal: 'SIGTERM',
       start: () => startRedisServer(redis),
     },
     {
-      setting: 'DATABASE_URL',
-      url: postgresUrl(postgres),
+      settings: { DATABASE_URL: postgresUrl(postgres) },
       stopSignal: 'SIGINT',
       start: () => startPostgresServer(postgres),
     },
     {
-      setting: 'ORDER_LOG_URL',
-      url: `kafka://127.0.0.1:${kafkaPort}`,
+      settings: { ORDER_LOG_URL: `kafka://127.0.0.1:${kafkaPort}` },
       stopSignal: 'SIGTERM',
       start: () => startKafkaServer(kafka),
+    },
+    {
+      settings: { PAYMENT_URL: `http://127.0.0.1:${paymentsPort}`, PAYMENT_SECRET: PAYMENT_TRIAL_SECRET },
+      stopSignal: 'SIGTERM',
+      start: () => startPaymentServer({ directory: resolve(data, 'payments'), port: paymentsPort }),
     },
   ];
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { access, constants, mkdir, readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cacheDirectory } from '../backends/cache-directory.ts';
 import { filesLike } from './files-like.ts';
 import { runProgram } from './run-program.ts';
 
@@ -19,7 +19,7 @@ export interface Tool {
 
 const TOOLS = fileURLToPath(new URL('../../tools/', import.meta.url));
 /** Outlives clones: what is built once is not built again. */
-const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'tidegate', 'tools');
+const CACHE = join(cacheDirectory(), 'tools');
 const INSTALL = 'npm run check:infra -- --install';
 const BUILD_TIMEOUT_MS = 15 * 60_000;
 

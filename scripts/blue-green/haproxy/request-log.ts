@@ -12,7 +12,7 @@ interface LoggedRequest {
 }
 
 /** Reads a line of the log. Null if it is of another form. */
-export function parseRequest(line: string): LoggedRequest | null {
+function parseRequest(line: string): LoggedRequest | null {
   const match = /^(\S+) (-?\d+) (-?\d+) (-?\d+) (-?\d+) \+?(\d+) /.exec(line);
   if (!match) return null;
   const [status = 0, queuedMs = 0, connectedMs = 0, answeredMs = 0, tookMs = 0] = match.slice(2).map(Number);
