@@ -2,9 +2,20 @@ import type { Check } from './check.ts';
 import { composeFile } from './checks/compose-file.ts';
 import { dockerfile } from './checks/dockerfile.ts';
 import { image } from './checks/image.ts';
+import { makefile } from './checks/makefile.ts';
 import { proxy } from './checks/proxy.ts';
 import { shellScripts } from './checks/shell-scripts.ts';
+import { singleMachineProxy } from './checks/single-machine-proxy.ts';
 import { versions } from './checks/versions.ts';
 
 /** In the order of the table. A new check is a file in `checks/` and a line here. */
-export const ALL_CHECKS: readonly Check[] = [dockerfile, image, versions, composeFile, proxy, shellScripts];
+export const ALL_CHECKS: readonly Check[] = [
+  dockerfile,
+  image,
+  versions,
+  composeFile,
+  proxy,
+  singleMachineProxy,
+  shellScripts,
+  makefile,
+];
