@@ -35,7 +35,7 @@ def add_options(parser: LocustArgumentParser) -> None:
     plan.add_argument("--buyers-per-address", type=int, default=4, help="Buyers who share an address")
     plan.add_argument("--impatient", type=float, default=0.02, help="Share that asks ten times a second for the status")
     plan.add_argument("--max-5xx-share", type=float, default=0.0, help="Of all answers, before they fail the run")
-    plan.add_argument("--report", type=Path, default=None, help="Write this path with .json and .csv")
+    plan.add_argument("--report", default=None, help="Write this path with .json and .csv")
 
 
 def positive(text: str) -> float:
@@ -98,7 +98,7 @@ def conclude(environment: Environment, **_: Any) -> None:
     print(f"Units: {report.as_json()['units']}")
     print("\n".join(f"FAILED: {fault}" for fault in report.faults) or "All answers were right, and all invariants hold.")
     if environment.parsed_options.report is not None:
-        report.write(environment.parsed_options.report)
+        report.write(Path(environment.parsed_options.report))
     environment.process_exit_code = 1 if report.faults else 0
 
 

@@ -2,11 +2,10 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { locustCommand } from '../../scripts/load/locust.ts';
 import { orSkip } from '../support/backends.ts';
-import { type ServerProcess, startServer, temporaryDirectory } from '../support/cli-process.ts';
-import { makeDataDirectory } from '../support/data-directory.ts';
+import { makeDirectory, removeDirectory, type ServerProcess, startServer } from '../support/cli-process.ts';
 import { type Lies, startLyingProxy } from '../support/lying-proxy.ts';
 
 const ADMIN_TOKEN = 'the-operator-of-the-load-test';
@@ -41,19 +40,26 @@ const locust = await orSkip('the load plan', 'install python3 and python3-venv',
 
 describe.skipIf(!locust)('the load plan', () => {
   let server: ServerProcess;
+  let directory: string;
 
   beforeAll(async () => {
+    directory = await makeDirectory();
     server = await startServer({
-      DATA_DIR: await makeDataDirectory(),
+      DATA_DIR: join(directory, 'data'),
       ADMIN_TOKEN,
       TRUSTED_PROXIES: '127.0.0.1',
       RATE_LIMIT_PER_IP: '40',
     });
   });
 
-  afterAll(async () => void (await server.end()));
+  afterAll(async () => {
+    await server.end();
+    await removeDirectory(directory);
+  });
 
-  test.concurrent('plays every step of a buyer, with the limits of the server on, and tells refusals apart', async () => {
+  test.concurrent('plays every step of a buyer, with the limits of the server on, and tells refusals apart', {
+    timeout: 240_000,
+  }, async () => {
     for (const timeScale of EVER_LONGER) {
       const { code, stdout, report } = await play(server.url, timeScale);
       expect({ code, faults: report.faults }).toEqual({ code: 0, faults: [] });
@@ -61,6 +67,12 @@ describe.skipIf(!locust)('the load plan', () => {
       if (missing(report).length === 0) return;
     }
     expect.fail('not every step and refusal was seen, however long it took');
+  });
+
+  test.concurrent('counts what several processes of one run have seen', async () => {
+    const { code, report } = await play(server.url, SHORT, ['--processes', '2']);
+    expect({ code, faults: report.faults }).toEqual({ code: 0, faults: [] });
+    expect(report.operations.find(({ operation }) => operation === 'list')?.['2xx']).toBeGreaterThan(0);
   });
 
   test.concurrent('fails when the audit finds a violation', async () => {
@@ -98,8 +110,11 @@ describe.skipIf(!locust)('the load plan', () => {
 
   async function playThrough(lies: Lies, options: readonly string[] = []): Promise<LoadRun> {
     const proxy = await startLyingProxy(server.url, lies);
-    onTestFinished(() => proxy.close());
-    return play(proxy.url, SHORT, options);
+    try {
+      return await play(proxy.url, SHORT, options);
+    } finally {
+      await proxy.close();
+    }
   }
 });
 
@@ -113,7 +128,8 @@ function missing({ operations, problems }: LoadReport): string[] {
 
 async function play(url: string, timeScale = SHORT, more: readonly string[] = []): Promise<LoadRun> {
   if (!locust) throw new Error('skipped without Locust');
-  const report = join(await temporaryDirectory(), 'report');
+  const directory = await makeDirectory();
+  const report = join(directory, 'report');
   const options = ['--host', url, ...SMALL, '--time-scale', timeScale, '--report', report, ...more];
   const { code, stdout } = await run(locust.program, [...locust.args, ...options], {
     env: { PATH: process.env.PATH, ADMIN_TOKEN },
@@ -121,7 +137,9 @@ async function play(url: string, timeScale = SHORT, more: readonly string[] = []
     (output) => ({ code: 0, ...output }),
     (failure: { code: number; stdout: string }) => failure,
   );
-  return { code, stdout, report: JSON.parse(await readFile(`${report}.json`, 'utf8')) };
+  const text = await readFile(`${report}.json`, 'utf8');
+  await removeDirectory(directory);
+  return { code, stdout, report: JSON.parse(text) };
 }
 
 /** One invariant broken, in the form that the real audit has. */
