@@ -33,7 +33,7 @@ describe.each(paths)('%s', (path) => {
 
   test('names only npm scripts that there are', async () => {
     const { scripts } = JSON.parse(await read('package.json'));
-    const named = [...text.matchAll(/\bnpm run (?:-\S+ )*([\w:]+)/g)].map(([, name = '']) => name);
+    const named = [...text.matchAll(/\bnpm run (?:-\S+ )*([\w:-]+)/g)].map(([, name = '']) => name);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 });
