@@ -13,7 +13,6 @@ export function AndonCord({ sale }: { readonly sale: LiveSale }) {
   const pulling = useSaleAction((api) =>
     isPaused ? api.resumeSale({ sale_id: sale.sale_id }) : api.pauseSale({ sale_id: sale.sale_id }),
   );
-  const isOn = isPaused || sale.state === 'active';
   return (
     <Card className="grid overflow-hidden md:grid-cols-[minmax(0,5fr)_minmax(0,7fr)]">
       <section aria-label={texts.andonCord} className="grid content-center gap-3 p-5 sm:p-6">
@@ -22,7 +21,6 @@ export function AndonCord({ sale }: { readonly sale: LiveSale }) {
           look={isPaused ? 'primary' : 'critical'}
           size="large"
           busy={pulling.isPending}
-          unavailable={isOn ? null : texts.notOn}
           onClick={() => pulling.mutate()}
         >
           {isPaused ? texts.resume : texts.pause}
@@ -33,7 +31,9 @@ export function AndonCord({ sale }: { readonly sale: LiveSale }) {
           </Notice>
         )}
       </section>
-      <BuyersSee saleId={sale.sale_id} />
+      <div className="border-t border-line md:border-t-0 md:border-l">
+        <BuyersSee saleId={sale.sale_id} />
+      </div>
     </Card>
   );
 }

@@ -17,10 +17,7 @@ export function BuyersSee({ saleId }: { readonly saleId: string }) {
     refetchInterval: LOOK_MS,
   });
   return (
-    <section
-      aria-label={texts.buyersSee}
-      className="grid content-start gap-2 border-t border-line bg-sunken p-5 sm:p-6 md:border-t-0 md:border-l"
-    >
+    <section aria-label={texts.buyersSee} className="grid h-full content-start gap-2 bg-sunken p-5 sm:p-6">
       <h2 className="text-xs font-medium text-muted">{texts.buyersSee}</h2>
       {data ? (
         <div role="status" className="grid gap-2">

@@ -29,7 +29,12 @@ interface LiveChartProps {
 }
 
 const HEIGHT_PX = 132;
-const CLOCK = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const CLOCK = new Intl.DateTimeFormat(LOCALE, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
 const COMPACT = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 });
 
 /** What has become of a number in the last minutes, and what it is now. */
@@ -103,7 +108,7 @@ function optionsFor(element: HTMLElement, looks: readonly Look[]): uPlot.Options
     cursor: { show: false },
     scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, (max ?? 0) * 1.15)] } },
     axes: [
-      { ...axis, space: 70, size: 26, values: (_plot, splits) => splits.map((s) => CLOCK.format(new Date(s * 1000))) },
+      { ...axis, space: 96, size: 26, values: (_plot, splits) => splits.map((s) => CLOCK.format(new Date(s * 1000))) },
       { ...axis, space: 32, size: 44, values: (_plot, splits) => splits.map((value) => COMPACT.format(value)) },
     ],
     series: [

@@ -1,5 +1,6 @@
 import { generatePath, Link, useParams } from 'react-router';
 import { buttonClasses } from '../../shared/button.tsx';
+import { Card } from '../../shared/card.tsx';
 import { EmptyState } from '../../shared/empty-state.tsx';
 import { ErrorState } from '../../shared/error-state.tsx';
 import { Notice } from '../../shared/notice.tsx';
@@ -11,6 +12,7 @@ import { SaleWindow } from '../sales/sale-window.tsx';
 import { liveTexts as texts } from '../texts/live-texts.ts';
 import { salesTexts } from '../texts/sale-texts.ts';
 import { AndonCord } from './andon-cord.tsx';
+import { BuyersSee } from './buyers-see.tsx';
 import { Charts } from './charts.tsx';
 import { EndPanel } from './end-panel.tsx';
 import { GatePanel } from './gate-panel.tsx';
@@ -42,7 +44,13 @@ function WatchedSale({ view }: { readonly view: LiveView }) {
             {texts.ownNumbersDetail}
           </Notice>
         )}
-        <AndonCord sale={sale} />
+        {isOn ? (
+          <AndonCord sale={sale} />
+        ) : (
+          <Card className="overflow-hidden">
+            <BuyersSee saleId={sale.sale_id} />
+          </Card>
+        )}
         {sale.state === 'scheduled' && <ReadinessPanel saleId={sale.sale_id} />}
         {sample && <Vitals sale={sale} sample={sample} />}
         {isOn && (

@@ -52,7 +52,6 @@ export const liveTexts = {
   resume: 'Resume the sale',
   pauseDetail: 'Stops selling at once. Everyone keeps their place, and reservations can still be paid.',
   resumeDetail: 'Sells on at once, in the order that everyone has kept.',
-  notOn: 'The sale is not on.',
   buyersSee: 'What buyers see now',
   buyersQueue: (waiting: string, nowServing: string) => `${waiting} wait, now serving number ${nowServing}`,
 

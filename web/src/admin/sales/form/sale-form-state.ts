@@ -125,11 +125,11 @@ export function formOf(sale: AdminSale): SaleForm {
 export function draftOf(form: SaleForm): Partial<SaleDraft> {
   const { antiBot, room } = form;
   return withoutUndefined({
-    name: form.name.trim(),
+    name: form.name.trim() || undefined,
     starts_at: isoTime(form.startsAt),
     ends_at: isoTime(form.endsAt),
     reveal_at: isoTime(form.revealAt) ?? null,
-    currency: form.currency.trim().toUpperCase(),
+    currency: form.currency.trim().toUpperCase() || undefined,
     purchase_limit: wholeNumber(form.purchaseLimit),
     reservation_seconds: wholeNumber(form.reservationSeconds),
     items: form.items.map((item) => itemDraft(item, form.currency)),
@@ -140,8 +140,8 @@ export function draftOf(form: SaleForm): Partial<SaleDraft> {
 
 function itemDraft(item: ItemForm, currency: string) {
   return withoutUndefined({
-    sku_id: item.skuId.trim(),
-    name: item.name.trim(),
+    sku_id: item.skuId.trim() || undefined,
+    name: item.name.trim() || undefined,
     description: item.description.trim() || null,
     image_url: item.imageUrl.trim() || null,
     flash_price_minor: minorOf(item.flashPrice, currency),
