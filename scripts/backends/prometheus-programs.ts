@@ -17,17 +17,22 @@ export interface PrometheusPrograms {
   readonly alertmanager: string;
   readonly amtool: string;
   readonly nodeExporter: string;
+  /** Debian's Alertmanager runs only where it is installed: it has its templates at a fixed place. */
+  readonly areInstalled: boolean;
 }
+
+type Paths = Omit<PrometheusPrograms, 'areInstalled'>;
 
 /**
  * The machine's own Prometheus, Alertmanager and node exporter, or else Debian's, unpacked into the user's cache the
  * first time: nothing is installed and no service is started. Throws `MissingProgram` where there is no apt-get.
  */
 export async function prometheusPrograms(): Promise<PrometheusPrograms> {
-  return (await installed()) ?? programsIn(await unpacked());
+  const found = await installed();
+  return found ? { ...found, areInstalled: true } : { ...programsIn(await unpacked()), areInstalled: false };
 }
 
-async function installed(): Promise<PrometheusPrograms | null> {
+async function installed(): Promise<Paths | null> {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const programs = programsIn(folder);
     if ((await Promise.all(Object.values(programs).map(exists))).every(Boolean)) return programs;
@@ -35,7 +40,7 @@ async function installed(): Promise<PrometheusPrograms | null> {
   return null;
 }
 
-function programsIn(folder: string): PrometheusPrograms {
+function programsIn(folder: string): Paths {
   return {
     prometheus: join(folder, 'prometheus'),
     promtool: join(folder, 'promtool'),
