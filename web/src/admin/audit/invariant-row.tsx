@@ -27,7 +27,7 @@ export function InvariantRow({ name, result }: InvariantRowProps) {
       <span>
         <Badge tone={tone}>{verdict}</Badge>
       </span>
-      <p className="col-span-2 col-start-2 max-w-prose text-sm text-muted sm:col-span-1">{meaning}</p>
+      <p className="col-start-2 col-end-4 max-w-prose text-sm text-muted sm:col-end-3">{meaning}</p>
       {result && (
         <p className="col-start-2 text-xs text-muted tabular-nums sm:col-start-3 sm:text-right">
           {texts.checked(COUNT.format(result.checked))}
@@ -49,7 +49,7 @@ const SHOWN = 20;
 
 function Violations({ violations }: { readonly violations: Result['violations'] }) {
   return (
-    <div className="col-span-full mt-2 grid gap-1 sm:col-start-2 rounded-control bg-critical-soft px-4 py-3 text-sm">
+    <div className="col-start-1 col-end-4 mt-2 grid gap-1 sm:col-start-2 rounded-control bg-critical-soft px-4 py-3 text-sm">
       <p className="font-semibold text-critical">{texts.violations}</p>
       <ul className="grid gap-1">
         {violations.slice(0, SHOWN).map(({ sale_id: saleId, detail }) => (
