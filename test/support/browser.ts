@@ -86,7 +86,8 @@ export async function watchedPage(context: BrowserContext): Promise<Page> {
 
 /** What axe finds wrong with the page as it is, in a line each; empty if nothing. */
 export async function axeViolations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  // In the page itself, and not in a new one for every look: there are no frames here.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
   return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help} (${target.join(' ')})`));
 }
 

@@ -38,8 +38,9 @@ export function AuditFilters({ values, onChange, onClear }: AuditFiltersProps) {
         <SubjectSearch value={values.subject} onSearch={(subject) => onChange('subject', subject)} />
       </div>
       <div className="flex flex-wrap items-start gap-x-3">
-        <details open={isNarrowed} className="min-w-0 flex-1">
+        <details open={isNarrowed} className="group min-w-0 flex-1">
           <summary className="inline-flex min-h-11 cursor-pointer items-center gap-2 rounded-control text-sm font-medium text-muted hover:text-ink">
+            <Chevron />
             {texts.moreFilters}
           </summary>
           <WhoAndWhen values={values} onChange={onChange} />
@@ -114,5 +115,18 @@ function Moment({ name, label, values, onChange }: MomentProps) {
       value={values[name] ?? ''}
       onChange={(event) => onChange(name, event.target.value)}
     />
+  );
+}
+
+function Chevron() {
+  return (
+    <svg
+      aria-hidden="true"
+      viewBox="0 0 24 24"
+      className="size-4 fill-none stroke-current transition-transform group-open:rotate-90"
+      strokeWidth="2.2"
+    >
+      <path d="M9 6l6 6-6 6" />
+    </svg>
   );
 }

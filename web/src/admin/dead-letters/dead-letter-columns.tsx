@@ -48,7 +48,7 @@ function Reason({ letter, selection }: { readonly letter: DeadLetter; readonly s
               {texts.order} <code className="font-mono text-[0.8125rem]">{shortId(orderId)}</code>
             </>
           ) : (
-            <code className="font-mono text-[0.8125rem] break-all">{letter.subject}</code>
+            <code className="font-mono line-clamp-1 text-[0.8125rem] break-all">{letter.subject}</code>
           )}
         </span>
       </div>

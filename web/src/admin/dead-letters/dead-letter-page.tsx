@@ -12,7 +12,6 @@ import { orderPathOf } from '../parts/order-paths.ts';
 import { PageHeader } from '../parts/page-header.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { adminPaths as paths } from '../paths.ts';
-import { useRole } from '../session/use-role.ts';
 import {
   deadLetterKindTexts,
   deadLetterReasonTexts,
@@ -35,7 +34,6 @@ export function DeadLetterPage() {
 }
 
 function LetterView({ letter }: { readonly letter: DeadLetter }) {
-  const role = useRole();
   return (
     <>
       <PageHeader
@@ -51,7 +49,7 @@ function LetterView({ letter }: { readonly letter: DeadLetter }) {
         <div className="grid min-w-0 gap-6">
           <Panel title={texts.whatToDo}>
             <p className="max-w-prose text-sm">{replayTexts[letter.kind]}</p>
-            {role === 'operator' && <ResolveOne letter={letter} />}
+            <ResolveOne letter={letter} />
           </Panel>
           <Panel title={texts.document} aside={texts.documentHint}>
             <JsonDocument document={letter.payload} label={texts.documentHint} />

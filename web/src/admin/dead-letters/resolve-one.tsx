@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import type { DeadLetter } from '#sdk/contract/dead-letter.ts';
-import { Button } from '../../shared/button.tsx';
 import { Notice } from '../../shared/notice.tsx';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import type { BulkOutcome } from '../parts/use-bulk.ts';
+import { ActionButton } from '../session/action-button.tsx';
 import { deadLetterTexts as texts } from '../texts/dead-letter-texts.ts';
 import { type Action, useResolve } from './use-resolve.ts';
 
@@ -22,14 +22,14 @@ export function ResolveOne({ letter }: { readonly letter: DeadLetter }) {
       {state !== 'replayed' && (
         <div className="flex flex-wrap gap-3">
           {kind !== 'undecodable' && (
-            <Button busy={busy && !asking} onClick={() => void run('replay')}>
+            <ActionButton busy={busy && !asking} onClick={() => void run('replay')}>
               {texts.replay}
-            </Button>
+            </ActionButton>
           )}
           {state === 'open' && (
-            <Button look="secondary" onClick={() => setAsking(true)}>
+            <ActionButton look="secondary" onClick={() => setAsking(true)}>
               {texts.discard}
-            </Button>
+            </ActionButton>
           )}
         </div>
       )}

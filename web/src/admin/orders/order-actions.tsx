@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import type { AdminOrderDetails } from '#sdk/contract/admin-order.ts';
-import { Button } from '../../shared/button.tsx';
 import { formatMoney } from '../../shared/money.tsx';
 import { useToast } from '../../shared/toasts.tsx';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import { ActionButton } from '../session/action-button.tsx';
 import { fulfilmentTexts, moveTexts, orderTexts as texts } from '../texts/order-texts.ts';
 import { isRefundable, type Move, nextMove } from './fulfilment.ts';
 import { useOrderMove, useRefund } from './use-order-changes.ts';
@@ -17,11 +17,11 @@ export function OrderActions({ order }: { readonly order: AdminOrderDetails }) {
   return (
     <>
       {refundable && (
-        <Button look="secondary" onClick={() => setAsking('refund')}>
+        <ActionButton look="secondary" onClick={() => setAsking('refund')}>
           {texts.refund}
-        </Button>
+        </ActionButton>
       )}
-      {move && <Button onClick={() => setAsking(move)}>{moveTexts[move].button}</Button>}
+      {move && <ActionButton onClick={() => setAsking(move)}>{moveTexts[move].button}</ActionButton>}
       {asking === 'refund' && <RefundDialog order={order} onClose={close} />}
       {asking !== null && asking !== 'refund' && <MoveDialog order={order} move={asking} onClose={close} />}
     </>

@@ -53,7 +53,7 @@ function OrderView({ order }: { readonly order: AdminOrderDetails }) {
           </span>
         }
         lead={<CopyId id={order.order_id} what={texts.orderId} />}
-        actions={role === 'operator' && <OrderActions order={order} />}
+        actions={<OrderActions order={order} />}
       />
       <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_22rem] xl:items-start">
         <div className="grid min-w-0 gap-6">

@@ -36,7 +36,7 @@ const PLACES: Readonly<Record<Place, string>> = {
 /** A table that becomes a list of cards on a phone. A link with `rowLinkClasses` makes its whole row a target. */
 export function RecordTable<Entry>({ label, columns, entries, keyOf }: RecordTableProps<Entry>) {
   return (
-    <table aria-label={label} className="w-full text-sm max-md:block">
+    <table aria-label={label} className="relative w-full text-sm max-md:block">
       <thead className="max-md:sr-only">
         <tr className="border-b border-line text-left text-xs text-muted">
           {columns.map(({ title, align, titleHidden }) => (

@@ -2,7 +2,6 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AdminSale } from '#sdk/contract/admin-sale.ts';
 import { useApi } from '../../shared/api.tsx';
-import { Button } from '../../shared/button.tsx';
 import { ErrorState } from '../../shared/error-state.tsx';
 import { PageSkeleton } from '../../shared/skeleton.tsx';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
@@ -12,8 +11,7 @@ import { Panel } from '../parts/panel.tsx';
 import { likelySale, SalePicker } from '../parts/sale-picker.tsx';
 import { useFilters } from '../parts/use-filters.ts';
 import { useSales } from '../parts/use-sales.ts';
-import { ViewerNotice } from '../parts/viewer-notice.tsx';
-import { useRole } from '../session/use-role.ts';
+import { ActionButton } from '../session/action-button.tsx';
 import { reconciliationTexts as texts } from '../texts/reconciliation-texts.ts';
 import { EarlierRuns } from './earlier-runs.tsx';
 import { ReconciliationReport } from './reconciliation-report.tsx';
@@ -49,12 +47,11 @@ export function ReconciliationPage() {
 }
 
 function Comparison({ sale }: { readonly sale: AdminSale }) {
-  const role = useRole();
   const reconciliation = useReconciliation(sale.sale_id);
   const { data: report, error, isPending: busy } = reconciliation;
   return (
     <>
-      {role === 'operator' ? <RunButton sale={sale} busy={busy} onRun={reconciliation.mutate} /> : <ViewerNotice />}
+      <RunButton sale={sale} busy={busy} onRun={reconciliation.mutate} />
       {busy && (
         <p role="status" className="text-sm text-muted">
           {texts.running}
@@ -82,9 +79,9 @@ function RunButton({ sale: { state }, busy, onRun }: RunButtonProps) {
   };
   return (
     <div>
-      <Button size="large" busy={busy} onClick={isOver ? () => setAsking(true) : onRun}>
+      <ActionButton size="large" busy={busy} onClick={isOver ? () => setAsking(true) : onRun}>
         {isOver ? texts.runAndSettle : texts.run}
-      </Button>
+      </ActionButton>
       <ConfirmDialog
         open={asking}
         onClose={() => setAsking(false)}

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Review } from '#sdk/contract/review.ts';
-import { Button } from '../../shared/button.tsx';
 import { Notice } from '../../shared/notice.tsx';
+import { ActionButton } from '../session/action-button.tsx';
 import { reviewTexts as texts } from '../texts/review-texts.ts';
 import { useDecide, type Verdict } from './use-decide.ts';
 import { VerdictDialog } from './verdict-dialog.tsx';
@@ -28,10 +28,10 @@ export function DecideOne({ review: { order_id: orderId, status } }: { readonly 
       )}
       {status === 'open' && (
         <div className="flex flex-wrap gap-3">
-          <Button onClick={() => setAsking('clear')}>{texts.clear}</Button>
-          <Button look="secondary" onClick={() => setAsking('cancel')}>
+          <ActionButton onClick={() => setAsking('clear')}>{texts.clear}</ActionButton>
+          <ActionButton look="secondary" onClick={() => setAsking('cancel')}>
             {texts.cancel}
-          </Button>
+          </ActionButton>
         </div>
       )}
       <VerdictDialog

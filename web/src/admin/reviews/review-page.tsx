@@ -13,7 +13,6 @@ import { orderPathOf } from '../parts/order-paths.ts';
 import { PageHeader } from '../parts/page-header.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { adminPaths as paths } from '../paths.ts';
-import { useRole } from '../session/use-role.ts';
 import { reviewStateTexts, reviewTexts as texts } from '../texts/review-texts.ts';
 import { DecideOne } from './decide-one.tsx';
 import { FindingList } from './finding-list.tsx';
@@ -34,7 +33,6 @@ export function ReviewPage() {
 
 function ReviewView({ review }: { readonly review: ReviewWithOrder }) {
   const { order_id: orderId, status, order } = review;
-  const role = useRole();
   const related = [...new Set(review.findings.flatMap((finding) => finding.order_ids))];
   return (
     <>
@@ -52,7 +50,7 @@ function ReviewView({ review }: { readonly review: ReviewWithOrder }) {
           <Decision review={review} />
           <Panel title={texts.findings}>
             <FindingList findings={review.findings} />
-            {role === 'operator' && <DecideOne review={review} />}
+            <DecideOne review={review} />
           </Panel>
           <RelatedOrders orderId={orderId} orderIds={related} />
         </div>

@@ -18,6 +18,4 @@ export const partTexts = {
   noSalesTitle: 'No sale yet',
   noSalesDetail: 'Orders, reports and reviews belong to a sale. Schedule the first one.',
   newSale: 'New sale',
-  viewerTitle: 'You are signed in as a viewer',
-  viewerDetail: 'You see everything but customers’ data, and change nothing.',
 } as const;
