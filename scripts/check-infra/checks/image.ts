@@ -10,7 +10,7 @@ import { runProgram } from '../run-program.ts';
 import { debianTool } from '../tool.ts';
 
 const unshare = debianTool('unshare', 'util-linux');
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 180_000;
 /** A container of its own needs to be told neither. */
 const ALONE = { NODE_ENV: '', PAYMENT_URL: '' };
 
