@@ -9,6 +9,9 @@ import { storefrontPaths } from './src/storefront/paths.ts';
 
 const API = process.env.TIDEGATE_URL ?? `http://127.0.0.1:${process.env.PORT ?? 8000}`;
 
+/** What every page needs, in one file: a dozen small ones would come later, one by one. */
+const PLATFORM = { name: 'platform', test: /node_modules\/(react|react-dom|scheduler|react-router|@tanstack)\// };
+
 /** Two applications for browsers, and what the gateway renders pages with before any browser asks for them. */
 export default defineConfig({
   root: import.meta.dirname,
@@ -21,7 +24,10 @@ export default defineConfig({
       build: {
         outDir: 'dist/client',
         manifest: 'manifest.json',
-        rolldownOptions: { input: { storefront: 'storefront.html', queue: 'queue.html', admin: 'admin.html' } },
+        rolldownOptions: {
+          input: { storefront: 'storefront.html', queue: 'queue.html', admin: 'admin.html' },
+          output: { codeSplitting: { groups: [PLATFORM] } },
+        },
       },
     },
     ssr: {

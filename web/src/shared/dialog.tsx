@@ -1,5 +1,5 @@
 import { Dialog as Primitive } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 
 interface DialogProps {
   readonly open: boolean;
@@ -17,11 +17,19 @@ interface DialogProps {
  * the Content-Security-Policy does not let in. theme.css keeps the page behind from scrolling.
  */
 export function Dialog({ open, onOpenChange, title, description, children, actions }: DialogProps) {
+  const opener = useRef<Element | null>(null);
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
         <div data-scrim className="fixed inset-0 z-40 grid items-end bg-scrim sm:place-items-center sm:p-6">
-          <Primitive.Content className="grid max-h-[85dvh] w-full animate-appear gap-4 overflow-y-auto rounded-t-card bg-surface p-6 shadow-floating sm:max-w-md sm:rounded-card">
+          <Primitive.Content
+            onOpenAutoFocus={() => {
+              opener.current = document.activeElement;
+            }}
+            // Radix gives the focus back to its own triggers alone.
+            onCloseAutoFocus={() => opener.current instanceof HTMLElement && opener.current.focus()}
+            className="grid max-h-[85dvh] w-full animate-appear gap-4 overflow-y-auto rounded-t-card bg-surface p-6 shadow-floating sm:max-w-md sm:rounded-card"
+          >
             <div className="grid gap-1.5">
               <Primitive.Title className="text-lg font-semibold">{title}</Primitive.Title>
               <Primitive.Description className="text-sm text-muted">{description}</Primitive.Description>

@@ -11,7 +11,7 @@ export function NotFoundPage() {
     </Link>
   );
   return (
-    <EmptyState title={texts.notFoundTitle} action={home}>
+    <EmptyState isPage title={texts.notFoundTitle} action={home}>
       {texts.notFoundDetail}
     </EmptyState>
   );
