@@ -27,9 +27,3 @@ export const BEHAVIOUR: Behaviour = {
   providerMs: 300,
   playedBeforeStartMs: 30_000,
 };
-
-/**
- * When a gateway sends Redis what has come together: after each `turn` of its event loop, as it does, or as soon as its
- * last script is `answered`.
- */
-export type Batching = 'turn' | 'answered';

@@ -1,6 +1,5 @@
 import { MAX_BATCH } from '../figures.ts';
 import type { Agenda } from './agenda.ts';
-import type { Batching } from './behaviour.ts';
 import { Core, type Usage } from './core.ts';
 import type { Kind } from './demand.ts';
 
@@ -20,7 +19,6 @@ export interface Batch {
 export interface GatewayOptions {
   readonly agenda: Agenda;
   readonly usage: Usage;
-  readonly batching: Batching;
   readonly costMs: (request: Request) => number;
   readonly needsRedis: (request: Request) => boolean;
   readonly send: (batch: Batch) => void;
@@ -53,8 +51,9 @@ export class Gateway {
   }
 
   #sendReady(): void {
-    const { batching, send } = this.#options;
-    if (this.#ready.length === 0 || (batching === 'answered' && this.#underWay > 0)) return;
+    const { send } = this.#options;
+    const isFull = this.#ready.length >= MAX_BATCH;
+    if (this.#ready.length === 0 || (this.#underWay > 0 && !isFull)) return;
     const requests = this.#ready.splice(0, MAX_BATCH);
     this.#underWay += 1;
     send({ requests, answered: () => this.#answered() });

@@ -1,6 +1,6 @@
 import type { Design } from '../crowd.ts';
 import type { Plan, PlanInput } from '../plan.ts';
-import { type Batching, BEHAVIOUR } from './behaviour.ts';
+import { BEHAVIOUR } from './behaviour.ts';
 import type { SimulationResult } from './result.ts';
 import { simulateSale } from './simulated-sale.ts';
 
@@ -12,7 +12,6 @@ export interface Scenario {
 }
 
 export interface ScenarioOptions {
-  readonly batching: Batching;
   /** A source of numbers in [0, 1) that begins anew each time, so that each scenario has the same crowd. */
   readonly newRandom: () => () => number;
 }
@@ -37,7 +36,7 @@ function play(
   name: string,
   { crowd, assumptions, figures }: PlanInput,
   plan: Plan,
-  { batching, newRandom }: ScenarioOptions,
+  { newRandom }: ScenarioOptions,
   late: { readonly gateways: number; readonly untilSeconds: number } | null,
 ): Scenario {
   const result = simulateSale({
@@ -46,7 +45,6 @@ function play(
     assumptions,
     figures,
     behaviour: BEHAVIOUR,
-    batching,
     gateways: plan.gateways.gateways,
     processors: plan.pipeline.processors,
     late,

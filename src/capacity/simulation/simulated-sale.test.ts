@@ -5,7 +5,7 @@ import figures from '../figures.json' with { type: 'json' };
 import { type PlanInput, planSale } from '../plan.ts';
 import prices from '../prices.json' with { type: 'json' };
 import { Agenda } from './agenda.ts';
-import { type Batching, BEHAVIOUR } from './behaviour.ts';
+import { BEHAVIOUR } from './behaviour.ts';
 import { Chance } from './chance.ts';
 import { chartOf } from './chart.ts';
 import { Core, Usage } from './core.ts';
@@ -18,10 +18,10 @@ const CROWD = { ...DEFAULT_CROWD, buyers: 10_000, attemptsPerSecond: 5_000, unit
 const RUSH = { ...DEFAULT_CROWD, buyers: 100_000, attemptsPerSecond: 100_000, units: 1_000, sellOutSeconds: 3 };
 const INPUT: PlanInput = { crowd: CROWD, assumptions: DEFAULT_ASSUMPTIONS, figures, prices };
 
-function played(design: Design, { seed = 1, gateways = 3, batching = 'turn' as Batching } = {}) {
+function played(design: Design, { seed = 1, gateways = 3 } = {}) {
   const { crowd, assumptions } = INPUT;
   const sizes = { gateways, processors: 3, late: null };
-  const rest = { crowd, assumptions, figures, behaviour: BEHAVIOUR, batching, random: createRandom(seed) };
+  const rest = { crowd, assumptions, figures, behaviour: BEHAVIOUR, random: createRandom(seed) };
   return simulateSale({ design, ...sizes, ...rest });
 }
 
@@ -60,11 +60,11 @@ describe('a simulated sale', () => {
     expect(soldOutSeconds).toBeLessThan(CROWD.sellOutSeconds + (pollMs + pollJitterMs) / 1_000 + 12);
   });
 
-  it('puts more into a script where gateways wait for the answer to the last one', () => {
-    const turn = played('doors', { gateways: 30 });
-    const answered = played('doors', { gateways: 30, batching: 'answered' });
-    expect(answered.meanBatch).toBeGreaterThan(turn.meanBatch);
-    expect(answered.reserved).toBe(turn.reserved);
+  it('puts the more into a script the fewer gateways share the crowd', () => {
+    const many = played('doors', { gateways: 30 });
+    const few = played('doors', { gateways: 3 });
+    expect(few.meanBatch).toBeGreaterThan(many.meanBatch);
+    expect(few.reserved).toBe(many.reserved);
   });
 });
 
@@ -114,7 +114,6 @@ test('arrivals vary as independent ones do', () => {
 describe('autoscaling', () => {
   const plans = (['doors', 'room'] as const).map((design) => planSale(design, { ...INPUT, crowd: RUSH }));
   const scenarios = playScenarios({ ...INPUT, crowd: RUSH }, plans, {
-    batching: 'answered',
     newRandom: () => createRandom(1),
   });
 

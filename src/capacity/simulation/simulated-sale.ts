@@ -2,7 +2,7 @@ import { build } from 'hdr-histogram-js';
 import type { Assumptions, Crowd, Design } from '../crowd.ts';
 import type { Figures } from '../figures.ts';
 import { Agenda } from './agenda.ts';
-import type { Batching, Behaviour } from './behaviour.ts';
+import type { Behaviour } from './behaviour.ts';
 import { Chance } from './chance.ts';
 import { Core, Usage } from './core.ts';
 import { type Costs, costsOf } from './costs.ts';
@@ -17,7 +17,6 @@ export interface SimulationInput {
   readonly assumptions: Assumptions;
   readonly figures: Figures;
   readonly behaviour: Behaviour;
-  readonly batching: Batching;
   readonly gateways: number;
   readonly processors: number;
   /** Until autoscaling has brought the others; null: all are there from the beginning. */
@@ -100,7 +99,6 @@ class SimulatedSale {
     return new Gateway({
       agenda: this.#agenda,
       usage: this.#usage.gateways,
-      batching: this.#input.batching,
       costMs: ({ kind }) => gateway[kind],
       needsRedis: ({ kind }) => limits > 0 || (kind !== 'turned_away' && kind !== 'status'),
       send: (batch) => this.#sendToRedis(batch),

@@ -2,7 +2,6 @@ import { type Assumptions, type Crowd, DEFAULT_ASSUMPTIONS } from '../../capacit
 import type { Durability, Figures } from '../../capacity/figures.ts';
 import type { PlanInput } from '../../capacity/plan.ts';
 import type { Prices } from '../../capacity/prices.ts';
-import type { Batching } from '../../capacity/simulation/behaviour.ts';
 import { UsageError } from '../failure.ts';
 
 /** The flags of the command. */
@@ -27,7 +26,6 @@ export interface PlanOptions {
   readonly figures?: string;
   readonly prices?: string;
   readonly simulate?: true;
-  readonly batching: Batching;
   readonly seed: number;
   readonly plot?: string;
   readonly explain?: true;

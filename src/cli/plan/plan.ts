@@ -25,8 +25,7 @@ machine and source; what is paid in src/capacity/prices.json, with its date. Bot
 
 --simulate plays the sale out, event by event, with queues at gateways, Redis, processors and the payment service, and
 puts it beside the plan: as planned, and with a tenth of the gateways until autoscaling has brought the others. A crowd
-of a million takes some seconds of this machine. --batching answered plays gateways that wait for the answer of one
-script before they send the next.
+of a million takes some seconds of this machine.
 
 Examples:
   $ tidegate plan
@@ -43,11 +42,6 @@ export function addPlanCommand(program: Command): void {
     .option('--figures <file>', 'measured figures (default: those of this version)')
     .option('--prices <file>', 'prices (default: list prices, dated)')
     .option('--simulate', 'play the sale out, and put it beside the plan')
-    .addOption(
-      new Option('--batching <when>', 'with --simulate: when a gateway sends what came together')
-        .choices(['turn', 'answered'])
-        .default('turn'),
-    )
     .option('--seed <n>', 'with --simulate: what the crowd is drawn from', wholeNumber(0, MAX_SEED), 1)
     .option('--plot <file>', 'with --simulate: write a picture of it, as SVG')
     .option('--explain', 'show every formula with its numbers')
@@ -106,8 +100,8 @@ async function run(options: PlanOptions): Promise<void> {
   if (scenarios.length > 0) console.log(`\n${simulationText(scenarios)}`);
 }
 
-function play({ batching, seed }: PlanOptions, input: PlanInput, plans: readonly Plan[]): Scenario[] {
-  return playScenarios(input, plans, { batching, newRandom: () => createRandom(seed) });
+function play({ seed }: PlanOptions, input: PlanInput, plans: readonly Plan[]): Scenario[] {
+  return playScenarios(input, plans, { newRandom: () => createRandom(seed) });
 }
 
 function print(content: object): void {
