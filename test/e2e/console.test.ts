@@ -125,6 +125,7 @@ describe.skipIf(!browser)('the console', async () => {
     const pause = page.getByRole('button', { name: 'Pause the sale' });
     await pause.waitFor();
     expect(await pause.isDisabled()).toBe(true);
+    await page.getByText('You are signed in as a viewer').waitFor();
     expect(await pause.evaluate((button) => button.parentElement?.title)).toBe('Viewers may look, and change nothing.');
     for (const name of ['Restock Item A', 'Change gate', 'Hold gate', 'End now', 'Cancel sale']) {
       expect(await page.getByRole('button', { name }).isDisabled(), name).toBe(true);

@@ -9,6 +9,7 @@ import { PageHeader } from '../parts/page-header.tsx';
 import { adminPaths as paths } from '../paths.ts';
 import { PhaseBadge } from '../sales/phase-badge.tsx';
 import { SaleWindow } from '../sales/sale-window.tsx';
+import { ViewerHint } from '../session/viewer-hint.tsx';
 import { liveTexts as texts } from '../texts/live-texts.ts';
 import { salesTexts } from '../texts/sale-texts.ts';
 import { AndonCord } from './andon-cord.tsx';
@@ -38,6 +39,7 @@ function WatchedSale({ view }: { readonly view: LiveView }) {
   return (
     <>
       <SaleHeader view={view} />
+      <ViewerHint />
       <div className="grid gap-4">
         {sale.activity.scope === 'this_gateway' && (
           <Notice tone="caution" title={texts.ownNumbers} live>

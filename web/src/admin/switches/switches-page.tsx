@@ -4,6 +4,7 @@ import { PageSkeleton } from '../../shared/skeleton.tsx';
 import { Time } from '../../shared/time.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { ViewerHint } from '../session/viewer-hint.tsx';
 import { switchesByName, switchTexts as texts } from '../texts/switch-texts.ts';
 import { SwitchRow } from './switch-row.tsx';
 import { SWITCH_NAMES, type Throw, useSwitches, useThrows } from './use-switches.ts';
@@ -14,6 +15,7 @@ export function SwitchesPage() {
   return (
     <div className="max-w-4xl">
       <PageHeader title={texts.title} lead={texts.lead} />
+      <ViewerHint />
       {switches ? (
         <div className="grid gap-6">
           <Card>
