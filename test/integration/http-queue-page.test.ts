@@ -178,6 +178,14 @@ describe('the waiting page without scripts', () => {
     await expect.poll(async () => (await statusOf(saleId)).queue.waiting).toBe(0);
   });
 
+  test('says in words what is wrong with a request, and looks again by itself', async () => {
+    const saleId = await roomSale();
+    const page = await browser().submit(pageOf(saleId), { 'content-type': 'text/csv' });
+    expect(page).toMatchObject({ status: 400, text: expect.stringContaining('Invalid request') });
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(page.html).toMatch(new RegExp(`http-equiv="refresh" content="\\d+; url=${pageOf(saleId)}"`));
+  });
+
   test('of a sale that is not there says so', async () => {
     const page = await browser().open(pageOf('0198f3c2-6f1e-7b54-9a63-2d1c5e8f4a70'));
     expect(page).toMatchObject({ status: 404, text: expect.stringContaining('There is no such sale') });

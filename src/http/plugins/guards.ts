@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, onRequestHookHandler } from 'fastify';
-import type { Auth } from '#sdk/contract/operation.ts';
+import type { Auth, Operation } from '#sdk/contract/operation.ts';
 import { Refusal, sendProblem } from '../errors.ts';
 import type { Authenticate } from './authentication.ts';
 import type { LoadShedder } from './load-shedder.ts';
@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Nothing stands before the route: it costs less than what would decide about it. */
     unguarded?: true;
+    /** For a route that serves no operation: under load it is refused no sooner than this one. */
+    shedAs?: Operation;
   }
 }
 
@@ -31,7 +33,7 @@ export function installGuards(app: FastifyInstance, { limits, shedder, authentic
     if (UNGUARDED.test(route.url) || route.config?.unguarded) return;
     const auth = route.config?.operation?.auth ?? 'none';
     const guards = [
-      shedder.before(route.config?.operation),
+      shedder.before(route.config?.shedAs ?? route.config?.operation),
       auth === 'none' ? limitHook(limits) : authenticationHook(authentication[auth], limits),
     ];
     route.onRequest = [...guards.filter((guard) => guard !== null), ...[route.onRequest ?? []].flat()];

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Operation } from '#sdk/contract/operation.ts';
 import { PROBLEM_CODES } from '#sdk/contract/problem.ts';
+import { enterQueue, leaveQueue as leaveQueueOperation, requestAdmission } from '#sdk/contract/queue.ts';
 import type { Entrance, Entrant } from '../../anti-bot/entrance.ts';
 import type { AuthConfig } from '../../config/config.ts';
 import type { TicketRef } from '../../domain/queueing.ts';
@@ -19,7 +21,7 @@ import { isSameOrigin } from '../same-origin.ts';
 import type { TokenSigner } from '../tokens.ts';
 import { installPagePolicy } from './page-policy.ts';
 import { forgetPlace, type HeldPlace, heldPlace, keepPlace, queuePath } from './place-cookie.ts';
-import { type QueuePage, type RenderShell, sendQueuePage, sendUnknownSale } from './queue-page.ts';
+import { type QueuePage, type RenderShell, renderProblem, sendQueuePage, sendUnknownSale } from './queue-page.ts';
 import { QUEUE_TEXTS as texts } from './queue-page-texts.ts';
 import { type JoinTerms, placeView, visitorView } from './queue-page-view.ts';
 
@@ -51,12 +53,30 @@ export async function addQueuePageRoutes(app: FastifyInstance, ports: QueuePageP
   await app.register(async (pages) => {
     await installPagePolicy(pages, ports.policy);
     takeForms(pages);
+    sayProblems(pages, ports);
     pages.get(PATH, { ...PAGE, config: { unguarded: true } }, (request: PageRequest, reply) =>
       showPage(ports, request, reply),
     );
-    pages.post(PATH, PAGE, (request: PageRequest, reply) => join(ports, request, reply));
-    pages.post(`${PATH}/enter`, PAGE, (request: PageRequest, reply) => enter(ports, request, reply));
-    pages.post(`${PATH}/leave`, PAGE, (request: PageRequest, reply) => leave(ports, request, reply));
+    pages.post(PATH, formAs(enterQueue), (request: PageRequest, reply) => join(ports, request, reply));
+    pages.post(`${PATH}/enter`, formAs(requestAdmission), (request: PageRequest, reply) =>
+      enter(ports, request, reply),
+    );
+    pages.post(`${PATH}/leave`, formAs(leaveQueueOperation), (request: PageRequest, reply) =>
+      leave(ports, request, reply),
+    );
+  });
+}
+
+/** A form that does what an operation does, and is as urgent. */
+function formAs(operation: Operation) {
+  return { ...PAGE, config: { shedAs: operation } };
+}
+
+/** Whoever looks at a page is to read what is wrong, and not a document for programs. */
+function sayProblems(pages: FastifyInstance, { renderShell }: QueuePagePorts): void {
+  pages.addHook('onSend', (_request, reply, payload, done) => {
+    const isProblem = reply.getHeader('content-type') === 'application/problem+json' && typeof payload === 'string';
+    done(null, isProblem ? renderProblem(reply, renderShell, JSON.parse(payload)) : payload);
   });
 }
 

@@ -6,6 +6,7 @@ export const QUEUE_TEXTS = {
   join: 'Take a place',
   leave: 'Give up my place',
   goIn: 'Go in',
+  tryAgain: 'Try again',
   backToSale: 'Back to the sale',
   checkout: 'Choose and pay',
   place: 'Your place',

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { html } from 'ghtml';
+import type { Problem } from '#sdk/contract/problem.ts';
 import type { Session } from '#sdk/contract/session.ts';
 import type { BoardSale } from '../../engine/sale-board.ts';
 import type { PageHead } from './page-head.ts';
@@ -8,6 +9,9 @@ import { QUEUE_TEXTS as texts } from './queue-page-texts.ts';
 import type { QueuePageView } from './queue-page-view.ts';
 
 type Action = QueuePageView['actions'][number];
+
+/** Where a problem does not say when to come back. */
+const PROBLEM_REFRESH_S = 5;
 
 const LABELS: Readonly<Record<Action, string>> = { join: texts.join, enter: texts.goIn, leave: texts.leave };
 const TARGETS: Readonly<Record<Action, string>> = { join: '', enter: '/enter', leave: '/leave' };
@@ -53,6 +57,23 @@ export function sendUnknownSale(reply: FastifyReply, renderShell: RenderShell): 
   return sendDocument(reply.code(404), renderShell, { title: texts.unknownSale, plain });
 }
 
+/** A problem that was met before the page was reached, such as a crowd: said in words, and tried again by itself. */
+export function renderProblem(reply: FastifyReply, renderShell: RenderShell, problem: Problem): string {
+  const path = queuePath((reply.request.params as { readonly sale_id: string }).sale_id);
+  const waitSeconds = Number(reply.getHeader('retry-after') ?? PROBLEM_REFRESH_S) + Math.ceil(Math.random() * 2);
+  reply.header('cache-control', 'no-store').type('text/html; charset=utf-8');
+  return renderDocument(renderShell, {
+    title: problem.title,
+    plainHead: html`<meta http-equiv="refresh" content="${waitSeconds}; url=${path}">`,
+    plain: html`<main class="plain-page">
+<h1>${problem.title}</h1>
+<p>${problem.detail}</p>
+<p class="plain-small">${texts.refreshes(waitSeconds)}</p>
+<p><a href="${path}">${texts.tryAgain}</a></p>
+</main>`,
+  });
+}
+
 interface DocumentParts {
   readonly title: string;
   readonly data?: Readonly<Record<string, unknown>>;
@@ -62,11 +83,13 @@ interface DocumentParts {
 }
 
 function sendDocument(reply: FastifyReply, renderShell: RenderShell, parts: DocumentParts): FastifyReply {
-  const { title, data = {}, plainHead = '', plain } = parts;
-  const document = renderShell({ title, data })
+  return reply.type('text/html; charset=utf-8').send(renderDocument(renderShell, parts));
+}
+
+function renderDocument(renderShell: RenderShell, { title, data = {}, plainHead = '', plain }: DocumentParts): string {
+  return renderShell({ title, data })
     .replace('<!--plain-head-->', () => plainHead)
     .replace('<!--plain-->', () => plain);
-  return reply.type('text/html; charset=utf-8').send(document);
 }
 
 /** What the waiting page holds for browsers without scripts. All that it is given is text. */

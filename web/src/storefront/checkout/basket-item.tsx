@@ -1,5 +1,6 @@
 import { Money } from '../../shared/money.tsx';
 import type { BasketLine } from '../buyer/basket.ts';
+import { ProductPicture } from '../products/product-picture.tsx';
 import { checkoutTexts as texts } from '../texts/checkout-texts.ts';
 import { formatCount } from '../texts/waiting-texts.ts';
 
@@ -15,8 +16,10 @@ interface BasketItemProps {
 export function BasketItem({ line, limit, currency, disabled, onChange }: BasketItemProps) {
   const { item, quantity, remaining } = line;
   return (
-    <li className="grid grid-cols-[4rem_minmax(0,1fr)] items-center gap-x-4 gap-y-3 rounded-card border border-line bg-surface p-4 sm:grid-cols-[4rem_minmax(0,1fr)_auto]">
-      <Picture url={item.image_url} />
+    <li className="grid grid-cols-[5rem_minmax(0,1fr)] items-center gap-x-4 gap-y-3 rounded-card border border-line bg-surface p-4 sm:grid-cols-[5rem_minmax(0,1fr)_auto]">
+      <div aria-hidden="true" className="overflow-hidden rounded-control">
+        <ProductPicture skuId={item.sku_id} name="" imageUrl={item.image_url} />
+      </div>
       <div className="grid gap-0.5">
         <p className="font-medium [overflow-wrap:anywhere]">{item.name}</p>
         <p className="flex flex-wrap items-baseline gap-x-2">
@@ -68,24 +71,6 @@ function StepButton({ label, sign, disabled, onClick }: StepButtonProps) {
     >
       {sign}
     </button>
-  );
-}
-
-function Picture({ url }: { readonly url: string | null }) {
-  if (url) return <img src={url} alt="" loading="lazy" className="size-16 rounded-control bg-sunken object-cover" />;
-  return (
-    <span aria-hidden="true" className="grid size-16 place-items-center rounded-control bg-sunken text-muted">
-      <svg
-        aria-hidden="true"
-        viewBox="0 0 24 24"
-        className="size-6"
-        fill="none"
-        stroke="currentColor"
-        strokeWidth="1.5"
-      >
-        <path d="m12 3 8 4.5v9L12 21l-8-4.5v-9z M4 7.5l8 4.5 8-4.5 M12 12v9" strokeLinejoin="round" />
-      </svg>
-    </span>
   );
 }
 

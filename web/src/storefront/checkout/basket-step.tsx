@@ -1,10 +1,10 @@
-import { useState } from 'react';
 import type { Sale } from '#sdk/contract/sale.ts';
 import { EmptyState } from '../../shared/empty-state.tsx';
 import { Notice } from '../../shared/notice.tsx';
-import { type Basket, basketLines, keepBasket, keptBasket, withQuantity } from '../buyer/basket.ts';
+import { basketLines } from '../buyer/basket.ts';
+import { useBasket } from '../buyer/use-basket.ts';
 import { PHASE_TEXTS, checkoutTexts as texts } from '../texts/checkout-texts.ts';
-import { BasketItem } from './basket-item.tsx';
+import { BasketItems } from './basket-items.tsx';
 import { BasketSummary } from './basket-summary.tsx';
 import type { CheckoutVisit } from './use-checkout.ts';
 
@@ -16,7 +16,7 @@ interface BasketStepProps {
 
 /** What to buy, as one basket. */
 export function BasketStep({ sale, visit, nowMs }: BasketStepProps) {
-  const { saleId, basket, change } = useBasket(sale);
+  const { basket, setQuantity, clear } = useBasket(sale.sale_id);
   const lines = basketLines(sale, visit.status, basket);
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-8">
@@ -30,31 +30,11 @@ export function BasketStep({ sale, visit, nowMs }: BasketStepProps) {
         </header>
         <PhaseNotice phase={visit.status?.phase ?? sale.phase} />
         {lines.length === 0 && <EmptyState title={texts.noItems}>{texts.noItemsDetail}</EmptyState>}
-        <ul className="grid gap-3">
-          {lines.map((line) => (
-            <BasketItem
-              key={line.item.sku_id}
-              line={line}
-              limit={sale.purchase_limit}
-              currency={sale.currency}
-              disabled={visit.asking !== null}
-              onChange={(quantity) => change(withQuantity(basket, line.item.sku_id, quantity))}
-            />
-          ))}
-        </ul>
+        <BasketItems sale={sale} lines={lines} disabled={visit.asking !== null} onChange={setQuantity} />
       </section>
-      <BasketSummary key={saleId} sale={sale} lines={lines} visit={visit} nowMs={nowMs} onClear={() => change({})} />
+      <BasketSummary sale={sale} lines={lines} visit={visit} nowMs={nowMs} onClear={clear} />
     </div>
   );
-}
-
-function useBasket({ sale_id: saleId }: Sale) {
-  const [basket, setBasket] = useState<Basket>(() => keptBasket(saleId));
-  const change = (next: Basket) => {
-    keepBasket(saleId, next);
-    setBasket(next);
-  };
-  return { saleId, basket, change };
 }
 
 function PhaseNotice({ phase }: { readonly phase: Sale['phase'] }) {

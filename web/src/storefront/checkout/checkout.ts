@@ -41,6 +41,8 @@ export interface CheckoutState {
 const ORDER_POLL_MS = 1_500;
 const RESERVED_POLL_MS = 15_000;
 const AFTER_DEADLINE_MS = 800;
+/** Over this time a crowd that learns at one moment of a change reads the sale again. */
+const REREAD_SPREAD_MS = 1_500;
 
 /**
  * One buyer's way from basket to paid order. Every step is kept in the browser before it is asked for, with its
@@ -70,7 +72,7 @@ export class Checkout {
       admittedUntilMs: admittedUntilMs(saleId),
     };
     this.#feed = new StatusFeed(saleId, {
-      onStatus: (status) => this.#change({ status }),
+      onStatus: (status) => this.#hearStatus(status),
       onConnection: (connection) => this.#hearConnection(connection === 'lost'),
       onGone: () => this.#change({ loading: false }),
     });
@@ -227,6 +229,20 @@ export class Checkout {
     } catch (error) {
       this.#change({ asking: null, problem: error });
     }
+  }
+
+  #hearStatus(status: SaleStatus): void {
+    const { status: before, sale } = this.#state;
+    this.#change({ status });
+    const isNews = before !== null && before.revision !== status.revision && sale?.revision !== status.revision;
+    if (isNews) this.#later(() => this.#readSaleAgain(), Math.random() * REREAD_SPREAD_MS);
+  }
+
+  /** The items were revealed, or a rule was changed. */
+  async #readSaleAgain(): Promise<void> {
+    const sale = await this.#api.readSale({ sale_id: this.#saleId }).catch(() => null);
+    if (sale) this.#change({ sale });
+    if (this.#state.order) this.#watch(this.#state.order);
   }
 
   #hearConnection(offline: boolean): void {

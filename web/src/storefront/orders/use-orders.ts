@@ -4,6 +4,7 @@ import type { Order } from '#sdk/contract/order.ts';
 import { useApi } from '../../shared/api.tsx';
 import { currentSession } from '../buyer/buyer-session.ts';
 import { reservationTokenOf } from '../buyer/kept-checkout.ts';
+import { saleKey } from '../sale/sale-key.ts';
 import { isSettled } from './order-facts.ts';
 
 const UNDER_WAY_MS = 3_000;
@@ -41,7 +42,7 @@ export function useOrder(orderId: string) {
 export function useSaleOf(saleId: string | undefined) {
   const api = useApi();
   return useQuery({
-    queryKey: ['sale', saleId],
+    queryKey: saleKey(saleId ?? ''),
     enabled: saleId !== undefined,
     staleTime: 300_000,
     queryFn: ({ signal }) => api.readSale({ sale_id: saleId ?? '' }, { signal }),

@@ -1,8 +1,6 @@
 import { type Client, TidegateProblem } from '#sdk/client.ts';
 import type { Place } from '#sdk/contract/queue.ts';
 import type { Sale, SaleStatus } from '#sdk/contract/sale.ts';
-import { ensureSession } from '../buyer/buyer-session.ts';
-import { deviceFingerprint } from '../buyer/device-fingerprint.ts';
 import { onKeptElsewhere } from '../buyer/kept.ts';
 import {
   giveUp,
@@ -15,26 +13,8 @@ import {
 } from '../buyer/kept-place.ts';
 import { serverNowMs } from '../live/server-clock.ts';
 import { type Connection, StatusFeed } from '../live/status-feed.ts';
-import { solveInWorker } from './proof-of-work.ts';
-
-/** Where a buyer stands. What becomes of the sale meanwhile (paused, sold out) is in its status. */
-export type Stage =
-  | { readonly name: 'arriving' }
-  | { readonly name: 'unknown_sale' }
-  | { readonly name: 'no_waiting_room' }
-  | { readonly name: 'before_opening' }
-  /** The room is open, and they have not asked for a place, or gave it up. */
-  | { readonly name: 'outside' }
-  | { readonly name: 'proving'; readonly tries: number }
-  | { readonly name: 'joining' }
-  | { readonly name: 'refused'; readonly problem: TidegateProblem }
-  | { readonly name: 'in_line' }
-  /** Called, and let in as soon as there is room. */
-  | { readonly name: 'called' }
-  | { readonly name: 'admitted'; readonly expiresAtMs: number }
-  /** Was let in and did not buy in time; may come in again, and has to ask for it. */
-  | { readonly name: 'lapsed' }
-  | { readonly name: 'done' };
+import { takePlace } from './entrance.ts';
+import { IN_LINE, type Stage, stageOf } from './stage.ts';
 
 /** A wait as it was last told, and by what clock. */
 interface WaitTold {
@@ -53,7 +33,6 @@ export interface WaitingRoomState {
 
 const OPENING_SPREAD_MS = 2_000;
 const RETRY_MS = 3_000;
-const IN_LINE: Stage = { name: 'in_line' };
 
 /**
  * One visit to the waiting room of a sale. It follows the shared status, and asks for what is the buyer's own only when
@@ -70,6 +49,7 @@ export class WaitingRoom {
   #working = false;
   #readAtAhead: number | null = null;
   #hasRead = false;
+  #readRevision: string | null = null;
   #retryAtMs = 0;
   #joinsAtMs: number | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -146,8 +126,9 @@ export class WaitingRoom {
     if (this.#working || this.#stopped.signal.aborted || !status) return;
     const pauseMs = this.#retryAtMs - performance.now();
     if (pauseMs > 0) this.#considerLater(pauseMs);
-    else if (!sale) void this.#work(() => this.#readSale());
-    else if (status.phase !== 'ended' && status.phase !== 'cancelled') this.#goOn(sale, status);
+    else if (sale?.revision !== status.revision && this.#readRevision !== status.revision)
+      this.#readSaleFor(status.revision);
+    else if (sale && status.phase !== 'ended' && status.phase !== 'cancelled') this.#goOn(sale, status);
   }
 
   #goOn(sale: Sale, status: SaleStatus): void {
@@ -226,41 +207,25 @@ export class WaitingRoom {
     this.#timer = setTimeout(() => this.#consider(), ms);
   }
 
-  async #readSale(): Promise<void> {
-    this.#change({ sale: await this.#api.readSale({ sale_id: this.#saleId }) });
+  /** Once for each revision that a status names: a cache may know of it before what it stands for. */
+  #readSaleFor(revision: string): void {
+    void this.#work(async () => {
+      const sale = await this.#api.readSale({ sale_id: this.#saleId });
+      this.#readRevision = revision;
+      this.#change({ sale });
+    });
   }
 
   async #join(): Promise<void> {
     const { sale } = this.#state;
     if (!sale) return;
     try {
-      const session = await ensureSession(this.#api);
-      const answer = await this.#api.enterQueue(
-        { sale_id: this.#saleId, ...(await this.#bring(sale, session.token)) },
-        { token: session.token },
-      );
+      const answer = await takePlace(this.#api, sale, (stage) => this.#enter(stage), this.#stopped.signal);
       this.#hasRead = true;
       this.#takePlace({ queueToken: answer.queue_token, ...keptFields(answer, null) }, answer);
     } catch (error) {
       this.#refuse(error);
     }
-  }
-
-  /** What the sale asks for at its entrance. */
-  async #bring({ anti_bot }: Sale, token: string) {
-    const challenge_solution = anti_bot?.proof_of_work ? await this.#prove(token) : undefined;
-    this.#enter({ name: 'joining' });
-    return {
-      ...(challenge_solution !== undefined && { challenge_solution }),
-      ...(anti_bot?.device_fingerprint && { device_fingerprint: await deviceFingerprint() }),
-    };
-  }
-
-  async #prove(token: string): Promise<string> {
-    const onTries = (tries: number) => this.#enter({ name: 'proving', tries });
-    onTries(0);
-    const challenge = await this.#api.readChallenge({ sale_id: this.#saleId }, { token });
-    return solveInWorker(challenge, onTries, this.#stopped.signal);
   }
 
   #refuse(error: unknown): void {
@@ -358,17 +323,4 @@ export function aheadOf(position: number, { queue }: SaleStatus): number | null 
 function keptFields(answer: Place, known: KeptPlace | null): Omit<KeptPlace, 'queueToken'> {
   const { ticket, queue_position: position, ahead } = answer;
   return { ticket, position, aheadAtFirst: known?.aheadAtFirst ?? ahead };
-}
-
-function stageOf(state: Place['state']): Stage {
-  switch (state) {
-    case 'waiting':
-    case 'sold_out':
-      return IN_LINE;
-    case 'ready':
-    case 'admitted':
-      return { name: 'called' };
-    case 'done':
-      return { name: 'done' };
-  }
 }
