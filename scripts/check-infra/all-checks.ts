@@ -2,6 +2,7 @@ import type { Check } from './check.ts';
 import { composeFile } from './checks/compose-file.ts';
 import { dockerfile } from './checks/dockerfile.ts';
 import { image } from './checks/image.ts';
+import { kubernetesManifests } from './checks/kubernetes-manifests.ts';
 import { makefile } from './checks/makefile.ts';
 import { proxy } from './checks/proxy.ts';
 import { shellScripts } from './checks/shell-scripts.ts';
@@ -16,6 +17,7 @@ export const ALL_CHECKS: readonly Check[] = [
   composeFile,
   proxy,
   singleMachineProxy,
+  kubernetesManifests,
   shellScripts,
   makefile,
 ];

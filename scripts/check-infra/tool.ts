@@ -19,8 +19,8 @@ export interface Tool {
 
 const TOOLS = fileURLToPath(new URL('../../tools/', import.meta.url));
 /** Outlives clones: what is built once is not built again. */
-const CACHE = join(cacheDirectory(), 'tools');
-const INSTALL = 'npm run check:infra -- --install';
+export const CACHE = join(cacheDirectory(), 'tools');
+export const INSTALL = 'npm run check:infra -- --install';
 const BUILD_TIMEOUT_MS = 15 * 60_000;
 
 /** A program of a Debian package. */
@@ -77,7 +77,7 @@ async function onPath(name: string): Promise<string | null> {
   return found.find((path) => path !== null) ?? null;
 }
 
-async function ifExecutable(path: string): Promise<string | null> {
+export async function ifExecutable(path: string): Promise<string | null> {
   return access(path, constants.X_OK).then(
     () => path,
     () => null,
