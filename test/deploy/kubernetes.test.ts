@@ -1,0 +1,279 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { EnvReader } from '../../src/config/env.ts';
+import { builtManifests, type Container, matches, podsOf, type Resource } from '../support/manifests.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ENVIRONMENTS = ['local', 'staging', 'production'] as const;
+const COLORS = ['blue', 'green'] as const;
+/** Finishing what is under way: docs/operations.md, "Start and stop". */
+const FINISH_S = 30;
+
+const built = await Promise.all(ENVIRONMENTS.map((name) => builtManifests(`kustomize/overlays/${name}`)));
+const applications = (await builtManifests('argo'))?.filter(({ kind }) => kind === 'Application') ?? [];
+const environments = ENVIRONMENTS.flatMap((name, index) => {
+  const resources = built[index];
+  return resources ? [{ name, resources }] : [];
+});
+const settings = await settingsOfReadme();
+
+describe.each(environments)('$name:', ({ name, resources }) => {
+  const all = (kind: string) => resources.filter((resource) => resource.kind === kind);
+  const one = (kind: string, called: string): Resource => {
+    const found = all(kind).find(({ metadata }) => metadata.name.replace(/-[a-z0-9]{10}$/, '') === called);
+    if (!found) throw new Error(`${name} has no ${kind} ${called}`);
+    return found;
+  };
+  const workloads = resources.flatMap((resource) => {
+    const pods = podsOf(resource);
+    return pods ? [{ resource, pods, title: `${resource.kind} ${resource.metadata.name}` }] : [];
+  });
+  const containers = workloads.flatMap(({ resource, pods, title }) =>
+    [...pods.spec.containers, ...(pods.spec.initContainers ?? [])].map((container) => ({ resource, container, title })),
+  );
+
+  test('every container is bounded, writes nowhere but on its volumes, and has no privilege', () => {
+    for (const { container, title } of containers) {
+      expect.soft(container.resources?.requests, title).toEqual({ cpu: expect.anything(), memory: expect.anything() });
+      expect.soft(container.resources?.limits, title).toEqual({ cpu: expect.anything(), memory: expect.anything() });
+      expect.soft(container.securityContext, title).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+    }
+    for (const { pods, title } of workloads) {
+      expect.soft(pods.spec.securityContext, title).toMatchObject({
+        runAsNonRoot: true,
+        runAsUser: expect.any(Number),
+        seccompProfile: { type: 'RuntimeDefault' },
+      });
+    }
+  });
+
+  test('whatever serves is asked whether it has started, lives and is ready; Tidegate by three paths', () => {
+    for (const { resource, container, title } of containers.filter(({ resource }) => !/Job$/.test(resource.kind))) {
+      const probes = [container.startupProbe, container.livenessProbe, container.readinessProbe];
+      expect.soft(probes, title).not.toContain(undefined);
+      if (resource.metadata.labels?.['app.kubernetes.io/name'] !== 'tidegate') continue;
+      const paths = probes.map((probe) => (probe as { httpGet: { path: string } }).httpGet.path);
+      expect.soft(paths, title).toEqual(['/health/startup', '/health/live', '/health/ready']);
+    }
+  });
+
+  test('no pod of the shop has a token of the API server, but for the one that changes autoscalers', () => {
+    const withToken = workloads.filter(({ resource, pods }) => {
+      return resource.metadata.namespace === 'tidegate' && pods.spec.automountServiceAccountToken !== false;
+    });
+    for (const { resource } of withToken) expect(resource.metadata.name).toMatch(/^pre-scale-/);
+  });
+
+  test('everything that selects pods finds some', () => {
+    for (const { kind, metadata, spec } of resources) {
+      const selector = selectorOf(kind, spec);
+      if (selector === null) continue;
+      const found = workloads.filter(({ resource, pods }) => {
+        return resource.metadata.namespace === metadata.namespace && matches(selector, pods);
+      });
+      expect.soft(found.length, `${kind} ${metadata.name}`).toBeGreaterThan(0);
+    }
+  });
+
+  test('what an autoscaler scales is there, and says nothing of replicas', () => {
+    for (const { spec } of all('HorizontalPodAutoscaler')) {
+      expect(one('Deployment', spec.scaleTargetRef.name).spec).not.toHaveProperty('replicas');
+    }
+  });
+
+  test('every setting is one of the README, and is said once', () => {
+    const plain = Object.keys(one('ConfigMap', 'tidegate-settings').data ?? {});
+    const secret = secretNames(resources);
+    expect([...plain, ...secret].filter((key) => !settings.includes(key))).toEqual([]);
+    expect(plain.filter((key) => secret.includes(key))).toEqual([]);
+  });
+
+  test('all that a role needs in production is set', () => {
+    const set = [...Object.keys(one('ConfigMap', 'tidegate-settings').data ?? {}), ...secretNames(resources)];
+    const needed = [
+      'STORE_URL',
+      'DATABASE_URL',
+      'PAYMENT_URL',
+      'PAYMENT_SECRET',
+      'ADMIN_TOKEN',
+      'TOKEN_KEYS',
+      'AUTH_MODE',
+    ];
+    expect(needed.filter((key) => !set.includes(key))).toEqual([]);
+  });
+
+  test('a pod that is to stop has the time to drain and to finish', () => {
+    const { DRAIN_TIME } = one('ConfigMap', 'tidegate-settings').data ?? {};
+    const drainS = new EnvReader({ DRAIN_TIME }).durationMs('DRAIN_TIME', 0) / 1_000;
+    for (const deployment of ['tidegate-gateway-blue', 'tidegate-gateway-green', 'tidegate-processor']) {
+      const grace = podsOf(one('Deployment', deployment))?.spec.terminationGracePeriodSeconds;
+      expect(drainS).toBeGreaterThan(0);
+      expect(grace).toBeGreaterThan(drainS + FINISH_S);
+    }
+  });
+
+  test('gateways of a color know it, and their own service reaches no other', () => {
+    for (const color of COLORS) {
+      const { spec } = one('Deployment', `tidegate-gateway-${color}`);
+      expect(spec.template.metadata.labels.color).toBe(color);
+      expect(spec.selector.matchLabels.color).toBe(color);
+      expect(one('Service', `tidegate-gateway-${color}`).spec.selector.color).toBe(color);
+      expect(one('PodDisruptionBudget', `tidegate-gateway-${color}`).spec.selector.matchLabels.color).toBe(color);
+    }
+  });
+
+  test('trap: blue/green: which color buyers reach is in no manifest, so nothing that applies them changes it', () => {
+    const { spec } = one('Service', 'tidegate-gateway');
+    expect(spec.selector).not.toHaveProperty('color');
+    for (const color of COLORS) {
+      const pods = podsOf(one('Deployment', `tidegate-gateway-${color}`));
+      expect(pods && matches(spec.selector, pods)).toBe(true);
+    }
+  });
+
+  test('an image has one version and one name, and none that moves', () => {
+    const images = [...new Set(containers.map(({ container }) => container.image))];
+    expect(images.filter((image) => !/:[\w.-]+$|@sha256:/.test(image) || image.endsWith(':latest'))).toEqual([]);
+    const repositories = images.map((image) => image.replace(/[:@][^/]+$/, '').replace(/^.*\//, ''));
+    // Blue and green may be of two versions; that is what they are for.
+    const others = repositories.filter((repository) => repository !== 'tidegate');
+    expect(others).toEqual([...new Set(others)]);
+  });
+
+  test('where nothing is allowed by itself, every pod is named by some policy', () => {
+    const policies = all('NetworkPolicy').filter(({ metadata }) => metadata.namespace === 'tidegate');
+    const denied = policies.find(({ metadata }) => metadata.name === 'default-deny');
+    expect(denied?.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+    const named = policies
+      .map(({ spec }) => spec.podSelector.matchLabels ?? {})
+      .filter((labels) => Object.keys(labels).length > 0);
+    for (const { resource, pods, title } of workloads) {
+      if (resource.metadata.namespace !== 'tidegate') continue;
+      expect
+        .soft(
+          named.some((labels) => matches(labels, pods)),
+          title,
+        )
+        .toBe(true);
+    }
+  });
+});
+
+describe.each(environments.filter(({ name }) => name !== 'local'))('$name, with real sales:', ({ resources }) => {
+  const scalers = resources.filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
+
+  test('autoscalers go from 2 to 10 within 30 s, by processor time and by what waits, and down over 300 s', () => {
+    expect(scalers).toHaveLength(3);
+    for (const { spec } of scalers) {
+      expect(spec).toMatchObject({ minReplicas: 2, maxReplicas: 10 });
+      expect(spec.metrics[0].resource).toEqual({
+        name: 'cpu',
+        target: { type: 'Utilization', averageUtilization: 60 },
+      });
+      expect(secondsUpTo(10, 2, spec.behavior.scaleUp)).toBeLessThanOrEqual(30);
+      expect(spec.behavior.scaleDown.stabilizationWindowSeconds).toBe(300);
+    }
+  });
+
+  test('what they ask for beside it is what the adapter gives', () => {
+    const adapter =
+      resources.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.startsWith('prometheus-adapter-'))
+        ?.data?.['adapter.yaml'] ?? '';
+    const asked = scalers.flatMap(({ spec }) =>
+      spec.metrics.flatMap((metric: { external?: { metric: { name: string } } }) => metric.external?.metric.name ?? []),
+    );
+    expect([...new Set(asked)]).toEqual(['tidegate_queue_length', 'tidegate_order_log_lag_events']);
+    for (const name of asked) expect(adapter).toContain(`as: ${name}`);
+  });
+
+  test('after a sale the floor goes back to where the autoscalers have it', () => {
+    const down = resources.find(({ metadata }) => metadata.name === 'pre-scale-down');
+    const patches = (
+      down && (podsOf(down)?.spec.containers as readonly (Container & { args: string[] })[] | undefined)
+    )?.map(({ args }) => args.join(' '));
+    expect(patches).toHaveLength(2);
+    for (const patch of patches ?? []) expect(patch).toContain('{"spec":{"minReplicas":2,"maxReplicas":10}}');
+    const named = patches?.flatMap((patch) => patch.match(/tidegate-[\w-]+/g) ?? []).sort();
+    expect(named).toEqual(scalers.map(({ metadata }) => metadata.name).sort());
+  });
+
+  test('no secret is in git', () => {
+    expect(resources.filter(({ kind }) => kind === 'Secret')).toEqual([]);
+  });
+});
+
+describe.runIf(applications.length > 0)('Argo CD', () => {
+  test.each(applications)(
+    '$metadata.name prunes and heals, and leaves the color, replicas and floors alone',
+    ({ spec }) => {
+      expect(spec.syncPolicy.automated).toEqual({ prune: true, selfHeal: true });
+      expect(spec.syncPolicy.syncOptions).toContain('RespectIgnoreDifferences=true');
+      expect(spec.ignoreDifferences).toEqual([
+        { kind: 'Service', name: 'tidegate-gateway', jsonPointers: ['/spec/selector/color'] },
+        { group: 'apps', kind: 'Deployment', jsonPointers: ['/spec/replicas'] },
+        {
+          group: 'autoscaling',
+          kind: 'HorizontalPodAutoscaler',
+          jsonPointers: ['/spec/minReplicas', '/spec/maxReplicas'],
+        },
+      ]);
+    },
+  );
+
+  test('each environment is kept by one application', () => {
+    const paths = applications.map(({ spec }) => spec.source.path).sort();
+    expect(paths).toEqual(['deploy/kustomize/overlays/production', 'deploy/kustomize/overlays/staging']);
+  });
+});
+
+test('every rule file and every dashboard gets into the cluster', async () => {
+  const kustomization = await readFile(`${ROOT}monitoring/kustomization.yaml`, 'utf8');
+  for (const folder of ['prometheus/rules', 'grafana/dashboards']) {
+    for (const file of await readdir(`${ROOT}monitoring/${folder}`))
+      expect.soft(kustomization).toContain(`- ${folder}/${file}`);
+  }
+});
+
+function selectorOf(kind: string, spec: Resource['spec']): Record<string, string> | null {
+  if (kind === 'Service') return spec.selector ?? null;
+  if (kind === 'PodDisruptionBudget') return spec.selector.matchLabels;
+  if (kind === 'NetworkPolicy') return spec.podSelector.matchLabels ?? null;
+  return null;
+}
+
+/** Of what a Secret will hold in the cluster, whether it is made here or comes from outside. */
+function secretNames(resources: readonly Resource[]): string[] {
+  return resources
+    .filter(({ metadata }) => metadata.name.startsWith('tidegate-secrets'))
+    .flatMap(({ data, spec }) => [
+      ...Object.keys(data ?? {}),
+      ...(spec?.data ?? []).map(({ secretKey }: { secretKey: string }) => secretKey),
+    ]);
+}
+
+/** By the most that each step allows, with the first one at once. */
+function secondsUpTo(
+  target: number,
+  from: number,
+  { policies }: { policies: readonly { type: string; value: number; periodSeconds: number }[] },
+): number {
+  let replicas = from;
+  let seconds = 0;
+  while (replicas < target) {
+    replicas += Math.max(
+      ...policies.map(({ type, value }) => (type === 'Pods' ? value : Math.ceil((replicas * value) / 100))),
+    );
+    seconds += Math.max(...policies.map(({ periodSeconds }) => periodSeconds));
+  }
+  return seconds;
+}
+
+async function settingsOfReadme(): Promise<string[]> {
+  const readme = await readFile(`${ROOT}README.md`, 'utf8');
+  return [...readme.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name = '']) => name);
+}
