@@ -1,4 +1,5 @@
-import { ViewerNotice } from '../parts/viewer-notice.tsx';
+import { Notice } from '../../shared/notice.tsx';
+import { sessionTexts as texts } from '../texts/session-texts.ts';
 import { useRole } from './use-role.ts';
 
 /** Above what a viewer cannot press. */
@@ -6,7 +7,7 @@ export function ViewerHint() {
   if (useRole() !== 'viewer') return null;
   return (
     <div className="mb-4">
-      <ViewerNotice />
+      <Notice>{texts.viewersOnlyLook}</Notice>
     </div>
   );
 }
