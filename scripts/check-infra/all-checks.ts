@@ -2,12 +2,15 @@ import type { Check } from './check.ts';
 import { composeFile } from './checks/compose-file.ts';
 import { dockerfile } from './checks/dockerfile.ts';
 import { image } from './checks/image.ts';
+import { jenkinsPipelines } from './checks/jenkins-pipelines.ts';
 import { kubernetesManifests } from './checks/kubernetes-manifests.ts';
 import { makefile } from './checks/makefile.ts';
+import { pinnedActions } from './checks/pinned-actions.ts';
 import { proxy } from './checks/proxy.ts';
 import { shellScripts } from './checks/shell-scripts.ts';
 import { singleMachineProxy } from './checks/single-machine-proxy.ts';
 import { versions } from './checks/versions.ts';
+import { workflows } from './checks/workflows.ts';
 
 /** In the order of the table. A new check is a file in `checks/` and a line here. */
 export const ALL_CHECKS: readonly Check[] = [
@@ -20,4 +23,7 @@ export const ALL_CHECKS: readonly Check[] = [
   kubernetesManifests,
   shellScripts,
   makefile,
+  workflows,
+  pinnedActions,
+  jenkinsPipelines,
 ];

@@ -70,6 +70,21 @@ export function goTool(name: string, packagePath = '.'): Tool {
   };
 }
 
+/** A jar of Maven Central, by `group:artifact:version`. What needs it is started by Java. */
+export function mavenTool(coordinates: string): Tool {
+  const [, artifact = '', version = ''] = coordinates.split(':');
+  const directory = join(CACHE, `${artifact}-${version}`);
+  return {
+    name: artifact,
+    howToGet: `${INSTALL}, with Maven (Debian: maven)`,
+    find: () => ifThere(join(directory, `${artifact}-${version}.jar`), constants.R_OK),
+    install: async () => {
+      const goal = ['dependency:copy', `-Dartifact=${coordinates}`, `-DoutputDirectory=${directory}`];
+      await runProgram('mvn', ['--batch-mode', '--quiet', ...goal], { cwd: TOOLS, timeoutMs: BUILD_TIMEOUT_MS });
+    },
+  };
+}
+
 async function onPath(name: string): Promise<string | null> {
   // Debian keeps servers in sbin, which not everybody has on the PATH.
   const directories = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
@@ -77,8 +92,12 @@ async function onPath(name: string): Promise<string | null> {
   return found.find((path) => path !== null) ?? null;
 }
 
-export async function ifExecutable(path: string): Promise<string | null> {
-  return access(path, constants.X_OK).then(
+export function ifExecutable(path: string): Promise<string | null> {
+  return ifThere(path, constants.X_OK);
+}
+
+async function ifThere(path: string, mode: number): Promise<string | null> {
+  return access(path, mode).then(
     () => path,
     () => null,
   );
