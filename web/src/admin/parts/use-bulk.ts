@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { problemText } from './problem-text.ts';
 
-export interface BulkFailure {
+interface BulkFailure {
   readonly id: string;
   readonly detail: string;
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { joinClasses } from '../../shared/join-classes.ts';
 
-export type VerdictTone = 'positive' | 'caution' | 'critical';
+type VerdictTone = 'positive' | 'caution' | 'critical';
 
 interface VerdictPanelProps {
   readonly tone: VerdictTone;
