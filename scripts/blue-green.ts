@@ -4,6 +4,8 @@ import { BuildProbe } from './blue-green/build-probe.ts';
 import { duration } from './blue-green/duration.ts';
 import { HaproxyTraffic } from './blue-green/haproxy/haproxy-traffic.ts';
 import { RuntimeApi } from './blue-green/haproxy/runtime-api.ts';
+import { Kubectl } from './blue-green/kubernetes/kubectl.ts';
+import { KubernetesTraffic } from './blue-green/kubernetes/kubernetes-traffic.ts';
 import { type RollOutResult, rollOut } from './blue-green/roll-out.ts';
 import { COLORS, type Color, otherThan, type Traffic } from './blue-green/traffic.ts';
 
@@ -12,6 +14,8 @@ interface ProxyOptions {
   readonly via: keyof typeof ADAPTERS;
   readonly admin: string;
   readonly colorMap: string;
+  readonly namespace: string;
+  readonly prometheus: string;
 }
 
 interface SwitchOptions extends ProxyOptions {
@@ -27,6 +31,8 @@ interface SwitchOptions extends ProxyOptions {
 /** How buyers are sent to a color. */
 const ADAPTERS = {
   haproxy: ({ admin, colorMap }: ProxyOptions): Traffic => new HaproxyTraffic(new RuntimeApi(admin), colorMap),
+  kubectl: ({ namespace, prometheus }: ProxyOptions): Traffic =>
+    new KubernetesTraffic(new Kubectl(namespace), prometheus),
 };
 
 const EXIT_CODES = { switched: 0, rolled_back: 1, refused: 1 } as const;
@@ -86,6 +92,13 @@ function proxyOptions(command: Command): Command {
       new Option('--color-map <file>', 'what HAProxy reads the color from at its start')
         .env('ACTIVE_COLOR_MAP')
         .default('deploy/proxy/active-color.map'),
+    )
+    .addOption(new Option('--namespace <name>', 'with kubectl: of the gateways').default('tidegate'))
+    .addOption(
+      new Option('--prometheus <url>', 'with kubectl: what has scraped them')
+        .env('PROMETHEUS_URL')
+        .default('http://127.0.0.1:9090')
+        .argParser(httpUrl),
     );
 }
 

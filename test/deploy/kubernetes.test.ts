@@ -202,6 +202,30 @@ describe.each(environments.filter(({ name }) => name !== 'local'))('$name, with 
     expect(named).toEqual(scalers.map(({ metadata }) => metadata.name).sort());
   });
 
+  test('streams pass as they come, and metrics stay inside', () => {
+    const ways = resources
+      .filter(({ kind }) => kind === 'Ingress')
+      .map(({ metadata, spec }) => ({
+        annotations: metadata.annotations ?? {},
+        paths: spec.rules[0].http.paths as readonly { path: string; backend: { service: { name: string } } }[],
+      }));
+    const metrics = ways.flatMap(({ paths }) => paths.filter(({ path }) => path === '/metrics'));
+    expect(metrics.map(({ backend }) => backend.service.name)).toEqual([
+      expect.stringMatching(/^(nowhere|not-found)$/),
+    ]);
+
+    const streams = ways.find(({ paths }) => paths.some(({ path }) => path.endsWith('/events'))) ?? ways[0];
+    const told = streams?.annotations ?? {};
+    const nginx = 'nginx.ingress.kubernetes.io/';
+    if (`${nginx}proxy-buffering` in told) {
+      expect(told).toMatchObject({ [`${nginx}proxy-buffering`]: 'off', [`${nginx}proxy-read-timeout`]: '3600' });
+    } else {
+      // It never buffers; heartbeats come every 15 s.
+      const attributes = told['alb.ingress.kubernetes.io/load-balancer-attributes'] ?? '';
+      expect(Number(/idle_timeout\.timeout_seconds=(\d+)/.exec(attributes)?.[1])).toBeGreaterThan(15);
+    }
+  });
+
   test('no secret is in git', () => {
     expect(resources.filter(({ kind }) => kind === 'Secret')).toEqual([]);
   });

@@ -1,8 +1,8 @@
 #!/bin/sh
-# What a broker is depends on its number, the end of its pod's name, and on REPLICAS, how many there are.
+# What a broker is depends on its number, the end of POD_NAME, and on REPLICAS, how many there are.
 set -eu
 
-id="${HOSTNAME##*-}"
+id="${POD_NAME##*-}"
 voters=""
 number=0
 while [ "$number" -lt "$REPLICAS" ]; do
@@ -15,7 +15,7 @@ if [ "$copies" -gt 3 ]; then copies=3; fi
 cat /etc/kafka/settings/server.properties - > /tmp/server.properties <<EOF
 node.id=$id
 controller.quorum.voters=$voters
-advertised.listeners=PLAINTEXT://$HOSTNAME.kafka:9092
+advertised.listeners=PLAINTEXT://$POD_NAME.kafka:9092
 offsets.topic.replication.factor=$copies
 transaction.state.log.replication.factor=$copies
 transaction.state.log.min.isr=$(((copies + 1) / 2))
