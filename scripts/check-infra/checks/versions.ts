@@ -2,8 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Check, CheckFailed } from '../check.ts';
 
+const STORES = 'deploy/kustomize/stores/kustomization.yaml';
+const WATCHERS = 'deploy/kustomize/monitoring/kustomization.yaml';
+const LOCAL = 'deploy/kustomize/overlays/local/kustomization.yaml';
+
+interface Agreement {
+  readonly what: string;
+  readonly places: readonly (readonly [file: string, version: RegExp])[];
+}
+
 /** Where one version is named twice, because two programs read it. */
-const SAME = [
+const SAME: readonly Agreement[] = [
   {
     what: 'Node',
     places: [
@@ -16,13 +25,23 @@ const SAME = [
     places: [
       ['scripts/backends/kafka-jars.ts', /KAFKA_VERSION = '([\d.]+)'/],
       ['compose.yaml', /image: apache\/kafka:([\d.]+)$/m],
+      [STORES, /newName: apache\/kafka\n +newTag: (\S+)/],
     ],
   },
-] as const;
+  ...[
+    ['redis', STORES],
+    ['postgres', STORES],
+    ['prometheus', WATCHERS],
+    ['alertmanager', WATCHERS],
+    ['node-exporter', WATCHERS],
+    ['grafana', WATCHERS],
+    ['mailpit', LOCAL],
+  ].map(([name = '', manifests = '']) => inComposeAndCluster(name, manifests)),
+];
 
 export const versions: Check = {
   name: 'versions agree',
-  files: ['package.json', 'Dockerfile', 'compose.yaml', 'scripts/backends/kafka-jars.ts'],
+  files: ['package.json', 'Dockerfile', 'compose.yaml', 'scripts/backends/kafka-jars.ts', STORES, WATCHERS, LOCAL],
   tools: [],
   run: async ({ root }) => {
     for (const { what, places } of SAME) {
@@ -36,3 +55,13 @@ export const versions: Check = {
   },
   breakage: { file: 'Dockerfile', replace: 'ARG NODE_VERSION=24.', by: 'ARG NODE_VERSION=25.' },
 };
+
+function inComposeAndCluster(name: string, manifests: string): Agreement {
+  return {
+    what: name,
+    places: [
+      ['compose.yaml', new RegExp(`image: (?:[\\w.-]+/)?${name}:(\\S+)$`, 'm')],
+      [manifests, new RegExp(`- name: ${name}\\n(?: +newName: \\S+\\n)? +newTag: (\\S+)`)],
+    ],
+  };
+}
