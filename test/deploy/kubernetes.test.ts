@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../src/config/config.ts';
 import { EnvReader } from '../../src/config/env.ts';
 import { builtManifests, type Container, matches, podsOf, type Resource } from '../support/manifests.ts';
 
@@ -9,6 +10,19 @@ const ENVIRONMENTS = ['local', 'staging', 'production'] as const;
 const COLORS = ['blue', 'green'] as const;
 /** Finishing what is under way: docs/operations.md, "Start and stop". */
 const FINISH_S = 30;
+
+/** What could stand in the cloud's store of secrets. */
+const A_SECRET: Readonly<Record<string, string>> = {
+  STORE_URL: 'rediss://:password@redis.internal:6379',
+  DATABASE_URL: 'postgres://tidegate:password@postgres.internal:5432/tidegate',
+  DATABASE_REPLICA_URL: 'postgres://tidegate:password@replica.internal:5432/tidegate',
+  ADMIN_TOKEN: 'a'.repeat(32),
+  VIEWER_TOKEN: 'b'.repeat(32),
+  TOKEN_KEYS: `one:${'c'.repeat(32)}`,
+  PAYMENT_SECRET: 'd'.repeat(32),
+  SMTP_URL: 'smtps://user:password@mail.internal:465',
+  WEBHOOK_SECRET: 'e'.repeat(32),
+};
 
 const built = await Promise.all(ENVIRONMENTS.map((name) => builtManifests(`kustomize/overlays/${name}`)));
 const applications = (await builtManifests('argo'))?.filter(({ kind }) => kind === 'Application') ?? [];
@@ -94,17 +108,26 @@ describe.each(environments)('$name:', ({ name, resources }) => {
   });
 
   test('all that a role needs in production is set', () => {
-    const set = [...Object.keys(one('ConfigMap', 'tidegate-settings').data ?? {}), ...secretNames(resources)];
-    const needed = [
-      'STORE_URL',
-      'DATABASE_URL',
-      'PAYMENT_URL',
-      'PAYMENT_SECRET',
-      'ADMIN_TOKEN',
-      'TOKEN_KEYS',
-      'AUTH_MODE',
-    ];
-    expect(needed.filter((key) => !set.includes(key))).toEqual([]);
+    const secrets = Object.fromEntries(secretNames(resources).map((key) => [key, A_SECRET[key]]));
+    expect(Object.entries(secrets).filter(([, value]) => value === undefined)).toEqual([]);
+    for (const ROLE of ['gateway', 'processor']) {
+      const plain = one('ConfigMap', 'tidegate-settings').data;
+      const config = readConfig({ NODE_ENV: 'production', ROLE, ...plain, ...secrets });
+      expect(config).toMatchObject({ role: ROLE, store: { kind: 'redis' }, payment: { kind: 'http' } });
+      expect(config.auth.mode).toBe(name === 'local' ? 'guest' : 'jwks');
+    }
+  });
+
+  test('the ledger is migrated after the stores are there, and before whoever needs it', () => {
+    const wave = ({ metadata }: Resource) => Number(metadata.annotations?.['argocd.argoproj.io/sync-wave'] ?? 0);
+    const migration = one('Job', 'tidegate-migration');
+    expect(migration.metadata.annotations).toMatchObject({ 'argocd.argoproj.io/hook': 'Sync' });
+    const shop = all('Deployment').filter(({ metadata }) => metadata.name.startsWith('tidegate-'));
+    expect(shop).toHaveLength(3);
+    for (const deployment of shop) expect(wave(deployment)).toBeGreaterThan(wave(migration));
+    for (const store of all('StatefulSet').filter(({ metadata }) => metadata.namespace === 'tidegate')) {
+      expect(wave(store)).toBeLessThan(wave(migration));
+    }
   });
 
   test('a pod that is to stop has the time to drain and to finish', () => {
