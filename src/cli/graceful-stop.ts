@@ -11,15 +11,17 @@ const SAME_SIGNAL_MS = 500;
 
 /**
  * On SIGTERM or SIGINT, or when the process that started us is gone, stops and exits with 0, or with 1 if that takes
- * longer than `timeoutMs`. A second signal exits at once.
+ * longer than `timeoutMs`. A second signal exits at once. What is returned is aborted with the first.
  */
-export function stopOnSignal(stop: () => Promise<void>, options: StopOptions): void {
+export function stopOnSignal(stop: () => Promise<void>, options: StopOptions): AbortSignal {
   const { log } = options;
+  const stopping = new AbortController();
   let askedAt: number | null = null;
   const onSignal = (signal: string) => {
     if (askedAt === null) {
       askedAt = performance.now();
       log.info({ signal }, 'stopping: finishing what is under way');
+      stopping.abort();
       void stopInTime(stop, options);
     } else if (performance.now() - askedAt > SAME_SIGNAL_MS) {
       log.warn({ signal }, 'stopped at once, by a second signal');
@@ -29,6 +31,7 @@ export function stopOnSignal(stop: () => Promise<void>, options: StopOptions): v
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
   process.once('disconnect', () => onSignal('disconnect'));
+  return stopping.signal;
 }
 
 async function stopInTime(stop: () => Promise<void>, { log, timeoutMs }: StopOptions): Promise<never> {

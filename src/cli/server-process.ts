@@ -3,7 +3,7 @@ import { type Config, readConfig } from '../config/config.ts';
 import type { Environment } from '../config/env.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { bannerText } from './banner.ts';
-import { createDemoSales } from './demo-sale.ts';
+import { createDemoSales, type DemoSales } from './demo-sale.ts';
 import { CommandFailed, codeOf } from './failure.ts';
 import { stopOnSignal } from './graceful-stop.ts';
 import { localClient } from './local-client.ts';
@@ -30,13 +30,24 @@ export async function runServer(environment: Environment, demo: boolean): Promis
     await app.stop();
     await stopTracing();
   };
-  stopOnSignal(stop, { log, timeoutMs: config.drainMs + STOP_TIMEOUT_MS });
+  const stopping = stopOnSignal(stop, { log, timeoutMs: config.drainMs + STOP_TIMEOUT_MS });
   log.info({ url, dataDir: config.dataDir }, 'listening');
-  const demoSales =
-    demo && !config.production && config.role === 'all' ? await createDemoSales(localClient(app), Date.now()) : null;
+  const withDemo = demo && !config.production && config.role === 'all';
+  const demoSales = withDemo ? await createDemoSalesUnless(stopping, app) : null;
+  if (stopping.aborted) return;
   console.error(bannerText({ url, config, secrets: app.secrets, demoSales }));
   const listening: ListeningMessage = { url, simulated_provider_url: app.simulatedProviderUrl };
   process.send?.(listening);
+}
+
+/** A server that is asked to stop refuses what is not made yet. */
+async function createDemoSalesUnless(stopping: AbortSignal, app: App): Promise<DemoSales | null> {
+  try {
+    return await createDemoSales(localClient(app), Date.now());
+  } catch (error) {
+    if (stopping.aborted) return null;
+    throw error;
+  }
 }
 
 /** Before anything is opened. What it needs is loaded only where it is wanted. Returns what ends it. */

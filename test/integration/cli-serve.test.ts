@@ -7,7 +7,14 @@ import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Client, createClient } from '#sdk/client.ts';
 import type { Reservation } from '#sdk/contract/purchase.ts';
-import { runCli, type ServerProcess, startServer, temporaryDirectory } from '../support/cli-process.ts';
+import {
+  collectOutput,
+  runCli,
+  type ServerProcess,
+  spawnCli,
+  startServer,
+  temporaryDirectory,
+} from '../support/cli-process.ts';
 import { temporaryDataDirectory } from '../support/data-directory.ts';
 
 const run = promisify(execFile);
@@ -119,6 +126,14 @@ describe('stopping', () => {
     server.child.kill('SIGTERM');
     expect((await payment.answer).status).toBe('working');
     expect(await gone).toEqual([0, null]);
+  });
+
+  it('ends with 0 also while it creates its demo sales', async () => {
+    const child = spawnCli(['serve'], { DATA_DIR: await temporaryDataDirectory(), PORT: '0', DRAIN_TIME: '0s' });
+    const output = collectOutput(child);
+    const gone = once(child, 'close');
+    child.stdout?.once('data', () => child.kill('SIGTERM'));
+    expect([await gone, output.stderr]).toEqual([[0, null], '']);
   });
 
   it('ends at once at a second signal', async () => {

@@ -55,14 +55,16 @@ export async function startServer(env: Environment, flags: readonly string[] = [
   return { child, url, simulated_provider_url, env: reach, output, end: () => end(child) };
 }
 
-function spawnCli(args: readonly string[], env: Environment): ChildProcess {
+/** Starts the command line, with no environment but this one. */
+export function spawnCli(args: readonly string[], env: Environment): ChildProcess {
   return spawn(process.execPath, [MAIN, ...args], {
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
 }
 
-function collectOutput(child: ChildProcess): { stdout: string; stderr: string } {
+/** All that a child has printed until now. */
+export function collectOutput(child: ChildProcess): { stdout: string; stderr: string } {
   const output = { stdout: '', stderr: '' };
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     output.stdout += text;
