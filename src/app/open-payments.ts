@@ -40,7 +40,7 @@ function openProvider(
   { secrets, events, timeoutMs }: PaymentsPorts,
   simulated: SimulatedProvider | null,
 ): HttpPaymentProvider {
-  const callbackUrl = config.http.publicUrl && new URL('/api/v1/payment-callbacks', config.http.publicUrl).href;
+  const callbackUrl = config.paymentCallbackUrl;
   return new HttpPaymentProvider({
     url: simulated?.url ?? (config.payment.kind === 'http' ? config.payment.url : ''),
     secret: secrets.paymentSecret,

@@ -51,6 +51,14 @@ test('an empty variable counts as unset', () => {
   expect(readConfig({ AUTH_SECRET: '', RATE_LIMIT_WINDOW: ' ' })).toEqual(readConfig({}));
 });
 
+test('the payment service calls back where buyers come in, unless it is told otherwise', () => {
+  const PUBLIC_URL = 'https://shop.example';
+  const PAYMENT_CALLBACK_URL = 'http://proxy:8000/api/v1/payment-callbacks';
+  expect(readConfig({}).paymentCallbackUrl).toBeNull();
+  expect(readConfig({ PUBLIC_URL }).paymentCallbackUrl).toBe('https://shop.example/api/v1/payment-callbacks');
+  expect(readConfig({ PUBLIC_URL, PAYMENT_CALLBACK_URL }).paymentCallbackUrl).toBe(PAYMENT_CALLBACK_URL);
+});
+
 test('three URLs make one of many processes', () => {
   const env = { STORE_URL: REDIS, DATABASE_URL: POSTGRES, ORDER_LOG_URL: 'kafka://one:9092,[::1]:9093/', ...PAYMENT };
   expect(readConfig({ ...env, ROLE: 'processor' })).toMatchObject({

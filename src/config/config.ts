@@ -74,6 +74,7 @@ export function readConfig(environment: Environment) {
     },
     drawBeaconUrl: drawBeaconUrl(env),
     payment,
+    paymentCallbackUrl: paymentCallbackUrl(env),
     ...readChannels(env),
     tracing: readTracing(env, topology.role),
     brand: readBrand(env),
@@ -120,6 +121,13 @@ function paymentConfig(env: EnvReader, dataDir: string, production: boolean): Pa
   if (production)
     throw new ConfigError('In production PAYMENT_URL must be set: the simulated provider takes no money.');
   return { kind: 'simulated', directory: join(dataDir, 'simulated-payments') };
+}
+
+/** Where the payment service tells of changes. Null: nowhere, payments are looked up. */
+function paymentCallbackUrl(env: EnvReader): string | null {
+  const publicUrl = env.url('PUBLIC_URL', ['http', 'https']);
+  const own = env.url('PAYMENT_CALLBACK_URL', ['http', 'https']);
+  return own ?? (publicUrl && new URL('/api/v1/payment-callbacks', publicUrl).href);
 }
 
 function captchaConfig(env: EnvReader): CaptchaConfig {

@@ -16,6 +16,8 @@ interface UnitTests {
   }[];
 }
 
+const ALERTMANAGERS = ['alertmanager.yaml', 'alertmanager.compose.yaml'];
+
 const programs = await findPrometheusPrograms();
 const rules = await readRules();
 const alerts = rules.filter(isAlert);
@@ -73,7 +75,7 @@ test('every panel of a cluster has a test with given series', () => {
 
 describe.skipIf(!programs)('Prometheus itself', () => {
   const { promtool, amtool } = programs ?? { promtool: '', amtool: '' };
-  const alertmanager = `${MONITORING}alertmanager/alertmanager.yaml`;
+  const alertmanager = (name: string) => `${MONITORING}alertmanager/${name}`;
 
   test.each(['local', 'compose'])('takes the configuration for %s, and all rules', async (platform) => {
     const path = `${MONITORING}prometheus/prometheus.${platform}.yaml`;
@@ -88,9 +90,13 @@ describe.skipIf(!programs)('Prometheus itself', () => {
     },
   );
 
-  test('has an Alertmanager that takes its configuration', async () => {
-    const { ok, output } = await outcomeOf(amtool, ['check-config', alertmanager]);
+  test.each(ALERTMANAGERS)('has an Alertmanager that takes %s', async (name) => {
+    const { ok, output } = await outcomeOf(amtool, ['check-config', alertmanager(name)]);
     expect(ok, output).toBe(true);
+  });
+
+  test('has one in compose that needs no file beside its configuration', async () => {
+    expect(await readFile(alertmanager('alertmanager.compose.yaml'), 'utf8')).not.toMatch(/_file:/);
   });
 
   test.each([
@@ -101,9 +107,12 @@ describe.skipIf(!programs)('Prometheus itself', () => {
     ['severity=heartbeat', 'heartbeat'],
     ['alertname=OfSomebodyElse', 'notify'],
   ])('routes what has %s to %s', async (labels, receiver) => {
-    const route = ['config', 'routes', 'test', `--config.file=${alertmanager}`, `--verify.receivers=${receiver}`];
-    const { ok, output } = await outcomeOf(amtool, [...route, ...labels.split(' ')]);
-    expect(ok, output).toBe(true);
+    for (const name of ALERTMANAGERS) {
+      const config = `--config.file=${alertmanager(name)}`;
+      const route = ['config', 'routes', 'test', config, `--verify.receivers=${receiver}`];
+      const { ok, output } = await outcomeOf(amtool, [...route, ...labels.split(' ')]);
+      expect(ok, output).toBe(true);
+    }
   });
 });
 
