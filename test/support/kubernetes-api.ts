@@ -30,7 +30,7 @@ export class KubernetesApi {
 
   /** @param resources by path. Null, and a line that says what to do, where there is no kubectl. */
   static async start(resources: Map<string, Fields>): Promise<KubernetesApi | null> {
-    return orSkip('kubectl', 'install kubectl', async () => {
+    return orSkip('kubectl', 'apt-get install -y kubernetes-client', async () => {
       await run('kubectl', ['version', '--client']).catch((cause) => {
         throw new MissingProgram('There is no kubectl', { cause });
       });
