@@ -9,6 +9,8 @@ import { orSkip } from './backends.ts';
 const run = promisify(execFile);
 const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
 
+const ENVIRONMENTS = ['local', 'staging', 'production'] as const;
+
 type Labels = Readonly<Record<string, string>>;
 
 export interface Container {
@@ -53,6 +55,15 @@ export async function builtManifests(folder: string): Promise<readonly Resource[
     if (program === null) throw new MissingProgram('There is no kustomize');
     const { stdout } = await run(program, ['build', DEPLOY + folder], { maxBuffer: 2 ** 26 });
     return parseAllDocuments(stdout).map((document) => document.toJS() as Resource);
+  });
+}
+
+/** Every overlay of deploy/kustomize; none where there is no Kustomize. */
+export async function builtEnvironments() {
+  const built = await Promise.all(ENVIRONMENTS.map((name) => builtManifests(`kustomize/overlays/${name}`)));
+  return ENVIRONMENTS.flatMap((name, index) => {
+    const resources = built[index];
+    return resources ? [{ name, resources }] : [];
   });
 }
 
