@@ -15,6 +15,8 @@ export function bannerText({ url, config, secrets, demoSales }: BannerFacts): st
   if (config.role === 'processor') return `\nTidegate ${config.build.version}, processor, at ${url}\n`;
   const lines = [
     `Tidegate ${config.build.version} at ${url}`,
+    `  Storefront     ${url}/`,
+    `  Console        ${url}/admin`,
     `  API reference  ${url}/docs`,
     `  Admin token    ${adminTokenText(config, secrets)}`,
     `  Data           ${config.dataDir}`,
@@ -26,7 +28,7 @@ export function bannerText({ url, config, secrets, demoSales }: BannerFacts): st
 
 function demoLines(url: string, config: Config, { live, queued }: DemoSales): string[] {
   return [
-    `  Waiting room   open, sale ${queued.sale_id} starts at ${queued.starts_at}: docs/waiting-room.md`,
+    `  Waiting room   ${url}/sales/${queued.sale_id}/queue, the sale starts at ${queued.starts_at}`,
     `  Demo sale      live until ${live.ends_at}. Buy one:`,
     '',
     tryIt(url, config, live),
