@@ -202,6 +202,8 @@ describe('prewarming', () => {
       cap_fits_rate: true,
       rate_fits_sale: true,
       draw_planned: true,
+      page_rendered: true,
+      page_purged: true,
     });
   });
 

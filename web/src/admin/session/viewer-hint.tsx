@@ -2,12 +2,12 @@ import { Notice } from '../../shared/notice.tsx';
 import { sessionTexts as texts } from '../texts/session-texts.ts';
 import { useRole } from './use-role.ts';
 
-/** Above what a viewer cannot press. */
+/** Above what a viewer cannot press: says why. */
 export function ViewerHint() {
   if (useRole() !== 'viewer') return null;
   return (
     <div className="mb-4">
-      <Notice>{texts.viewersOnlyLook}</Notice>
+      <Notice title={texts.viewerTitle}>{texts.viewerDetail}</Notice>
     </div>
   );
 }

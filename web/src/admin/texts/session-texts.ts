@@ -13,6 +13,8 @@ export const sessionTexts = {
   operator: 'Operator',
   viewer: 'Viewer',
   viewersOnlyLook: 'Viewers may look, and change nothing.',
+  viewerTitle: 'You are signed in as a viewer',
+  viewerDetail: 'You see everything but customers’ data, and change nothing.',
   endsIn: (seconds: number) => `You will be signed out in ${seconds} s.`,
   stay: 'Stay signed in',
 } as const;
