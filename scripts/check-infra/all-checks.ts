@@ -9,6 +9,8 @@ import { pinnedActions } from './checks/pinned-actions.ts';
 import { proxy } from './checks/proxy.ts';
 import { shellScripts } from './checks/shell-scripts.ts';
 import { singleMachineProxy } from './checks/single-machine-proxy.ts';
+import { terraform } from './checks/terraform.ts';
+import { terraformRules } from './checks/terraform-rules.ts';
 import { versions } from './checks/versions.ts';
 import { workflows } from './checks/workflows.ts';
 
@@ -26,4 +28,6 @@ export const ALL_CHECKS: readonly Check[] = [
   workflows,
   pinnedActions,
   jenkinsPipelines,
+  terraform,
+  terraformRules,
 ];

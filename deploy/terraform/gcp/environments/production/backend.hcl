@@ -1,0 +1,2 @@
+bucket = "tidegate-production-terraform-state"
+prefix = "tidegate"

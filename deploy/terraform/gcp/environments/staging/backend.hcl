@@ -1,0 +1,2 @@
+bucket = "tidegate-staging-terraform-state"
+prefix = "tidegate"

@@ -1,0 +1,4 @@
+output "policy_name" {
+  description = "securityPolicy of the GCPBackendPolicy"
+  value       = google_compute_security_policy.this.name
+}
