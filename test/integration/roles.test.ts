@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { readMetric } from '../support/metric-reader.ts';
 import { PaymentService } from '../support/payment-service.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { startRedis } from '../support/redis.ts';
@@ -33,8 +34,8 @@ describe.skipIf(!redis || !postgres)(
       const start = (role: string, more = {}) => TestServer.start({ env: { ...env, ROLE: role, ...more } });
       // All at once: who comes first makes the tables.
       [one, other, processor] = await Promise.all([
-        start('gateway', { RATE_LIMIT_PER_USER: '50' }),
-        start('gateway', { RATE_LIMIT_PER_USER: '50' }),
+        start('gateway', { RATE_LIMIT_PER_USER: '50', RATE_LIMIT_WINDOW: '1h' }),
+        start('gateway', { RATE_LIMIT_PER_USER: '50', RATE_LIMIT_WINDOW: '1h' }),
         start('processor'),
       ]);
     });
@@ -68,15 +69,29 @@ describe.skipIf(!redis || !postgres)(
     });
 
     test('a buyer has one quota at all gateways', async () => {
-      const buyer = await one.guest();
-      const answers = await Promise.all(
-        Array.from({ length: 60 }, (_, n) => (n % 2 ? one : other).call('/api/v1/orders', { token: buyer })),
-      );
+      const answers = await countedTogether(async () => {
+        const buyer = await one.guest();
+        return Promise.all(
+          Array.from({ length: 60 }, (_, n) => (n % 2 ? one : other).call('/api/v1/orders', { token: buyer })),
+        );
+      });
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(50);
       const [refused] = answers.filter(({ status }) => status === 429);
       expect(refused?.json.code).toBe('rate_limited');
       expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
     });
+
+    /** A gateway of a busy machine may find that Redis answers late, and count alone for a second. */
+    async function countedTogether<Result>(ask: () => Promise<Result>): Promise<Result> {
+      const failures = async () =>
+        (await Promise.all([one, other].map((server) => readMetric(server, 'shared_limit_failures_total')))).join();
+      return vi.waitFor(async () => {
+        const before = await failures();
+        const result = await ask();
+        expect(await failures()).toBe(before);
+        return result;
+      }, PATIENCE);
+    }
 
     test('an operator’s switch holds at every gateway', async () => {
       const { sale_id } = await one.createSale();
