@@ -124,7 +124,11 @@ test('cancelling gives the money back, once', async () => {
   expect((await decide(orderId, 'cancel')).json).toEqual(cancelled.json);
   await vi.waitFor(async () => {
     const { json } = await server.call(`/api/v1/orders/${orderId}`, { token });
-    expect(json).toMatchObject({ status: 'refunded', payment: { status: 'refunded', attempt_number: 1 } });
+    expect(json).toMatchObject({
+      status: 'refunded',
+      reason: 'refused_in_review',
+      payment: { status: 'refunded', attempt_number: 1 },
+    });
   }, PATIENCE);
   expect(await decide(orderId, 'clear')).toMatchObject({ status: 409 });
   const { json } = await server.operate('/audit-log?limit=200');

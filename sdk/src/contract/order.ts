@@ -34,9 +34,18 @@ const orderFields = {
   payment_deadline: field.time,
   reason: Type.Optional(
     field.codes(
-      ['expired', 'cancelled_by_buyer', 'payment_failed', 'claim_refused', 'sale_cancelled', 'lost_in_recovery'],
+      [
+        'expired',
+        'cancelled_by_buyer',
+        'payment_failed',
+        'claim_refused',
+        'sale_cancelled',
+        'lost_in_recovery',
+        'refused_in_review',
+        'refunded_by_shop',
+      ],
       {
-        description: 'Why it ended without goods.',
+        description: 'Why it ended, or ends, without goods.',
         examples: ['cancelled_by_buyer'],
       },
     ),

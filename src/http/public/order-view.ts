@@ -6,6 +6,7 @@ import { isoTime } from './sale-view.ts';
 
 /** An order as its buyer sees it. */
 export function orderView(order: OrderView): Order {
+  const reason = order.releaseReason ?? refundReason(order);
   return {
     order_id: order.orderId,
     sale_id: order.saleId,
@@ -20,13 +21,20 @@ export function orderView(order: OrderView): Order {
     })),
     reserved_at: isoTime(order.reservedAtMs),
     payment_deadline: isoTime(order.deadlineMs),
-    ...(order.releaseReason && { reason: order.releaseReason }),
+    ...(reason && { reason }),
     payment: order.latestAttempt && paymentView(order.latestAttempt),
     timeline: order.timeline.map(({ type, atMs, detail }) => {
       const note = detail.note;
       return { type, at: isoTime(atMs), ...(typeof note === 'string' && { detail: note }) };
     }),
   };
+}
+
+/** Why an order that was paid is not kept: its buyer hears that from the moment the money is on its way back. */
+function refundReason({ state, review, latestAttempt }: OrderView): 'refused_in_review' | 'refunded_by_shop' | null {
+  const isGivenBack = state === 'refunded' || (state === 'paid' && latestAttempt?.state === 'refunding');
+  if (!isGivenBack) return null;
+  return review === 'cancelled' ? 'refused_in_review' : 'refunded_by_shop';
 }
 
 /** An order as operators see it, and without its customer as viewers do. */

@@ -118,6 +118,8 @@ export const endReasonTexts: Readonly<Record<NonNullable<AdminOrder['reason']>, 
   claim_refused: 'No units were left when it was paid',
   sale_cancelled: 'The sale was cancelled',
   lost_in_recovery: 'The store lost it, and its units went to others',
+  refused_in_review: 'It was cancelled in a risk review',
+  refunded_by_shop: 'An operator refunded it',
 };
 
 export const newsTexts: Readonly<Record<Notification['news'], string>> = {

@@ -66,7 +66,8 @@ function Step({ saleId, visit, nowMs }: StepProps) {
   if (order.status === 'reserved' || order.status === 'paying') {
     return <PaymentStep sale={sale} order={order} visit={visit} nowMs={nowMs} />;
   }
-  if (order.status === 'paid') return <PaidStep sale={sale} order={order} onMore={visit.startOver} />;
+  if (order.status === 'paid' && order.reason === undefined)
+    return <PaidStep sale={sale} order={order} onMore={visit.startOver} />;
   return <OverStep sale={sale} order={order} onAgain={visit.startOver} />;
 }
 

@@ -40,5 +40,5 @@ export function OverStep({ sale, order, onAgain }: OverStepProps) {
 
 function titleOf({ status }: Order): string {
   if (status === 'expired') return texts.expiredTitle;
-  return status === 'refunded' ? texts.refundedTitle : texts.cancelledTitle;
+  return status === 'refunded' || status === 'paid' ? texts.refundedTitle : texts.cancelledTitle;
 }

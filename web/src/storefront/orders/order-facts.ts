@@ -25,7 +25,7 @@ export function moneyFate({ status, payment }: Order): MoneyFate {
 
 /** Over, with nothing more to come, the money included. */
 export function isSettled(order: Order): boolean {
-  if (order.status === 'paid') return order.fulfilment === 'delivered';
+  if (order.status === 'paid') return order.fulfilment === 'delivered' && order.reason === undefined;
   if (order.status === 'reserved' || order.status === 'paying') return false;
   return moneyFate(order) !== 'being_found_out' && moneyFate(order) !== 'on_its_way_back';
 }

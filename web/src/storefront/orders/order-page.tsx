@@ -51,10 +51,11 @@ export function OrderPage() {
 function Outcome({ order }: { readonly order: Order }) {
   if (order.status === 'reserved') return <PayNow order={order} />;
   if (isOnItsWay(order)) return null;
+  const wasPaid = order.status === 'refunded' || order.status === 'paid';
   return (
-    <Notice tone={order.status === 'refunded' ? 'caution' : 'neutral'} title={texts.money}>
-      <p>{MONEY_TEXTS[moneyFate(order)]}</p>
+    <Notice tone={wasPaid ? 'caution' : 'neutral'} title={wasPaid ? texts.notKept : texts.money}>
       {order.reason && <p>{REASON_TEXTS[order.reason]}</p>}
+      <p>{MONEY_TEXTS[moneyFate(order)]}</p>
     </Notice>
   );
 }
@@ -76,8 +77,8 @@ function PayNow({ order }: { readonly order: Order }) {
   );
 }
 
-function isOnItsWay({ status }: Order): boolean {
-  return status === 'reserved' || status === 'paying' || status === 'paid';
+function isOnItsWay({ status, reason }: Order): boolean {
+  return status === 'reserved' || status === 'paying' || (status === 'paid' && reason === undefined);
 }
 
 function NotHere() {

@@ -94,6 +94,9 @@ export const REASON_TEXTS = {
   claim_refused: 'The units were sold to others first.',
   sale_cancelled: 'The shop cancelled the sale.',
   lost_in_recovery: 'The reservation was lost on our side.',
+  refused_in_review:
+    'After you paid, we check orders against the rules of the sale. This one did not pass, so it is cancelled and nothing is sent. If you think that is wrong, write to us with the order number.',
+  refunded_by_shop: 'The shop cancelled the order after it was paid. Nothing is sent.',
 } as const;
 
 /** Why a wish was not granted, by the code of the problem. */

@@ -15,6 +15,7 @@ export const orderTexts = {
   allOrders: 'All my orders',
   payNow: 'Pay now',
   payBefore: 'Pay before',
+  notKept: 'We could not keep this order',
   track: 'Tracking',
   history: 'History',
   money: 'Your money',
