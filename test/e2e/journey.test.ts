@@ -62,6 +62,7 @@ describe.skipIf(!launched)("a buyer's journey", () => {
 
   const newPage = () => openPage(browser, { baseURL: server.url });
   const queueOf = (saleId: string) => `/sales/${saleId}/queue`;
+  const saleOf = (saleId: string) => `/sales/${saleId}`;
   const checkoutOf = (saleId: string) => `/sales/${saleId}/checkout`;
 
   /** Looks at the page as it is, in both sizes and both themes. */
@@ -120,7 +121,15 @@ describe.skipIf(!launched)("a buyer's journey", () => {
     await page.goto(queueOf(saleId));
     await expectHeading(page, 'The waiting room opens soon');
     await glance(page, 'before-opening');
+    await page.goto(saleOf(saleId));
+    await page.getByRole('button', { name: 'Add to basket: Trail Runner 42' }).click();
+    await page.getByRole('button', { name: 'Add to basket: Merino socks' }).click();
+    await page.getByText('Kept here until the sale opens').waitFor();
     aheadMs += 5 * MINUTE_MS;
+    await page
+      .getByRole('region', { name: 'Your basket' })
+      .getByRole('link', { name: 'Go to the waiting room' })
+      .click();
     await expectHeading(page, 'You are next');
     await reloadAt(page, 'You are next');
     aheadMs += 5 * MINUTE_MS;
@@ -131,8 +140,6 @@ describe.skipIf(!launched)("a buyer's journey", () => {
 
     await page.getByRole('link', { name: 'Choose and pay' }).click();
     await expectHeading(page, 'Your basket');
-    await page.getByRole('button', { name: 'One more of Trail Runner 42' }).click();
-    await page.getByRole('button', { name: 'One more of Merino socks' }).click();
     await reloadAt(page, 'Your basket');
     expect(await page.getByRole('definition').last().textContent()).toBe('€99.98');
     await inspect(page, 'basket');
@@ -170,17 +177,70 @@ describe.skipIf(!launched)("a buyer's journey", () => {
     await inspect(page, 'orders');
   });
 
+  test('chooses several items on the page of the sale, up to the limit, and pays for them', async () => {
+    const saleId = await newSale();
+    const page = await newPage();
+    await page.goto(saleOf(saleId));
+    const basket = page.getByRole('region', { name: 'Your basket' });
+    const add = page.getByRole('button', { name: 'Add to basket: Trail Runner 42' });
+    await add.focus();
+    await page.keyboard.press('Enter');
+    // The focus has gone over to what took the button's place.
+    await page.keyboard.press('Enter');
+    await page.getByText('No more per buyer').waitFor();
+    expect(await page.getByRole('button', { name: 'One more of Trail Runner 42' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Add to basket: Merino socks' }).click();
+    await page.reload();
+    await basket.getByText('Basket: 3 items').waitFor(PATIENCE);
+    await inspect(page, 'sale-basket');
+    await page.getByRole('button', { name: 'One less of Merino socks' }).click();
+    await add.or(page.getByRole('button', { name: 'Add to basket: Merino socks' })).waitFor();
+    await basket.getByText('€99.98').waitFor();
+    await basket.getByRole('link', { name: 'To the checkout' }).click();
+    await expectHeading(page, 'Your basket');
+    await page.getByRole('button', { name: 'Reserve', exact: true }).click();
+    await expectHeading(page, 'Reserved for you');
+    await fillDelivery(page);
+    await payWith(page, 'Test card');
+    await expectHeading(page, 'It is yours');
+    await page.goto(saleOf(saleId));
+    await add.waitFor(PATIENCE);
+    expect(await basket.count()).toBe(0);
+  });
+
+  test('is told where scripts are needed, and where not', async () => {
+    const saleId = await newSale({ waiting_room: {} });
+    const context = await openContext(browser, { baseURL: server.url, javaScriptEnabled: false });
+    const page = await watchedPage(context);
+    await page.goto(checkoutOf(saleId));
+    await expectHeading(page, 'To buy, your browser must run scripts');
+    if (process.env.SCREENSHOTS) await screenshot(page, 'checkout-without-scripts');
+    await page.goto(saleOf(saleId));
+    expect(await page.locator('main').innerText()).toContain('To buy, your browser must run scripts');
+    if (process.env.SCREENSHOTS) await screenshot(page, 'sale-without-scripts');
+    await page.getByRole('link', { name: 'Go to the waiting room' }).click();
+    await page.getByRole('button', { name: 'Take a place' }).waitFor(PATIENCE);
+  });
+
   test('of two who want the last unit one gets it, and the other is told', async () => {
     const saleId = await newSale({ items: [{ ...saleItem('A', 1), name: 'Trail Runner 42' }] });
     const pages = await Promise.all([newPage(), newPage()]);
-    await Promise.all(pages.map((page) => page.goto(checkoutOf(saleId))));
-    const more = { name: 'One more of Trail Runner 42' };
-    for (const page of pages) await page.getByRole('button', more).click();
-    await Promise.all(pages.map((page) => page.getByRole('button', { name: 'Reserve', exact: true }).click()));
-    const outcomes = pages.map((page) =>
-      heading(page, 'Reserved for you').or(page.getByText('Not enough left')).first().textContent(PATIENCE),
-    );
-    expect((await Promise.all(outcomes)).sort()).toEqual(['Not enough left', 'Reserved for you']);
+    await Promise.all(pages.map((page) => page.goto(saleOf(saleId))));
+    await Promise.all(pages.map((page) => page.getByRole('link', { name: 'Buy now' }).click()));
+    await Promise.all(pages.map((page) => expectHeading(page, 'Your basket')));
+    const reserve = { name: 'Reserve', exact: true };
+    await Promise.all(pages.map((page) => page.getByRole('button', reserve).dispatchEvent('click')));
+    const winners = async () => {
+      const reserved = await Promise.all(pages.map((page) => heading(page, 'Reserved for you').isVisible()));
+      return pages.filter((_, index) => reserved[index]);
+    };
+    await expect.poll(async () => (await winners()).length, PATIENCE).toBe(1);
+    const [winner] = await winners();
+    // Whoever was slower learns it from the answer, or a moment earlier from the shared status.
+    const loser = pages.find((page) => page !== winner);
+    const told = loser?.getByText(/^(Not enough left|Sold out)$/).first();
+    await told?.waitFor(PATIENCE);
+    expect((await winners()).length).toBe(1);
   });
 
   test('a reservation that is not paid ends with the word that nothing was charged', async () => {

@@ -20,6 +20,8 @@ export interface WebBuild {
   readonly salePageModules: readonly string[];
   /** The inside of the sale page's root element, as HTML. */
   readonly renderSalePage: (details: SaleDetails, config: unknown) => string;
+  /** The inside of the storefront's root element for browsers that run no scripts, as HTML. */
+  readonly renderWithoutScripts: (config: unknown) => string;
 }
 
 /** The parts of Vite's manifest that are used here, by source. */
@@ -48,6 +50,7 @@ export async function loadWebBuild(directory: string): Promise<WebBuild | null> 
     paths: JSON.parse(paths),
     salePageModules: modulesOf(JSON.parse(manifest), SALE_PAGE).filter((path) => !storefront.includes(path)),
     renderSalePage: renderer.renderSalePage,
+    renderWithoutScripts: renderer.renderWithoutScripts,
   };
 }
 

@@ -106,7 +106,8 @@ function missingPage(policy: string, page: PageDocument): WebPages['answerMissin
 }
 
 function shellPage(build: WebBuild, frame: PageFrame, application: WebApplication): Promise<PageDocument> {
-  return createPageDocument(frame.render(build.shells[application], { title: TITLES[application] }));
+  const content = application === 'storefront' ? build.renderWithoutScripts(frame.config) : '';
+  return createPageDocument(frame.render(build.shells[application], { title: TITLES[application] }, content));
 }
 
 function serveShells(pages: FastifyInstance, { paths }: WebBuild, shells: Shells): void {

@@ -1,5 +1,5 @@
-import type { Sale, SaleStatus } from '#sdk/contract/sale.ts';
-import { keep, readKept } from './kept.ts';
+import type { Sale, SaleDetails, SaleStatus } from '#sdk/contract/sale.ts';
+import { keep, onKeptElsewhere, readKept } from './kept.ts';
 
 /** Units by SKU; no entry for none. */
 export type Basket = Readonly<Record<string, number>>;
@@ -21,6 +21,11 @@ export function keepBasket(saleId: string, basket: Basket): void {
   keep(basketKey(saleId), Object.keys(basket).length === 0 ? null : basket);
 }
 
+/** Calls back when another tab has changed the basket. Returns the unsubscribe function. */
+export function onBasketElsewhere(saleId: string, listener: () => void): () => void {
+  return onKeptElsewhere(basketKey(saleId), listener);
+}
+
 export function withQuantity(basket: Basket, skuId: string, quantity: number): Basket {
   const { [skuId]: _, ...others } = basket;
   return quantity > 0 ? { ...others, [skuId]: quantity } : others;
@@ -34,6 +39,20 @@ export function basketLines(sale: Sale, status: SaleStatus | null, basket: Baske
     quantity: Math.min(basket[item.sku_id] ?? 0, sale.purchase_limit),
     remaining: stock.get(item.sku_id) ?? item.remaining,
   }));
+}
+
+/** How many units of the basket can be had now, and what they come to. */
+export function basketTotal(details: SaleDetails, status: SaleStatus | null, basket: Basket) {
+  const stock = new Map(status?.items.map(({ sku_id, remaining }) => [sku_id, remaining]));
+  const limit = details.purchase_limit;
+  const chosen = details.items.map(({ sku_id, flash_price_minor }) => {
+    const quantity = Math.min(basket[sku_id] ?? 0, limit, stock.get(sku_id) ?? limit);
+    return { quantity, minor: quantity * flash_price_minor };
+  });
+  return {
+    units: chosen.reduce((sum, { quantity }) => sum + quantity, 0),
+    totalMinor: chosen.reduce((sum, { minor }) => sum + minor, 0),
+  };
 }
 
 export interface BasketTotal {

@@ -1,5 +1,6 @@
 import { Money } from '../../shared/money.tsx';
 import type { BasketLine } from '../buyer/basket.ts';
+import { QuantityStepper } from '../buyer/quantity-stepper.tsx';
 import { ProductPicture } from '../products/product-picture.tsx';
 import { checkoutTexts as texts } from '../texts/checkout-texts.ts';
 import { formatCount } from '../texts/waiting-texts.ts';
@@ -32,45 +33,16 @@ export function BasketItem({ line, limit, currency, disabled, onChange }: Basket
         </p>
         <p className="text-sm text-muted tabular-nums">{stockWords(line, limit)}</p>
       </div>
-      <div className="col-span-2 flex items-center justify-end gap-1 sm:col-span-1">
-        <StepButton
-          label={texts.fewer(item.name)}
-          sign="−"
-          disabled={disabled || quantity === 0}
-          onClick={() => onChange(quantity - 1)}
-        />
-        <output aria-label={texts.inBasket(item.name)} className="w-9 text-center text-lg font-semibold tabular-nums">
-          {quantity}
-        </output>
-        <StepButton
-          label={texts.more(item.name)}
-          sign="+"
-          disabled={disabled || quantity >= Math.min(limit, remaining)}
-          onClick={() => onChange(quantity + 1)}
+      <div className="col-span-2 flex justify-end sm:col-span-1">
+        <QuantityStepper
+          name={item.name}
+          quantity={quantity}
+          max={Math.min(limit, remaining)}
+          disabled={disabled}
+          onChange={onChange}
         />
       </div>
     </li>
-  );
-}
-
-interface StepButtonProps {
-  readonly label: string;
-  readonly sign: string;
-  readonly disabled: boolean;
-  readonly onClick: () => void;
-}
-
-function StepButton({ label, sign, disabled, onClick }: StepButtonProps) {
-  return (
-    <button
-      type="button"
-      aria-label={label}
-      disabled={disabled}
-      onClick={onClick}
-      className="grid size-11 place-items-center rounded-control border border-line-strong text-xl leading-none transition-colors not-disabled:hover:bg-sunken disabled:cursor-not-allowed disabled:opacity-40"
-    >
-      {sign}
-    </button>
   );
 }
 

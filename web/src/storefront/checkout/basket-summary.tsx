@@ -1,9 +1,10 @@
 import { TidegateProblem } from '#sdk/client.ts';
 import type { Sale } from '#sdk/contract/sale.ts';
-import { Button } from '../../shared/button.tsx';
+import { Button, buttonClasses } from '../../shared/button.tsx';
 import { Card } from '../../shared/card.tsx';
 import { Money } from '../../shared/money.tsx';
 import { Notice } from '../../shared/notice.tsx';
+import { PageLink } from '../../shared/page-link.tsx';
 import { type BasketLine, totalOf } from '../buyer/basket.ts';
 import { keptPurchase } from '../buyer/kept-checkout.ts';
 import { TimeLeft } from '../live/time-left.tsx';
@@ -70,10 +71,14 @@ export function BasketSummary({ sale, lines, visit, nowMs, onClear }: SummaryPro
               {units === 0 ? texts.emptyBasket : texts.reserveHint(Math.ceil(sale.reservation_seconds / 60))}
             </p>
           </div>
-          {units > 0 && (
+          {units > 0 ? (
             <Button look="quiet" disabled={busy} onClick={onClear}>
               {texts.clear}
             </Button>
+          ) : (
+            <PageLink href={`/sales/${sale.sale_id}`} className={buttonClasses({ look: 'quiet' })}>
+              {texts.backToSale}
+            </PageLink>
           )}
         </>
       )}

@@ -3,6 +3,7 @@ import type { Customer } from '#sdk/contract/fields.ts';
 import type { Order } from '#sdk/contract/order.ts';
 import type { RequestedLine } from '#sdk/contract/purchase.ts';
 import type { Sale, SaleStatus } from '#sdk/contract/sale.ts';
+import { keepBasket } from '../buyer/basket.ts';
 import { ensureSession } from '../buyer/buyer-session.ts';
 import { deviceFingerprint } from '../buyer/device-fingerprint.ts';
 import {
@@ -195,6 +196,7 @@ export class Checkout {
   }
 
   #takeOrder(order: Order): void {
+    if (order.status === 'paid') keepBasket(this.#saleId, {});
     this.#change({ order });
     this.#watch(order);
   }

@@ -3,21 +3,23 @@ import { Button } from '../../shared/button.tsx';
 import { Dialog } from '../../shared/dialog.tsx';
 import { formatMoney } from '../../shared/money.tsx';
 import { sharedTexts } from '../../shared/texts.ts';
+import type { BasketInHand } from '../buyer/use-basket.ts';
 import { PriceLine } from '../products/price-line.tsx';
 import { ProductPicture } from '../products/product-picture.tsx';
 import { StockLine } from '../products/stock-line.tsx';
 import { texts } from '../texts.ts';
-import { BuyLink } from './sale-items.tsx';
+import { ItemAction } from './item-action.tsx';
 
 interface ItemDialogProps {
   readonly item: SaleDetails['items'][number];
   readonly details: SaleDetails;
   readonly status: SaleStatus | null;
+  readonly hand: BasketInHand;
   readonly onClose: () => void;
 }
 
 /** A product in full. */
-export function ItemDialog({ item, details, status, onClose }: ItemDialogProps) {
+export function ItemDialog({ item, details, status, hand, onClose }: ItemDialogProps) {
   const stock = status?.items.find((one) => one.sku_id === item.sku_id) ?? null;
   const savedMinor = item.original_price_minor - item.flash_price_minor;
   return (
@@ -31,7 +33,7 @@ export function ItemDialog({ item, details, status, onClose }: ItemDialogProps) 
           <Button look="secondary" onClick={onClose}>
             {sharedTexts.close}
           </Button>
-          <BuyLink details={details} status={status} remaining={stock?.remaining ?? 0} />
+          <ItemAction item={item} details={details} status={status} hand={hand} />
         </>
       }
     >

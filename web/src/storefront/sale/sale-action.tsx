@@ -1,8 +1,8 @@
 import { generatePath, Link } from 'react-router';
 import type { SaleDetails, SaleStatus } from '#sdk/contract/sale.ts';
 import { Button, buttonClasses } from '../../shared/button.tsx';
-import { storefrontPaths as paths } from '../paths.ts';
 import { texts } from '../texts.ts';
+import { isOver, wayIn } from './way-in.ts';
 
 type Phase = SaleStatus['phase'];
 
@@ -11,13 +11,13 @@ interface SaleActionProps {
   readonly status: SaleStatus | null;
 }
 
-/** The way into the sale. The server's word opens it: no clock of this machine does. */
+/** The way into the sale. */
 export function SaleAction({ details, status }: SaleActionProps) {
   const { sale_id: saleId, waiting_room: room } = details;
+  if (isOver(status)) return null;
   const phase = status?.phase ?? 'upcoming';
-  if (phase === 'ended' || phase === 'cancelled') return null;
-  const open = room ? isRoomOpen(phase) : phase === 'live';
-  if (!open)
+  const way = wayIn(details, status);
+  if (!way)
     return (
       <Button size="large" disabled>
         {closedWords(phase, room !== null)}
@@ -25,18 +25,13 @@ export function SaleAction({ details, status }: SaleActionProps) {
     );
   return (
     <Link
-      to={generatePath(room ? paths.queue : paths.checkout, { saleId })}
-      reloadDocument={room !== null}
+      to={generatePath(way.path, { saleId })}
+      reloadDocument={way.isOtherEntry}
       className={buttonClasses({ size: 'large' })}
     >
       {openWords(phase, room !== null)}
     </Link>
   );
-}
-
-/** Whoever waits goes on waiting through a pause, and while the last reservations may still lapse. */
-function isRoomOpen(phase: Phase): boolean {
-  return phase === 'queueing' || phase === 'live' || phase === 'paused';
 }
 
 function openWords(phase: Phase, hasRoom: boolean): string {

@@ -1,18 +1,18 @@
 import { useState } from 'react';
-import { generatePath, Link } from 'react-router';
 import type { SaleDetails, SaleStatus } from '#sdk/contract/sale.ts';
-import { Button, buttonClasses } from '../../shared/button.tsx';
 import { EmptyState } from '../../shared/empty-state.tsx';
 import { Field } from '../../shared/field.tsx';
 import { Time } from '../../shared/time.tsx';
-import { storefrontPaths as paths } from '../paths.ts';
+import type { BasketInHand } from '../buyer/use-basket.ts';
 import { ProductCard } from '../products/product-card.tsx';
 import { ProductGrid } from '../products/product-grid.tsx';
 import { texts } from '../texts.ts';
+import { ItemAction } from './item-action.tsx';
 
 interface SaleItemsProps {
   readonly details: SaleDetails;
   readonly status: SaleStatus | null;
+  readonly hand: BasketInHand;
 }
 
 /** As many find a product at a glance. */
@@ -21,7 +21,7 @@ const SEARCH_FROM_ITEMS = 7;
 const FIRST_ITEMS = 3;
 
 /** What the sale has, with what is left of each. */
-export function SaleItems({ details, status }: SaleItemsProps) {
+export function SaleItems({ details, status, hand }: SaleItemsProps) {
   const [query, setQuery] = useState('');
   const { items, currency } = details;
   if (items.length === 0) return <Unrevealed details={details} />;
@@ -54,28 +54,11 @@ export function SaleItems({ details, status }: SaleItemsProps) {
             heading="h2"
             staysOnPage
             wide={items.length === 1}
-            action={<BuyLink details={details} status={status} remaining={stock.get(item.sku_id)?.remaining ?? 0} />}
+            action={<ItemAction item={item} details={details} status={status} hand={hand} />}
           />
         ))}
       </ProductGrid>
     </section>
-  );
-}
-
-interface BuyLinkProps extends SaleItemsProps {
-  readonly remaining: number;
-}
-
-/** Straight to the checkout, where nobody has to queue. */
-export function BuyLink({ details, status, remaining }: BuyLinkProps) {
-  const phase = status?.phase;
-  if (details.waiting_room || phase === 'ended' || phase === 'cancelled') return null;
-  if (phase !== 'live' || remaining === 0)
-    return <Button disabled>{remaining === 0 && status ? texts.soldOut : texts.chooseItem}</Button>;
-  return (
-    <Link to={generatePath(paths.checkout, { saleId: details.sale_id })} className={buttonClasses()}>
-      {texts.chooseItem}
-    </Link>
   );
 }
 
