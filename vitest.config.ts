@@ -9,8 +9,8 @@ export default defineConfig({
     // Real servers start slowly on a machine that is busy with other tests.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Two cores: more workers than that only make the real servers and crash tests fight for them.
-    maxWorkers: 2,
+    // More than the two cores of a small machine: files wait for syncs, clocks and other processes half of their time.
+    maxWorkers: 3,
     pool: 'forks',
   },
 });
