@@ -13,6 +13,8 @@ const DOCUMENTS = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  'SECURITY.md',
+  'deploy/**/README.md',
   'sdk/README.md',
   'examples/*/README.md',
   'load/README.md',
@@ -47,9 +49,12 @@ test.each(['README.md', 'docs/features.md', 'docs/architecture.md', 'docs/operat
   },
 );
 
-test('every test that docs/features.md names is in the file that it names', async () => {
-  const claims = provenBy(documents.get('docs/features.md') ?? '');
-  expect(claims.length).toBeGreaterThan(50);
+test.each([
+  ['docs/features.md', 50],
+  ['SECURITY.md', 15],
+])('every test that %s names is in the file that it names', async (path, atLeast) => {
+  const claims = provenBy(documents.get(path) ?? '');
+  expect(claims.length).toBeGreaterThan(atLeast);
   const wrong = await Promise.all(
     claims.map(async ({ file, name }) => ((await read(file)).includes(name) ? [] : [`${file}: ${name}`])),
   );
