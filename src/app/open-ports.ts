@@ -19,6 +19,8 @@ export interface AppOptions {
   readonly paymentTimeoutMs?: number;
   /** How long a `pay` request waits for its payment. */
   readonly payWaitMs?: number;
+  /** How often what only the ledger knows of sales is read again. */
+  readonly ledgerRefreshMs?: number;
   /** The process cannot go on: it must end before it answers anything more. */
   readonly onFault: (error: Error) => void;
 }
@@ -30,14 +32,15 @@ const LEDGER_REFRESH_MS = 5_000;
 const SWITCH_REFRESH_MS = 2_000;
 
 /** What every role needs: the store, the ledger, and what is told about both. */
-export async function openPorts(config: Config, { log, onFault, clock = Date.now, wrapStore }: AppOptions) {
+export async function openPorts(config: Config, options: AppOptions) {
+  const { log, onFault, clock = Date.now, wrapStore, ledgerRefreshMs = LEDGER_REFRESH_MS } = options;
   const secrets = await loadSecrets(config);
   const metrics = createMetrics();
   const { version, color, commit } = config.build;
   metrics.buildInfo.set({ version, color, commit: commit ?? '' }, 1);
   const events = new EngineEvents(metrics, log);
   const storage = await openStorage(config, { clock, metrics, events, log, onFault, wrapStore });
-  const { board, switches } = openViews(storage, events);
+  const { board, switches } = openViews(storage, events, ledgerRefreshMs);
   return {
     ...storage,
     clock,
@@ -58,10 +61,10 @@ export async function openPorts(config: Config, { log, onFault, clock = Date.now
 }
 
 /** What is read so often that every process has it in memory. */
-function openViews({ store, ledger }: Storage, events: EngineEvents) {
+function openViews({ store, ledger }: Storage, events: EngineEvents, ledgerRefreshMs: number) {
   const board = new SaleBoard(store, ledger.db, {
     refreshMs: BOARD_REFRESH_MS,
-    ledgerRefreshMs: LEDGER_REFRESH_MS,
+    ledgerRefreshMs,
     onFailure: (error) => events.backgroundFailure('board', error),
   });
   const switches = new KillSwitches(ledger.db, {

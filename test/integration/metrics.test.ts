@@ -7,13 +7,15 @@ import { startRedis } from '../support/redis.ts';
 import { TestServer } from '../support/server.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 100 };
+/** Nobody waits for what is read now and then. */
+const ledgerRefreshMs = 200;
 const OUTBOX_MAX = '1000';
 const redis = await startRedis();
 
 describe('what a process measures', { timeout: 60_000 }, () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await TestServer.start({ env: { OUTBOX_MAX } });
+    server = await TestServer.start({ env: { OUTBOX_MAX }, ledgerRefreshMs });
   });
   afterAll(() => server.stop());
 
@@ -95,7 +97,7 @@ describe('what a process measures', { timeout: 60_000 }, () => {
   });
 
   test('with the ledger gone the outbox fills towards its bound, and the tasks that fail are counted', async () => {
-    const other = await TestServer.start({ env: { OUTBOX_MAX } });
+    const other = await TestServer.start({ env: { OUTBOX_MAX }, ledgerRefreshMs });
     const seen = (series: string) => readMetric(other, series);
     const { sale_id: saleId } = await other.createSale();
     await expect.poll(() => seen('order_log_lag_events'), PATIENCE).toBe(0);
