@@ -51,6 +51,7 @@ export async function rollOut(traffic: Traffic, probe: BuildProbe, plan: RollOut
   };
   if (from === to) return refused(`buyers reach ${to} already`);
   if (!(await becomesReady(traffic, plan))) return refused(`no gateway of ${to} is ready`);
+  if (plan.signal.aborted) return refused('stopped by hand');
   const watch = await traffic.watch(to);
   try {
     await switchOver(traffic, probe, plan);
@@ -99,15 +100,20 @@ async function watchOver(
 ): Promise<void> {
   say(`watching ${to} for ${windowMs / 1_000} s`);
   const end = performance.now() + windowMs;
-  while (performance.now() < end) {
-    if (signal.aborted) throw new Unfit('stopped by hand');
-    const breach = breachOf(slo, await watch.reading());
-    if (breach !== null) throw new Unfit(breach);
+  const look = async (): Promise<SloReading> => {
     const build = await probe.read();
     if (build !== null && build.color !== to) throw new Unfit(`somebody else has sent buyers to ${build.color}`);
+    const reading = await watch.reading();
+    const breach = breachOf(slo, reading);
+    if (breach !== null) throw new Unfit(breach);
+    if (signal.aborted) throw new Unfit('stopped by hand');
+    return reading;
+  };
+  while (performance.now() < end) {
+    await look();
     await sleep(LOOK_EVERY_MS);
   }
-  const { requests, failed, p99Ms } = await watch.reading();
+  const { requests, failed, p99Ms } = await look();
   if (requests < slo.minRequests) throw new Unfit(`only ${requests} requests came in the time, too few to judge by`);
   say(`${requests} requests, ${failed} failed, p99 ${p99Ms?.toFixed(0) ?? '-'} ms`);
 }

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BuildProbe } from '../../scripts/blue-green/build-probe.ts';
+import { type RollOutPlan, rollOut } from '../../scripts/blue-green/roll-out.ts';
+import type { SloReading } from '../../scripts/blue-green/slo.ts';
+import type { Color, Traffic } from '../../scripts/blue-green/traffic.ts';
+import { type HttpListener, startHttpListener } from '../support/http-listener.ts';
+
+const SOUND: SloReading = { requests: 100, failed: 0, p99Ms: 10 };
+
+/** What stands in front of gateways that are nowhere: it says of itself which color it sends buyers to. */
+let active: Color;
+let proxy: HttpListener;
+beforeAll(async () => {
+  proxy = await startHttpListener((_, response) => {
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ color: active, version: '1' }));
+  });
+});
+afterAll(() => proxy.close());
+
+test('whoever stops it before the switch changes nothing', async () => {
+  const result = await switchToGreen(SOUND, { signal: AbortSignal.abort() });
+  expect(result).toMatchObject({ outcome: 'refused', reason: 'stopped by hand', sent: [] });
+});
+
+test('whoever stops it in the last moment of the window gets the old version back', async () => {
+  const stop = new AbortController();
+  const result = await switchToGreen(SOUND, { signal: stop.signal }, () => stop.abort());
+  expect(result).toMatchObject({ outcome: 'rolled_back', reason: 'stopped by hand', sent: ['green', 'blue'] });
+});
+
+test('a breach in the last moment of the window is one', async () => {
+  const result = await switchToGreen({ ...SOUND, failed: 50 });
+  expect(result).toMatchObject({ outcome: 'rolled_back', sent: ['green', 'blue'] });
+  expect(result.reason).toMatch(/50 of 100 requests failed/);
+});
+
+test('a version that keeps the SLO stays', async () => {
+  expect(await switchToGreen(SOUND)).toMatchObject({ outcome: 'switched', reason: null, sent: ['green'] });
+});
+
+/** With a window so short that there is only its last moment. */
+async function switchToGreen(reading: SloReading, more: Partial<RollOutPlan> = {}, onSend: () => void = () => {}) {
+  active = 'blue';
+  const sent: Color[] = [];
+  const traffic: Traffic = {
+    active: async () => active,
+    readyGateways: async () => 2,
+    sendTo: async (color) => {
+      active = color;
+      sent.push(color);
+      onSend();
+    },
+    watch: async () => ({ reading: async () => reading, stop: async () => {} }),
+  };
+  const slo = { maxFailedRatio: 0.01, maxP99Ms: 1_000, minRequests: 20 };
+  const plan = { to: 'green', version: null, slo, windowMs: 0, readyWithinMs: 0, say: () => {} } as const;
+  const signal = new AbortController().signal;
+  return { ...(await rollOut(traffic, new BuildProbe(proxy.url), { signal, ...plan, ...more })), sent };
+}
