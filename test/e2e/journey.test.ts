@@ -159,6 +159,7 @@ describe.skipIf(!launched)("a buyer's journey", () => {
     expect(await page.getByLabel('Full name').inputValue()).toBe('Sam Example');
     await payWith(page, 'Test card');
     await expectHeading(page, 'It is yours');
+    expect(await page.evaluate(() => Object.values(localStorage).join())).not.toContain('1 Example Street');
     await reloadAt(page, 'It is yours');
     await inspect(page, 'paid');
 
@@ -241,6 +242,36 @@ describe.skipIf(!launched)("a buyer's journey", () => {
     const told = loser?.getByText(/^(Not enough left|Sold out)$/).first();
     await told?.waitFor(PATIENCE);
     expect((await winners()).length).toBe(1);
+  });
+
+  test('a second tab goes on with the order of the first', async () => {
+    const saleId = await newSale();
+    const context = await openContext(browser, { baseURL: server.url });
+    const [page, second] = [await watchedPage(context), await watchedPage(context)];
+    for (const tab of [page, second]) {
+      await tab.goto(checkoutOf(saleId));
+      await expectHeading(tab, 'Your basket');
+    }
+    await reserveOne(page);
+    await expectHeading(second, 'Reserved for you');
+  });
+
+  test('reserves once, also when the word about the order is lost', async () => {
+    const saleId = await newSale({ items: [{ ...saleItem('A', 10), name: 'Trail Runner 42' }] });
+    const page = await newPage();
+    await page.goto(checkoutOf(saleId));
+    await page.getByRole('button', { name: 'One more of Trail Runner 42' }).click();
+    const words = '**/api/v1/orders/*';
+    await page.route(words, (route) => route.abort());
+    const reserve = page.getByRole('button', { name: 'Reserve', exact: true });
+    await reserve.click();
+    await page.getByRole('alert').waitFor(PATIENCE);
+    await reserve.click();
+    await page.getByRole('alert').waitFor(PATIENCE);
+    await page.unroute(words);
+    await expectHeading(page, 'Reserved for you');
+    await server.app.ports.board.refreshAll();
+    expect((await server.call(`/api/v1/flash-sale/${saleId}`)).json.items[0].remaining).toBe(9);
   });
 
   test('a reservation that is not paid ends with the word that nothing was charged', async () => {
@@ -398,6 +429,7 @@ describe.skipIf(!launched)("a buyer's journey", () => {
     await tabTo(page, 'Reserve');
     await page.keyboard.press('Enter');
     await expectHeading(page, 'Reserved for you');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Reserved for you');
     for (const [label, text] of [
       ['Full name', 'Sam Example'],
       ['E-mail', 'sam@example.com'],

@@ -22,7 +22,7 @@ export interface KeptPayment {
 }
 
 const purchaseKey = (saleId: string) => `purchase.${saleId}`;
-const checkoutKey = (saleId: string) => `checkout.${saleId}`;
+export const checkoutKey = (saleId: string) => `checkout.${saleId}`;
 const orderKey = (orderId: string) => `order.${orderId}`;
 const paymentKey = (orderId: string) => `payment.${orderId}`;
 

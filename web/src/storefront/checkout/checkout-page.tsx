@@ -23,7 +23,7 @@ export function CheckoutPage() {
 function CheckoutOf({ saleId }: { readonly saleId: string }) {
   const visit = useCheckout(saleId);
   const nowMs = useServerNow(useApi());
-  const page = useFocusOnNewStep(visit?.order?.status ?? null);
+  const page = useFocusOnNewStep(visit && stepOf(visit));
   if (!visit || (visit.loading && !visit.problem)) return <PageSkeleton />;
   return (
     <div ref={page} className="mx-auto grid max-w-5xl gap-6">
@@ -35,6 +35,11 @@ function CheckoutOf({ saleId }: { readonly saleId: string }) {
       <Step saleId={saleId} visit={visit} nowMs={nowMs} />
     </div>
   );
+}
+
+/** Null until it is known. */
+function stepOf({ loading, order }: CheckoutVisit): string | null {
+  return loading ? null : (order?.status ?? 'basket');
 }
 
 /** Whoever goes by keyboard or ear is taken to the new heading when the step changes, and not on arrival. */

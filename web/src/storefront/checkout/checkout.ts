@@ -6,7 +6,9 @@ import type { Sale, SaleStatus } from '#sdk/contract/sale.ts';
 import { keepBasket } from '../buyer/basket.ts';
 import { ensureSession } from '../buyer/buyer-session.ts';
 import { deviceFingerprint } from '../buyer/device-fingerprint.ts';
+import { onKeptElsewhere } from '../buyer/kept.ts';
 import {
+  checkoutKey,
   type KeptPurchase,
   keepOrderInCheckout,
   keepPayment,
@@ -87,6 +89,8 @@ export class Checkout {
   };
 
   start(): void {
+    const stopListening = onKeptElsewhere(checkoutKey(this.#saleId), () => this.#takeOverKept());
+    this.#stopped.signal.addEventListener('abort', stopListening);
     this.#feed.start();
     void this.#arrive();
   }
@@ -97,11 +101,12 @@ export class Checkout {
     clearTimeout(this.#timer);
   }
 
-  /** Takes the basket out of stock for this buyer. */
+  /** Takes the basket out of stock for this buyer. What another tab has asked for, or has got, is not asked for again. */
   readonly reserve = (items: readonly RequestedLine[]): void =>
     void this.#ask('reserve', async () => {
+      if (orderInCheckout(this.#saleId)) return this.#readOrder();
       const token = keptAdmission(this.#saleId)?.token ?? (await ensureSession(this.#api)).token;
-      const purchase = { key: newKey(), items, token };
+      const purchase = keptPurchase(this.#saleId) ?? { key: newKey(), items, token };
       keepPurchase(this.#saleId, purchase);
       await this.#purchase(purchase);
     });
@@ -126,7 +131,7 @@ export class Checkout {
         const { order } = await this.#api.pay(request, options);
         this.#takeOrder(order);
       } catch (error) {
-        if (error instanceof TidegateProblem) keepPayment(held.orderId, null);
+        if (isAnswerToPayment(error)) keepPayment(held.orderId, null);
         await this.#readOrder().catch(() => {});
         throw error;
       }
@@ -157,8 +162,13 @@ export class Checkout {
       this.reserveAgain();
     } catch (error) {
       this.#change({ problem: error, loading: !(error instanceof TidegateProblem) });
-      if (!(error instanceof TidegateProblem) || error.retryable) this.#later(() => this.#arrive(), ORDER_POLL_MS);
+      if (!(error instanceof TidegateProblem) || error.retryable) this.#later(() => this.#arrive(), retryMsOf(error));
     }
+  }
+
+  /** Another tab has reserved: this one goes on with the same order. */
+  #takeOverKept(): void {
+    if (orderInCheckout(this.#saleId)) void this.#arrive();
   }
 
   async #purchase({ key, items, token }: KeptPurchase): Promise<void> {
@@ -172,7 +182,7 @@ export class Checkout {
       this.#forgetRefused(error);
       throw error;
     }
-    await this.#readOrder();
+    await this.#arrive();
   }
 
   /** A refusal had no effect. Without an answer nobody knows, and the same request is to be repeated. */
@@ -197,6 +207,8 @@ export class Checkout {
 
   #takeOrder(order: Order): void {
     if (order.status === 'paid') keepBasket(this.#saleId, {});
+    // An attempt that has been heard of is not made again: after it, the same wish is another one.
+    if (order.status !== 'reserved') keepPayment(order.order_id, null);
     this.#change({ order });
     this.#watch(order);
   }
@@ -262,6 +274,17 @@ export class Checkout {
 function admittedUntilMs(saleId: string): number | null {
   const admission = keptAdmission(saleId);
   return admission && Date.parse(admission.expiresAt);
+}
+
+/** Was it decided or written down? Without that nobody knows, and the same attempt is to be repeated. */
+function isAnswerToPayment(error: unknown): boolean {
+  if (!(error instanceof TidegateProblem)) return false;
+  return error.status < 500 || error.code === 'payment_provider_unavailable';
+}
+
+function retryMsOf(error: unknown): number {
+  const askedMs = error instanceof TidegateProblem ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+  return askedMs + ORDER_POLL_MS * (1 + Math.random());
 }
 
 function waitMsOf({ status, payment_deadline }: Order, nowMs: number): number {

@@ -12,7 +12,9 @@ export function NotAdmitted({ saleId, sale }: { readonly saleId: string; readonl
   );
   return (
     <>
-      <h1 className="text-center text-sm font-medium text-muted">{sale.name}</h1>
+      <h1 tabIndex={-1} className="text-center text-sm font-medium text-muted">
+        {sale.name}
+      </h1>
       <EmptyState title={texts.notAdmitted} action={toRoom}>
         {texts.notAdmittedDetail}
       </EmptyState>
