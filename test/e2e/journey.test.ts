@@ -353,6 +353,42 @@ describe.skipIf(!launched)("a buyer's journey", () => {
     await expectHeading(page, 'You are next');
   });
 
+  test('reads what was changed of a sale a moment later, and not when all who wait do', async () => {
+    const saleId = await newSale({ starts_at: isoIn(10 * MINUTE_MS), waiting_room: { opens_at: isoIn(-MINUTE_MS) } });
+    const page = await newPage();
+    await page.addInitScript(() => {
+      Math.random = () => 0.9;
+    });
+    await page.goto(queueOf(saleId));
+    await expectHeading(page, 'You are next');
+    const changedAtMs = Date.now();
+    const changed = await server.operate(`/sales/${saleId}`, { method: 'PATCH', body: { name: 'Named anew' } });
+    expect(changed.status, changed.text).toBe(200);
+    await page.getByText('Named anew').waitFor(PATIENCE);
+    const readAtMs = await page.evaluate((path) => {
+      const reads = performance.getEntriesByType('resource').filter(({ name }) => new URL(name).pathname === path);
+      return performance.timeOrigin + (reads.at(-1)?.startTime ?? 0);
+    }, `/api/v1/flash-sale/${saleId}`);
+    expect(readAtMs - changedAtMs).toBeGreaterThan(1_300);
+  });
+
+  test('leaves the line, also when the place is gone already', async () => {
+    const { saleId } = await crowdedSale();
+    const page = await newPage();
+    await page.goto(queueOf(saleId));
+    await expectHeading(page, 'You are next');
+    await page.route(`**/api/v1/flash-sale/${saleId}/queue`, (route) =>
+      route.fulfill({
+        status: 401,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({ type: 'about:blank', title: 'Expired', status: 401, code: 'token_expired', detail: '' }),
+      }),
+    );
+    await page.getByRole('button', { name: 'Give up my place' }).click();
+    await page.getByRole('button', { name: 'Give it up' }).click();
+    await page.getByRole('button', { name: 'Take a place' }).waitFor(PATIENCE);
+  });
+
   test('is told of sold out while waiting', async () => {
     const saleId = await newSale({
       items: [saleItem('A', 1)],

@@ -32,6 +32,8 @@ export interface WaitingRoomState {
 }
 
 const OPENING_SPREAD_MS = 2_000;
+/** Over this time a crowd that learns at one moment that the sale has changed reads it again. */
+const REREAD_SPREAD_MS = 1_500;
 const RETRY_MS = 3_000;
 
 /**
@@ -53,6 +55,7 @@ export class WaitingRoom {
   #retryAtMs = 0;
   #joinsAtMs: number | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #rereading: ReturnType<typeof setTimeout> | undefined;
 
   constructor(api: Client, saleId: string) {
     this.#api = api;
@@ -90,6 +93,7 @@ export class WaitingRoom {
   stop(): void {
     this.#stopped.abort();
     clearTimeout(this.#timer);
+    clearTimeout(this.#rereading);
     this.#feed.stop();
   }
 
@@ -102,7 +106,7 @@ export class WaitingRoom {
   readonly leave = (): void =>
     void this.#work(async () => {
       const { place } = this.#state;
-      if (place) await this.#api.leaveQueue({ sale_id: this.#saleId }, { token: place.queueToken });
+      if (place) await this.#giveBack(place);
       giveUp(this.#saleId);
       this.#change({ place: null, wait: null, stage: { name: 'outside' } });
     });
@@ -126,9 +130,13 @@ export class WaitingRoom {
     if (this.#working || this.#stopped.signal.aborted || !status) return;
     const pauseMs = this.#retryAtMs - performance.now();
     if (pauseMs > 0) this.#considerLater(pauseMs);
-    else if (sale?.revision !== status.revision && this.#readRevision !== status.revision)
-      this.#readSaleFor(status.revision);
-    else if (sale && status.phase !== 'ended' && status.phase !== 'cancelled') this.#goOn(sale, status);
+    else if (sale) this.#keepUp(sale, status);
+    else void this.#work(() => this.#readSaleFor(status.revision));
+  }
+
+  #keepUp(sale: Sale, status: SaleStatus): void {
+    this.#readChanged(sale, status.revision);
+    if (status.phase !== 'ended' && status.phase !== 'cancelled') this.#goOn(sale, status);
   }
 
   #goOn(sale: Sale, status: SaleStatus): void {
@@ -207,13 +215,24 @@ export class WaitingRoom {
     this.#timer = setTimeout(() => this.#consider(), ms);
   }
 
+  /** Beside everything else, and not all in the same instant: those who are called must not wait for it. */
+  #readChanged({ revision: known }: Sale, revision: string): void {
+    if (known === revision || this.#readRevision === revision || this.#rereading !== undefined) return;
+    const reread = () =>
+      this.#readSaleFor(revision)
+        .catch((error: unknown) => this.#postpone(error))
+        .finally(() => {
+          this.#rereading = undefined;
+          this.#consider();
+        });
+    this.#rereading = setTimeout(() => void reread(), Math.random() * REREAD_SPREAD_MS);
+  }
+
   /** Once for each revision that a status names: a cache may know of it before what it stands for. */
-  #readSaleFor(revision: string): void {
-    void this.#work(async () => {
-      const sale = await this.#api.readSale({ sale_id: this.#saleId });
-      this.#readRevision = revision;
-      this.#change({ sale });
-    });
+  async #readSaleFor(revision: string): Promise<void> {
+    const sale = await this.#api.readSale({ sale_id: this.#saleId });
+    this.#readRevision = revision;
+    this.#change({ sale });
   }
 
   async #join(): Promise<void> {
@@ -256,15 +275,22 @@ export class WaitingRoom {
     this.#change({ place, wait: { seconds, toldAtMs: performance.now() }, stage: stageOf(state) });
   }
 
+  /** A place that is gone need not be given back. */
+  async #giveBack({ queueToken: token }: KeptPlace): Promise<void> {
+    try {
+      await this.#api.leaveQueue({ sale_id: this.#saleId }, { token });
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  }
+
   /** A token that opens nothing any longer is worth nothing: a new place can be had for the asking. */
   #losePlace(error: unknown): void {
-    const isGone =
-      error instanceof TidegateProblem && ['not_found', 'unauthenticated', 'token_expired'].includes(error.code);
     if (error instanceof TidegateProblem && error.code === 'sale_ended') {
       this.#hasRead = true;
       return;
     }
-    if (!isGone) throw error;
+    if (!isGone(error)) throw error;
     giveUp(this.#saleId);
     this.#change({ place: null, stage: { name: 'outside' } });
   }
@@ -313,6 +339,11 @@ export class WaitingRoom {
       this.#enter({ name: 'lapsed' });
     }
   }
+}
+
+/** Does the answer say that the token opens nothing any longer? */
+function isGone(error: unknown): boolean {
+  return error instanceof TidegateProblem && ['not_found', 'unauthenticated', 'token_expired'].includes(error.code);
 }
 
 /** How many stand before a position and have not been called. Null where nobody queues. */
