@@ -103,6 +103,26 @@ describe.skipIf(!browser)('the storefront', async () => {
     await shopNow(page).waitFor(PATIENCE);
   });
 
+  it('asks again when its stream was cut, and not when all do whose stream that was', async () => {
+    const { sale_id: saleId } = await server.createSale();
+    const status = await server.call(`/api/v1/flash-sale/${saleId}/status`);
+    const page = await open();
+    await page.addInitScript(() => {
+      Math.random = () => 0.9;
+    });
+    const body = `data: ${status.text}\n\n`;
+    await page.route('**/events', (route) => route.fulfill({ contentType: 'text/event-stream', body }));
+    const asked = page.waitForResponse('**/status', PATIENCE);
+    await page.goto(`/sales/${saleId}`);
+    await asked;
+    const waitedMs = await page.evaluate(() => {
+      const of = (end: string) => performance.getEntriesByType('resource').find(({ name }) => name.endsWith(end));
+      const [cut, again] = [of('/events') as PerformanceResourceTiming, of('/status')];
+      return (again?.startTime ?? 0) - cut.responseEnd;
+    });
+    expect(waitedMs).toBeGreaterThan(1_500);
+  });
+
   it('reveals the products without a reload, and none of them before', async () => {
     const sale = await startsIn(60_000, { reveal_at: isoIn(5_000), items: [saleItem('HIDDEN')] });
     const page = await open();

@@ -17,6 +17,8 @@ const MAX_LOST_POLL_MS = 15_000;
 /** A process that has no room for another stream is left alone for so long. */
 const STREAM_FULL_MS = 120_000;
 const STREAM_CUT_MS = 5_000;
+/** Over this time all whose streams a process took with it ask another one. */
+const CUT_SPREAD_MS = 2_000;
 
 /**
  * The shared status of a sale, as it changes: from the event stream, and while there is none by polling, at the jittered
@@ -64,18 +66,23 @@ export class StatusFeed {
       if (performance.now() >= this.#streamAfterMs) await this.#follow();
       if (this.#stopped.signal.aborted) return;
       await this.#poll();
-      await this.#sleep();
+      await this.#sleep(this.#waitMs());
     }
   }
 
   async #follow(): Promise<void> {
     this.#cut = new AbortController();
+    const { signal } = this.#cut;
+    let hasBegun = false;
     try {
-      const request = { sale_id: this.#saleId };
-      for await (const status of this.#api.streamSaleStatus(request, { signal: this.#cut.signal })) this.#tell(status);
+      for await (const status of this.#api.streamSaleStatus({ sale_id: this.#saleId }, { signal })) {
+        hasBegun = true;
+        this.#tell(status);
+      }
     } catch (error) {
       const isFull = error instanceof TidegateProblem;
       this.#streamAfterMs = performance.now() + (1 + Math.random()) * (isFull ? STREAM_FULL_MS : STREAM_CUT_MS);
+      if (hasBegun && !signal.aborted) await this.#sleep(Math.random() * CUT_SPREAD_MS);
     }
   }
 
@@ -110,9 +117,9 @@ export class StatusFeed {
     this.#cut.abort();
   }
 
-  #sleep(): Promise<void> {
+  #sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#wake(), this.#waitMs());
+      const timer = setTimeout(() => this.#wake(), ms);
       this.#wake = () => {
         clearTimeout(timer);
         this.#wake = () => {};
