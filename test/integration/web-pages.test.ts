@@ -180,6 +180,23 @@ describe('the content delivery network', () => {
     });
   });
 
+  test('keeps the page of a secret for a minute: of its reveal nobody tells the network', async () => {
+    const { shop } = await behindNetwork([200]);
+    const reveal = { starts_at: '2039-01-01T00:00:00Z', reveal_at: '2038-12-31T00:00:00Z' };
+    const { sale_id: saleId } = await shop.createSale(reveal);
+    const page = await shop.call(`/sales/${saleId}`, { headers: VISITOR });
+    expect(page.headers.get('cache-control')).toContain('s-maxage=60,');
+  });
+
+  test('is told of a sale that was deleted', async () => {
+    const { network, shop } = await behindNetwork([200]);
+    const { sale_id: saleId } = await shop.createSale({ starts_at: '2039-01-01T00:00:00Z' });
+    await expect.poll(() => network.requests.length).toBe(1);
+    expect((await shop.operate(`/sales/${saleId}`, { method: 'DELETE' })).status).toBe(204);
+    await expect.poll(() => network.requests.length).toBe(2);
+    expect(network.requests.at(-1)?.body).toContain(`/sales/${saleId}`);
+  });
+
   test('is asked again when it stumbles', async () => {
     const { network, shop } = await behindNetwork([200, 503, 200]);
     const { sale_id: saleId } = await shop.createSale();

@@ -111,8 +111,11 @@ function addScheduling(app: FastifyInstance, ports: AdminSalePorts): void {
     return existing(ports, view.sale.saleId);
   });
   route(app, deleteSale, async (request) => {
-    const outcome = await removeSale(ports, operatorOf(request), request.params.sale_id);
-    return outcome === 'deleted' ? null : refuse(outcome);
+    const { sale_id: saleId } = request.params;
+    const outcome = await removeSale(ports, operatorOf(request), saleId);
+    if (outcome !== 'deleted') return refuse(outcome);
+    ports.salePages.withdraw(saleId);
+    return null;
   });
 }
 

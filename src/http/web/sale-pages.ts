@@ -40,6 +40,7 @@ export class SalePages {
     const { sale_id: saleId, revision } = saleDetails(shown);
     const known = this.#rendered.get(saleId);
     if (known?.revision === revision) return known.page;
+    this.#dropGone();
     const page = createPageDocument(this.#render(shown, build));
     this.#rendered.set(saleId, { revision, page });
     return page;
@@ -47,10 +48,12 @@ export class SalePages {
 
   /** After a sale was made or changed: renders its page, and has the old one forgotten, without anybody waiting. */
   publish(saleId: string): void {
-    const purging = this.prewarm(saleId)
-      .catch((error: unknown) => this.#ports.events.backgroundFailure('sale page', error))
-      .finally(() => this.#purges.delete(purging));
-    this.#purges.add(purging);
+    this.#inBackground(this.prewarm(saleId));
+  }
+
+  /** After a sale was deleted: has its page forgotten, without anybody waiting. */
+  withdraw(saleId: string): void {
+    if (this.#ports.build) this.#inBackground(this.#purge(pathOf(saleId)));
   }
 
   /** The same for whoever waits for it. The sale can start without either. */
@@ -66,6 +69,18 @@ export class SalePages {
   /** Waits for the purges that are under way. */
   async close(): Promise<void> {
     await Promise.all(this.#purges);
+  }
+
+  #inBackground(work: Promise<unknown>): void {
+    const purging = work
+      .catch((error: unknown) => this.#ports.events.backgroundFailure('sale page', error))
+      .finally(() => this.#purges.delete(purging));
+    this.#purges.add(purging);
+  }
+
+  /** Sales are deleted on other gateways too. */
+  #dropGone(): void {
+    for (const saleId of this.#rendered.keys()) if (!this.#ports.board.find(saleId)) this.#rendered.delete(saleId);
   }
 
   async #purge(path: string): Promise<ReadinessCheck> {

@@ -6,6 +6,7 @@ import type { Config } from '../../config/config.ts';
 import type { SaleBoard } from '../../engine/sale-board.ts';
 import type { EngineEvents } from '../../telemetry/events.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import { isRevealed } from '../public/sale-view.ts';
 import { createPageDocument, type PageDocument, sendPage } from './page-document.ts';
 import { PageFrame } from './page-head.ts';
 import { installPagePolicy, pagePolicy } from './page-policy.ts';
@@ -43,7 +44,7 @@ const PAGE = { schema: { hide: true }, config: { unguarded: true } } as const;
 
 /** Asked for again each time, and answered with 304 while nothing has changed. */
 const REVALIDATED = 'no-cache';
-/** Kept by shared caches: for ever where they are told of changes, else for a minute. A browser asks each time. */
+/** Kept by shared caches: for ever where they are told of what changes, else for a minute. A browser asks each time. */
 const SHARED = 'public, max-age=0, s-maxage=60, stale-while-revalidate=600';
 const SHARED_FOR_EVER = 'public, max-age=0, s-maxage=31536000';
 
@@ -92,7 +93,9 @@ async function installPages(app: FastifyInstance, { board, pageCache }: WebPorts
     pages.get<{ Params: { saleId: string } }>(SALE_PATH, PAGE, async (request, reply) => {
       const shown = await board.seek(request.params.saleId);
       if (!shown) return sendPage(request, reply.code(404), shells.storefront, REVALIDATED);
-      return sendPage(request, reply, await salePages.find(shown, build), pageCache ? SHARED_FOR_EVER : SHARED);
+      // Of the reveal nobody tells them: it comes by the clock.
+      const cacheControl = pageCache && isRevealed(shown) ? SHARED_FOR_EVER : SHARED;
+      return sendPage(request, reply, await salePages.find(shown, build), cacheControl);
     });
   });
 }
