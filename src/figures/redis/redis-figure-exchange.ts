@@ -15,8 +15,14 @@ export class RedisFigureExchange implements FigureExchange {
   }
 
   async publish(saleId: string, figures: SaleFigures): Promise<void> {
-    await this.#client.hset(keyOf(saleId), this.#gateway, JSON.stringify(figures));
-    await this.#client.expire(keyOf(saleId), KEPT_S);
+    const key = keyOf(saleId);
+    // Together: a gateway that dies between the two would leave a key for ever.
+    const answers = await this.#client
+      .multi()
+      .hset(key, this.#gateway, JSON.stringify(figures))
+      .expire(key, KEPT_S)
+      .exec();
+    for (const [error] of answers ?? []) if (error) throw error;
   }
 
   async readAll(saleId: string): Promise<readonly SaleFigures[]> {
