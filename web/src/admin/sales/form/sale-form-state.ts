@@ -89,7 +89,7 @@ export function roomBefore(startsAt: string): RoomForm {
 }
 
 export function formOf(sale: AdminSale): SaleForm {
-  const price = (minor: number) => String(minor / minorUnits(sale.currency));
+  const price = (minor: number) => String(minor / 10 ** decimalsOf(sale.currency));
   const { waiting_room: room } = sale;
   return {
     name: sale.name,
@@ -165,16 +165,19 @@ function isOff({ min_account_age_hours: hours, bot_action: _, ...rules }: NonNul
   return hours === 0 && !Object.values(rules).some(Boolean);
 }
 
-/** How many of its smallest units a unit of the currency has; 100 while that cannot be known. */
-function minorUnits(currency: string): number {
-  if (!/^[A-Za-z]{3}$/.test(currency.trim())) return 100;
+/** How many decimals prices in the currency have; 2 while that cannot be known. */
+function decimalsOf(currency: string): number {
+  if (!/^[A-Za-z]{3}$/.test(currency.trim())) return 2;
   const format = new Intl.NumberFormat(LOCALE, { style: 'currency', currency: currency.trim() });
-  return 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2);
+  return format.resolvedOptions().maximumFractionDigits ?? 2;
 }
 
+/** With more decimals than the currency has it is no price: `1,999` may have meant thousands. */
 function minorOf(typed: string, currency: string): number | undefined {
-  const amount = Number(typed.trim().replace(',', '.'));
-  return typed.trim() === '' || Number.isNaN(amount) ? undefined : Math.round(amount * minorUnits(currency));
+  const [, units, fraction = ''] = /^(\d+)(?:[.,](\d*))?$/.exec(typed.trim()) ?? [];
+  const decimals = decimalsOf(currency);
+  if (units === undefined || fraction.length > decimals) return undefined;
+  return Number(units + fraction.padEnd(decimals, '0'));
 }
 
 function wholeNumber(typed: string): number | undefined {
@@ -188,10 +191,10 @@ function isoTime(local: string): string | undefined {
   return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
 }
 
-/** As a control for date and time wants it. */
+/** As a control for date and time wants it: to the minute, or as exactly as it takes. */
 function localTime(ms: number): string {
   const shifted = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
-  return shifted.toISOString().slice(0, 16);
+  return shifted.toISOString().replace(/(:00)?(\.000)?Z$/, '');
 }
 
 function withoutUndefined<Fields extends object>(fields: Fields): Fields {
