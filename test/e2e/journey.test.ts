@@ -384,7 +384,11 @@ describe.skipIf(!launched)("a buyer's journey", () => {
         body: JSON.stringify({ type: 'about:blank', title: 'Expired', status: 401, code: 'token_expired', detail: '' }),
       }),
     );
-    await page.getByRole('button', { name: 'Give up my place' }).click();
+    const leave = page.getByRole('button', { name: 'Give up my place' });
+    await leave.click();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Give up my place');
+    await leave.click();
     await page.getByRole('button', { name: 'Give it up' }).click();
     await page.getByRole('button', { name: 'Take a place' }).waitFor(PATIENCE);
   });

@@ -2,12 +2,12 @@ import { useState } from 'react';
 import { Button } from '../../shared/button.tsx';
 import { waitingTexts as texts } from '../texts/waiting-texts.ts';
 
-/** Gives the place up, after a second thought. */
+/** Gives the place up, after a second thought. The focus goes to the question, and back. */
 export function LeaveLine({ onLeave }: { readonly onLeave: () => void }) {
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<boolean | null>(null);
   if (!asking) {
     return (
-      <Button look="quiet" className="-ml-4" onClick={() => setAsking(true)}>
+      <Button autoFocus={asking === false} look="quiet" className="-ml-4" onClick={() => setAsking(true)}>
         {texts.leave}
       </Button>
     );
