@@ -20,18 +20,20 @@ export function BuyersSee({ saleId }: { readonly saleId: string }) {
     <section aria-label={texts.buyersSee} className="grid h-full content-start gap-2 bg-sunken p-5 sm:p-6">
       <h2 className="text-xs font-medium text-muted">{texts.buyersSee}</h2>
       {data ? (
-        <div role="status" className="grid gap-2">
-          <p className="flex flex-wrap items-center gap-3 text-lg font-semibold">
-            {buyersSeeTexts[data.phase].title}
-            <PhaseBadge phase={data.phase} />
-          </p>
-          <p className="max-w-prose text-sm text-muted">{buyersSeeTexts[data.phase].detail}</p>
+        <>
+          <div role="status" className="grid gap-2">
+            <p className="flex flex-wrap items-center gap-3 text-lg font-semibold">
+              {buyersSeeTexts[data.phase].title}
+              <PhaseBadge phase={data.phase} />
+            </p>
+            <p className="max-w-prose text-sm text-muted">{buyersSeeTexts[data.phase].detail}</p>
+          </div>
           {data.queue && (
             <p className="text-sm tabular-nums text-muted">
               {texts.buyersQueue(numberText(data.queue.waiting), numberText(data.queue.now_serving))}
             </p>
           )}
-        </div>
+        </>
       ) : (
         <Skeleton className="h-14" />
       )}

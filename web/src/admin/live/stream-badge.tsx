@@ -6,7 +6,7 @@ import { liveTexts as texts } from '../texts/live-texts.ts';
 /** The server says something every second. */
 const STALLED_MS = 4_000;
 
-/** Whether the numbers are those of this moment. */
+/** Whether the numbers are those of this moment. Read out when that changes, and not with every second. */
 export function StreamBadge({ heardAtMs }: { readonly heardAtMs: number }) {
   useNow(1_000);
   const silentMs = performance.now() - heardAtMs;
@@ -19,7 +19,8 @@ export function StreamBadge({ heardAtMs }: { readonly heardAtMs: number }) {
       ) : (
         <Badge tone="critical">
           <Spinner />
-          {texts.stalled(Math.floor(silentMs / 1000))}
+          <span className="sr-only">{texts.reconnecting}</span>
+          <span aria-hidden="true">{texts.stalled(Math.floor(silentMs / 1000))}</span>
         </Badge>
       )}
     </span>

@@ -27,7 +27,10 @@ export function SessionWarning({ expiresAt, onStay }: SessionWarningProps) {
       role="status"
       className="fixed inset-x-4 bottom-4 z-30 flex flex-wrap items-center justify-between gap-3 rounded-control border border-line bg-surface p-4 shadow-floating sm:left-auto sm:w-md"
     >
-      <p className="text-sm tabular-nums">{texts.endsIn(Math.ceil(leftMs / 1000))}</p>
+      <span className="sr-only">{texts.endsSoon}</span>
+      <p role="timer" aria-live="off" className="text-sm tabular-nums">
+        {texts.endsIn(Math.ceil(leftMs / 1000))}
+      </p>
       <Button look="secondary" onClick={onStay}>
         {texts.stay}
       </Button>

@@ -17,6 +17,7 @@ export const liveTexts = {
   waiting: 'waiting',
 
   streaming: 'Numbers are live',
+  reconnecting: 'No news, reconnecting',
   stalled: (seconds: number) => `No news for ${seconds} s, reconnecting`,
   ownNumbers: 'The other gateways cannot be asked at the moment.',
   ownNumbersDetail: 'Purchases, times and errors are those of one gateway alone. Stock, queue and payments are whole.',

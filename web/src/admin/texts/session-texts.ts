@@ -15,6 +15,7 @@ export const sessionTexts = {
   viewersOnlyLook: 'Viewers may look, and change nothing.',
   viewerTitle: 'You are signed in as a viewer',
   viewerDetail: 'You see everything but customers’ data, and change nothing.',
+  endsSoon: 'You will be signed out soon.',
   endsIn: (seconds: number) => `You will be signed out in ${seconds} s.`,
   stay: 'Stay signed in',
 } as const;
