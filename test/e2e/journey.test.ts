@@ -223,6 +223,22 @@ describe.skipIf(!launched)("a buyer's journey", () => {
     await page.getByRole('button', { name: 'Take a place' }).waitFor(PATIENCE);
   });
 
+  test('leaves the server alone once the order is paid', async () => {
+    const saleId = await newSale();
+    const page = await newPage();
+    await page.goto(checkoutOf(saleId));
+    await reserveOne(page);
+    await fillDelivery(page);
+    await payWith(page, 'Test card');
+    await expectHeading(page, 'It is yours');
+    let looks = 0;
+    page.on('request', (request) => {
+      if (request.url().includes('/api/v1/orders/')) looks += 1;
+    });
+    await page.waitForTimeout(4 * SECOND_MS);
+    expect(looks).toBe(0);
+  });
+
   test('of two who want the last unit one gets it, and the other is told', async () => {
     const saleId = await newSale({ items: [{ ...saleItem('A', 1), name: 'Trail Runner 42' }] });
     const pages = await Promise.all([newPage(), newPage()]);

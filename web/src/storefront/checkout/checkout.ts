@@ -43,6 +43,8 @@ export interface CheckoutState {
 
 const ORDER_POLL_MS = 1_500;
 const RESERVED_POLL_MS = 15_000;
+/** All that can still happen to it is a refund, or that it is on its way. */
+const PAID_POLL_MS = 60_000;
 const AFTER_DEADLINE_MS = 800;
 /** Over this time a crowd that learns at one moment of a change reads the sale again. */
 const REREAD_SPREAD_MS = 1_500;
@@ -206,7 +208,8 @@ export class Checkout {
   }
 
   #takeOrder(order: Order): void {
-    if (order.status === 'paid') keepBasket(this.#saleId, {});
+    // Once: what another tab chooses after that is for the next order.
+    if (order.status === 'paid' && this.#state.order?.status !== 'paid') keepBasket(this.#saleId, {});
     // An attempt that has been heard of is not made again: after it, the same wish is another one.
     if (order.status !== 'reserved') keepPayment(order.order_id, null);
     this.#change({ order });
@@ -288,6 +291,7 @@ function retryMsOf(error: unknown): number {
 }
 
 function waitMsOf({ status, payment_deadline }: Order, nowMs: number): number {
+  if (status === 'paid') return PAID_POLL_MS * (1 + Math.random());
   if (status !== 'reserved') return ORDER_POLL_MS + Math.random() * ORDER_POLL_MS;
   const untilDeadlineMs = Math.max(0, Date.parse(payment_deadline) - nowMs) + AFTER_DEADLINE_MS;
   return Math.min(RESERVED_POLL_MS, untilDeadlineMs);
