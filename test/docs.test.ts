@@ -4,6 +4,7 @@ import { glob, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { ALL_CHECKS } from '../scripts/check-infra/all-checks.ts';
 import { readConfig } from '../src/config/config.ts';
 import { startServer, temporaryDirectory } from './support/cli-process.ts';
 import { anchorsIn } from './support/markdown.ts';
@@ -74,6 +75,13 @@ describe('the settings', () => {
   });
 });
 
+test('every check of the infrastructure that a document names is there', () => {
+  const named = [...documents.values()].flatMap((text) => [...text.matchAll(/check:infra -- (\w+)/g)]);
+  expect(named).not.toEqual([]);
+  const missing = named.filter(([, word = '']) => !ALL_CHECKS.some(({ name }) => name.includes(word)));
+  expect(missing.map(([call]) => call)).toEqual([]);
+});
+
 test.each(['README.md', 'docs/testing.md'])('what %s shows happens', { timeout: 240_000 }, async (path) => {
   const directory = await temporaryDirectory();
   const server = await startServer({ DATA_DIR: join(directory, 'data'), RATE_LIMIT_PER_IP: '600' });
@@ -129,7 +137,9 @@ async function leadsSomewhere(from: string, link: string): Promise<boolean> {
 
 /** What looks like a path of this repository, in code or in a link. */
 function filesNamedIn(text: string): string[] {
-  const named = text.matchAll(/`((?:src|sdk|test|bench|docs|examples)\/[\w./-]+)`/g);
+  const named = text.matchAll(
+    /`((?:src|sdk|web|test|bench|docs|examples|scripts|load|monitoring|deploy|tools)\/[\w./-]+)`/g,
+  );
   return [...new Set([...named].map(([, path = '']) => path))];
 }
 
