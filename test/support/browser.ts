@@ -84,11 +84,27 @@ export async function watchedPage(context: BrowserContext): Promise<Page> {
   return page;
 }
 
-/** What axe finds wrong with the page as it is, in a line each; empty if nothing. */
-export async function axeViolations(page: Page): Promise<string[]> {
+/**
+ * What axe finds wrong with the page as it is, in a line each; empty if nothing. `colors`: only what another theme can
+ * change of a page whose every rule has been looked at.
+ */
+export async function axeViolations(page: Page, rules: 'all' | 'colors' = 'all'): Promise<string[]> {
   // In the page itself, and not in a new one for every look: there are no frames here.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  const axe = new AxeBuilder({ page }).setLegacyMode();
+  const { violations } = await (rules === 'all' ? axe : axe.withRules(['color-contrast'])).analyze();
   return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help} (${target.join(' ')})`));
+}
+
+/** Has the page painted in another theme. */
+export async function paintIn(page: Page, theme: Theme): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+  await page.waitForFunction(paintedIn(theme));
+}
+
+/** Runs in the page: the theme has been taken over, and a frame painted with it. */
+function paintedIn(theme: Theme): string {
+  const painted = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))';
+  return `matchMedia('(prefers-color-scheme: ${theme})').matches && ${painted}`;
 }
 
 /** Writes what the page looks like, to its whole length, where people can look at it. Returns the path. */

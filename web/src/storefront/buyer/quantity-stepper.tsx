@@ -1,4 +1,4 @@
-import { checkoutTexts as texts } from '../texts/checkout-texts.ts';
+import { texts } from '../texts.ts';
 
 interface StepperProps {
   readonly name: string;
