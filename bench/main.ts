@@ -1,6 +1,7 @@
 import { capacityBench } from './capacity.ts';
 import { gatewayBench } from './gateway.ts';
 import { ledgerBench } from './ledger.ts';
+import { lighthouseBench } from './lighthouse.ts';
 import { limitsBench } from './limits.ts';
 import { millionBench } from './million.ts';
 import { orderLogBench } from './order-log.ts';
@@ -30,6 +31,7 @@ const BENCHES: Readonly<Record<string, { question: string; run: () => Promise<vo
     question: 'how fast do orders get to the ledger by Redis and Kafka, and how soon is each there?',
     run: orderLogBench,
   },
+  lighthouse: { question: 'how soon is the page of a sale there on a slow phone?', run: lighthouseBench },
   ledger: { question: 'how fast do orders get from the log to the ledger, against bare inserts?', run: ledgerBench },
 };
 

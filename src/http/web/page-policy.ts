@@ -1,6 +1,6 @@
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
-import type { PageFrame } from './page-head.ts';
+import { type PageFrame, sourceOf } from './page-head.ts';
 
 /** Puts the policy, and the other headers that a page should have, on every answer of these routes. */
 export async function installPagePolicy(pages: FastifyInstance, policy: string): Promise<void> {
@@ -14,15 +14,21 @@ export async function installPagePolicy(pages: FastifyInstance, policy: string):
   });
 }
 
+interface Allowed {
+  readonly imageOrigins: readonly string[];
+  /** Styles, besides those of the frame, that stand in a page. */
+  readonly styles: readonly string[];
+}
+
 /**
- * Lets a page load from here alone, and images from the origins given. Of scripts and styles only those of the frame
- * may stand in the page itself.
+ * Lets a page load from here alone, and images from the origins given. Of scripts and styles only those of the frame,
+ * and the styles given, may stand in the page itself.
  */
-export function pagePolicy({ inlineSources: { script, style } }: PageFrame, imageOrigins: readonly string[]): string {
+export function pagePolicy({ inlineSources: { script, style } }: PageFrame, { imageOrigins, styles }: Allowed): string {
   return [
     "default-src 'self'",
     `script-src 'self' ${script}`,
-    ["style-src 'self'", style].filter(Boolean).join(' '),
+    ["style-src 'self'", style, ...styles.map(sourceOf)].filter(Boolean).join(' '),
     ["img-src 'self' data:", ...imageOrigins].join(' '),
     "object-src 'none'",
     "base-uri 'none'",

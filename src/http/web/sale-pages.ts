@@ -97,7 +97,7 @@ export class SalePages {
     }
   }
 
-  #render(shown: BoardSale, { shells, renderSalePage, salePageModules }: WebBuild): string {
+  #render(shown: BoardSale, { salePageShell, renderSalePage, salePageModules }: WebBuild): string {
     const { frame } = this.#ports;
     const details = saleDetails(shown);
     const head = {
@@ -106,7 +106,7 @@ export class SalePages {
       data: { 'tidegate-sale': details },
       preload: salePageModules,
     };
-    return frame.render(shells.storefront, head, renderSalePage(details, frame.config));
+    return frame.render(salePageShell, head, renderSalePage(details, frame.config));
   }
 }
 

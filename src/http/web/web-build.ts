@@ -16,6 +16,10 @@ export interface WebBuild {
   readonly queueShell: string;
   /** Paths that an application answers with its shell, parameters as `:name`. */
   readonly paths: Readonly<Record<WebApplication, readonly string[]>>;
+  /** What the sale page starts from: the storefront's, with its styles in the page, for they are what a first visit waits for. */
+  readonly salePageShell: string;
+  /** The styles in `salePageShell`. */
+  readonly salePageStyle: string;
   /** Modules of the sale page, beside those that its shell names. */
   readonly salePageModules: readonly string[];
   /** The inside of the sale page's root element, as HTML. */
@@ -43,15 +47,27 @@ export async function loadWebBuild(directory: string): Promise<WebBuild | null> 
     import(pathToFileURL(join(directory, 'server/prerender.js')).href),
   ]);
   await renderer.prepare();
+  const { shell: salePageShell, style: salePageStyle } = await withStyleInPage(storefront, clientDirectory);
   return {
     clientDirectory,
     shells: { storefront, admin },
     queueShell,
+    salePageShell,
+    salePageStyle,
     paths: JSON.parse(paths),
     salePageModules: modulesOf(JSON.parse(manifest), SALE_PAGE).filter((path) => !storefront.includes(path)),
     renderSalePage: renderer.renderSalePage,
     renderWithoutScripts: renderer.renderWithoutScripts,
   };
+}
+
+/** Puts the one stylesheet that a shell names into the shell, ahead of its scripts. */
+async function withStyleInPage(shell: string, clientDirectory: string) {
+  const [link, path] = /<link rel="stylesheet"[^>]* href="([^"]+)">/.exec(shell) ?? [];
+  if (link === undefined || path === undefined) throw new Error('the shell of the storefront names no stylesheet');
+  const style = (await readFile(join(clientDirectory, path), 'utf8')).trim();
+  const bare = shell.replace(link, '');
+  return { shell: bare.replace('<!--head-->', () => `<style>${style}</style><!--head-->`), style };
 }
 
 /** A module with all that it imports, as the browser asks for them. */

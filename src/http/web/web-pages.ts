@@ -56,7 +56,8 @@ export async function openWebPages(ports: WebPorts): Promise<WebPages> {
   const { config, log } = ports;
   const build = await loadWebBuild(BUILD);
   const frame = new PageFrame(config.brand);
-  const policy = pagePolicy(frame, config.http.imageOrigins);
+  const styles = build ? [build.salePageStyle] : [];
+  const policy = pagePolicy(frame, { imageOrigins: config.http.imageOrigins, styles });
   const salePages = new SalePages({ ...ports, build, frame });
   const renderQueueShell: RenderShell = (head) => frame.render(build?.queueShell ?? BARE_QUEUE_SHELL, head);
   const shared = { salePages, renderQueueShell, policy };
