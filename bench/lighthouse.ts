@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { CHROMIUM_FLAGS, findChromium } from '../scripts/backends/chromium.ts';
 import { median, printTable } from './support/table.ts';
 import { openSale, startTidegate } from './support/tidegate-server.ts';
 
@@ -13,8 +13,7 @@ const LIGHTHOUSE = 'lighthouse@13.5.0';
 const RUNS = 5;
 const CATEGORIES = ['performance', 'accessibility', 'best-practices'] as const;
 const TIMINGS = ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time'] as const;
-const FLAGS = '--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run';
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const FLAGS = ['--headless=new', ...CHROMIUM_FLAGS].join(' ');
 
 interface Report {
   readonly categories: Readonly<Record<string, { readonly score: number | null }>>;
@@ -23,15 +22,18 @@ interface Report {
 
 /** The page of a live sale as Lighthouse's simulated slow phone sees it. Printed, never asserted: it depends on the machine. */
 export async function lighthouseBench(): Promise<void> {
-  const browser = process.env.CHROMIUM ?? PLACES.find((path) => existsSync(path));
-  if (!browser) return console.log('\nLighthouse: not measured. Install Chromium, or set CHROMIUM to its path.');
+  const browser = findChromium();
   if (!(await canFetch())) return;
   const directory = await mkdtemp(join(tmpdir(), 'tidegate-lighthouse-'));
   const server = await startTidegate(directory);
   try {
     const url = `${server.url}/sales/${await openSale(server, 100)}`;
     const reports: Report[] = [];
-    for (let time = 0; time < RUNS; time++) reports.push(await look(url, browser, directory));
+    for (let time = 1; time <= RUNS; time++) {
+      const report = await look(url, browser, directory);
+      console.log(`${time} of ${RUNS}: performance ${percent(report.categories.performance?.score ?? 0)}`);
+      reports.push(report);
+    }
     print(reports);
   } finally {
     await server.stop();
@@ -65,11 +67,15 @@ function print(reports: readonly Report[]): void {
   const timings = TIMINGS.map((name) => [name, reports.map(({ audits }) => audits[name]?.numericValue ?? 0)] as const);
   printTable(`The page of a sale, ${RUNS} times by ${LIGHTHOUSE}`, [
     ['', 'median', 'lowest', 'highest'],
-    ...scores.map(([name, values]) => row(name, values, (score) => `${Math.round(score * 100)}`)),
+    ...scores.map(([name, values]) => row(name, values, percent)),
     ...timings.map(([name, values]) => row(name, values, (ms) => `${Math.round(ms)} ms`)),
   ]);
 }
 
 function row(name: string, values: readonly number[], say: (value: number) => string): string[] {
   return [name, say(median(values)), say(Math.min(...values)), say(Math.max(...values))];
+}
+
+function percent(score: number): string {
+  return `${Math.round(score * 100)}`;
 }

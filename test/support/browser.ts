@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
-import { MissingProgram } from '../../scripts/backends/server-process.ts';
+import { CHROMIUM_FLAGS, findChromium } from '../../scripts/backends/chromium.ts';
 import { orSkip } from './backends.ts';
 
 /** The two sizes that every page is looked at in: a phone and a desk. */
@@ -23,23 +22,10 @@ export interface PageOptions {
   readonly javaScriptEnabled?: boolean;
 }
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 /** The system's Chromium; null, and loudly so, where there is none. Launch it once a test file and close it after all. */
 export function launchBrowser(): Promise<Browser | null> {
   return orSkip('a browser', 'install Chromium, or set CHROMIUM to its path', async () => {
-    const executablePath = process.env.CHROMIUM ?? PLACES.find((path) => existsSync(path));
-    if (!executablePath) throw new MissingProgram('There is no Chromium here');
-    return chromium.launch({ executablePath, args: FLAGS });
+    return chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
   });
 }
 
