@@ -1,4 +1,4 @@
-import type { Client } from '#sdk/client.ts';
+import { type Client, TidegateProblem } from '#sdk/client.ts';
 import type { Session } from '#sdk/contract/session.ts';
 import { keep, readKept } from './kept.ts';
 
@@ -13,6 +13,11 @@ export function currentSession(): Session | null {
 
 export function keepSession(session: Session): void {
   keep(KEY, session);
+}
+
+/** One that the server no longer knows, because its keys are others now, is given up: the next step is a new guest's. */
+export function forgetUnknownSession(error: unknown): void {
+  if (error instanceof TidegateProblem && error.code === 'unauthenticated') keep(KEY, null);
 }
 
 /** The guest that this browser is, or a new one. Tabs that ask at the same moment become the same guest. */

@@ -4,7 +4,7 @@ import type { Order } from '#sdk/contract/order.ts';
 import type { RequestedLine } from '#sdk/contract/purchase.ts';
 import type { Sale, SaleStatus } from '#sdk/contract/sale.ts';
 import { keepBasket } from '../buyer/basket.ts';
-import { ensureSession } from '../buyer/buyer-session.ts';
+import { ensureSession, forgetUnknownSession } from '../buyer/buyer-session.ts';
 import { deviceFingerprint } from '../buyer/device-fingerprint.ts';
 import { onKeptElsewhere } from '../buyer/kept.ts';
 import {
@@ -46,6 +46,8 @@ const RESERVED_POLL_MS = 15_000;
 /** All that can still happen to it is a refund, or that it is on its way. */
 const PAID_POLL_MS = 60_000;
 const AFTER_DEADLINE_MS = 800;
+/** They came without any effect, which the request would otherwise be answered with. */
+const REFUSALS_WITH_503: readonly string[] = ['sale_paused', 'switched_off'];
 /** Over this time a crowd that learns at one moment of a change reads the sale again. */
 const REREAD_SPREAD_MS = 1_500;
 
@@ -187,10 +189,12 @@ export class Checkout {
     await this.#arrive();
   }
 
-  /** A refusal had no effect. Without an answer nobody knows, and the same request is to be repeated. */
+  /** A refusal had no effect. Without one nobody knows, and the same request is to be repeated. */
   #forgetRefused(error: unknown): void {
-    if (!(error instanceof TidegateProblem) || error.status >= 500) return;
+    if (!(error instanceof TidegateProblem)) return;
+    if (error.status >= 500 && !REFUSALS_WITH_503.includes(error.code)) return;
     keepPurchase(this.#saleId, null);
+    forgetUnknownSession(error);
     if (error.code !== 'not_admitted' && error.code !== 'token_expired') return;
     keepAdmission(this.#saleId, null);
     this.#change({ admittedUntilMs: null });

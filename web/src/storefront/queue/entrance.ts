@@ -1,6 +1,6 @@
 import type { Client } from '#sdk/client.ts';
 import type { Sale } from '#sdk/contract/sale.ts';
-import { ensureSession } from '../buyer/buyer-session.ts';
+import { ensureSession, forgetUnknownSession } from '../buyer/buyer-session.ts';
 import { deviceFingerprint } from '../buyer/device-fingerprint.ts';
 import { solveInWorker } from './proof-of-work.ts';
 import type { Stage } from './stage.ts';
@@ -12,8 +12,17 @@ type OnStage = (stage: Stage) => void;
  * @throws as the calls do, and as `solveInWorker` does
  */
 export async function takePlace(api: Client, sale: Sale, onStage: OnStage, signal: AbortSignal) {
-  const { sale_id, anti_bot } = sale;
   const { token } = await ensureSession(api);
+  try {
+    return await takePlaceWith(token, api, sale, onStage, signal);
+  } catch (error) {
+    forgetUnknownSession(error);
+    throw error;
+  }
+}
+
+async function takePlaceWith(token: string, api: Client, sale: Sale, onStage: OnStage, signal: AbortSignal) {
+  const { sale_id, anti_bot } = sale;
   const proof = anti_bot?.proof_of_work ? await prove(api, sale_id, token, onStage, signal) : null;
   onStage({ name: 'joining' });
   const entrance = {
