@@ -1,5 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** They wait more than they compute: begun first, they go on beside the others and are not left alone at the end. */
+const LONGEST = ['/cluster/outages.test.ts', '/kill-server.test.ts', '/test/docs.test.ts', '/cli-simulate'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => rankOf(a) - rankOf(b));
+  }
+}
+
+function rankOf({ moduleId }: TestSpecification): number {
+  const rank = LONGEST.findIndex((part) => moduleId.includes(part));
+  return rank === -1 ? LONGEST.length : rank;
+}
 
 export default defineConfig({
   resolve: { alias: { '#sdk': fileURLToPath(new URL('sdk/src', import.meta.url)) } },
@@ -12,5 +28,6 @@ export default defineConfig({
     // More than the two cores of a small machine: files wait for syncs, clocks and other processes half of their time.
     maxWorkers: 3,
     pool: 'forks',
+    sequence: { sequencer: LongestFirst },
   },
 });
