@@ -1,8 +1,11 @@
-import type { Client } from '#sdk/client.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Client, TidegateProblem } from '#sdk/client.ts';
 import type { AdminSale, SaleDraft } from '#sdk/contract/admin-sale.ts';
 import type { SimulationSettings } from './simulation.ts';
 
 const PURCHASE_LIMIT = 2;
+/** To make the sale, beside a crowd that takes what the limits leave. */
+const MOST_TRIES = 100;
 /** Between the last preparation and the first buyer. */
 const LEAD_SECONDS = 1;
 /** Until everything is prepared, the sale is planned for so much later. */
@@ -17,7 +20,20 @@ const SHOPPERS_A_UNIT = 3;
 /** Plans a sale for a time by which everything will be ready. */
 export async function planSale(client: Client, settings: SimulationSettings): Promise<AdminSale> {
   const startsAtMs = Date.parse((await client.readTime()).now) + PREPARATION_MS;
-  return client.createSale({ ...saleDraft(settings, startsAtMs), ...windowFrom(startsAtMs, settings) });
+  return createWhenThereIsRoom(client, { ...saleDraft(settings, startsAtMs), ...windowFrom(startsAtMs, settings) });
+}
+
+/** The client does not repeat what could make two sales. A refusal for too many requests has made none. */
+async function createWhenThereIsRoom(client: Client, draft: SaleDraft): Promise<AdminSale> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await client.createSale(draft);
+    } catch (error) {
+      const isCrowded = error instanceof TidegateProblem && error.code === 'rate_limited';
+      if (!isCrowded || tries === MOST_TRIES) throw error;
+      await sleep((error.retryAfterSeconds ?? 1) * 1_000);
+    }
+  }
 }
 
 /** Brings the sale forward: its first buyers may come in a moment. */

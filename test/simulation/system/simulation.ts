@@ -48,6 +48,8 @@ export interface SimulationDatabase {
 }
 
 const REST_CHECK_TURNS = 50;
+/** Who has heard from the real database may gather for a turn of the event loop or two before asking for more. */
+const QUIET_TURNS = 4;
 
 /** A sale of a dozen units, two gateways, two processors, and all that can go wrong between them. */
 export async function simulate(database: SimulationDatabase, plan: SimulationPlan): Promise<SimulationReport> {
@@ -133,8 +135,10 @@ class Simulation {
 
   /** Until every process waits for the scheduler. */
   async #settle(): Promise<void> {
-    do await turnOfEventLoop();
-    while (!(await this.#world.ledger.idle()));
+    for (let quietTurns = 0; quietTurns < QUIET_TURNS; ) {
+      await turnOfEventLoop();
+      quietTurns = (await this.#world.ledger.idle()) ? quietTurns + 1 : 0;
+    }
   }
 
   async #checkLedger(): Promise<void> {
