@@ -56,7 +56,12 @@ proxyOptions(program.command('switch'))
   .argument('[color]', `${COLORS.join(' or ')}; by default the one that buyers do not reach`, colorOf)
   .option('--expect-version <version>', 'what build-info must say then')
   .option('--window <duration>', 'for how long the new color is watched', duration, 60_000)
-  .option('--ready-within <duration>', 'for how long its gateways may take to be ready', duration, 60_000)
+  .option(
+    '--ready-within <duration>',
+    'for how long it may take until as many of its gateways are ready as the other color has',
+    duration,
+    60_000,
+  )
   .option('--max-failed <share>', 'of all requests, those that may end with a 5xx', share, 0.01)
   .option('--max-p99 <duration>', 'within which 99 of 100 answers begin', duration, 1_000)
   .option(

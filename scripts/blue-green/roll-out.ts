@@ -10,7 +10,7 @@ export interface RollOutPlan {
   readonly slo: Slo;
   /** For how long the new color is watched. */
   readonly windowMs: number;
-  /** For how long its gateways may take to become ready. */
+  /** For how long it may take until as many of its gateways are ready as the other color has. */
   readonly readyWithinMs: number;
   /** Whoever aborts it before its end wants the old version back. */
   readonly signal: AbortSignal;
@@ -50,7 +50,8 @@ export async function rollOut(traffic: Traffic, probe: BuildProbe, plan: RollOut
     return { outcome: 'refused', from, to, reason, reading: null, rollbackMs: null };
   };
   if (from === to) return refused(`buyers reach ${to} already`);
-  if (!(await becomesReady(traffic, plan))) return refused(`no gateway of ${to} is ready`);
+  const shortage = await shortageOf(traffic, from, plan);
+  if (shortage !== null) return refused(shortage);
   if (plan.signal.aborted) return refused('stopped by hand');
   const watch = await traffic.watch(to);
   try {
@@ -70,17 +71,22 @@ export async function rollOut(traffic: Traffic, probe: BuildProbe, plan: RollOut
   }
 }
 
-async function becomesReady(traffic: Traffic, { to, readyWithinMs, signal, say }: RollOutPlan): Promise<boolean> {
+/** What is missing for the crowd that the old color bears, once there is no more time to wait; null: nothing is. */
+async function shortageOf(
+  traffic: Traffic,
+  from: Color,
+  { to, readyWithinMs, signal, say }: RollOutPlan,
+): Promise<string | null> {
   const deadline = performance.now() + readyWithinMs;
-  do {
-    const ready = await traffic.readyGateways(to);
-    if (ready > 0) {
-      say(`${to}: ${ready} gateways are ready`);
-      return true;
+  while (true) {
+    const [ready, old] = await Promise.all([traffic.readyGateways(to), traffic.readyGateways(from)]);
+    if (ready > 0 && ready >= old) {
+      say(`${to}: ${ready} gateways are ready, ${from} has ${old}`);
+      return null;
     }
+    if (performance.now() >= deadline || signal.aborted) return `${to} has ${ready} ready gateways, ${from} has ${old}`;
     await sleep(LOOK_EVERY_MS);
-  } while (performance.now() < deadline && !signal.aborted);
-  return false;
+  }
 }
 
 async function switchOver(traffic: Traffic, probe: BuildProbe, { to, version, say }: RollOutPlan): Promise<void> {

@@ -7,6 +7,11 @@ import { type HttpListener, startHttpListener } from '../support/http-listener.t
 
 const SOUND: SloReading = { requests: 100, failed: 0, p99Ms: 10 };
 
+interface Proxied {
+  readonly ready?: (color: Color) => number;
+  readonly onSend?: () => void;
+}
+
 /** What stands in front of gateways that are nowhere: it says of itself which color it sends buyers to. */
 let active: Color;
 let proxy: HttpListener;
@@ -26,7 +31,7 @@ test('whoever stops it before the switch changes nothing', async () => {
 
 test('whoever stops it in the last moment of the window gets the old version back', async () => {
   const stop = new AbortController();
-  const result = await switchToGreen(SOUND, { signal: stop.signal }, () => stop.abort());
+  const result = await switchToGreen(SOUND, { signal: stop.signal }, { onSend: () => stop.abort() });
   expect(result).toMatchObject({ outcome: 'rolled_back', reason: 'stopped by hand', sent: ['green', 'blue'] });
 });
 
@@ -40,17 +45,41 @@ test('a version that keeps the SLO stays', async () => {
   expect(await switchToGreen(SOUND)).toMatchObject({ outcome: 'switched', reason: null, sent: ['green'] });
 });
 
+test('a color with fewer gateways than the other one gets no buyers', async () => {
+  for (const [green, blue] of [
+    [1, 2],
+    [0, 0],
+  ] as const) {
+    const result = await switchToGreen(SOUND, {}, { ready: (color) => ({ green, blue })[color] });
+    expect(result).toMatchObject({ outcome: 'refused', sent: [] });
+    expect(result.reason).toBe(`green has ${green} ready gateways, blue has ${blue}`);
+  }
+});
+
+test('a color is waited for until it has as many gateways as the other one', async () => {
+  let green = 0;
+  const ready = (color: Color) => (color === 'green' ? green++ : 2);
+  expect(await switchToGreen(SOUND, { readyWithinMs: 60_000 }, { ready })).toMatchObject({ outcome: 'switched' });
+  expect(green).toBe(3);
+});
+
+test('where none of the old gateways is ready, one new one will do', async () => {
+  const result = await switchToGreen(SOUND, {}, { ready: (color) => ({ green: 1, blue: 0 })[color] });
+  expect(result).toMatchObject({ outcome: 'switched' });
+});
+
 /** With a window so short that there is only its last moment. */
-async function switchToGreen(reading: SloReading, more: Partial<RollOutPlan> = {}, onSend: () => void = () => {}) {
+async function switchToGreen(reading: SloReading, more: Partial<RollOutPlan> = {}, proxied: Proxied = {}) {
+  const { ready = () => 2, onSend } = proxied;
   active = 'blue';
   const sent: Color[] = [];
   const traffic: Traffic = {
     active: async () => active,
-    readyGateways: async () => 2,
+    readyGateways: async (color) => ready(color),
     sendTo: async (color) => {
       active = color;
       sent.push(color);
-      onSend();
+      onSend?.();
     },
     watch: async () => ({ reading: async () => reading, stop: async () => {} }),
   };
