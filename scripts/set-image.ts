@@ -6,7 +6,7 @@ import { withImage } from './set-image/with-image.ts';
 const ABOUT = `Writes into the manifests of an environment which image it runs. Nothing else is changed, and nothing is deployed:
 Argo CD does that once the change is on its branch.`;
 
-await new Command('npm run set-image --')
+await new Command('node scripts/set-image.ts')
   .description(ABOUT)
   .argument('<environment>', 'a folder of deploy/kustomize/overlays')
   .argument('<image>', 'registry/name:tag, better with @sha256:…')

@@ -20,7 +20,7 @@ const PAYMENT_SECRET = 'both the traced server and its payment service sign with
 /** The ledger is told behind the answer. */
 const SETTLE_MS = 2_000;
 
-const { statements } = new Command('npm run trace --')
+const { statements } = new Command('node scripts/trace.ts')
   .description(ABOUT)
   .option('--statements', 'show the SQL statements too')
   .parse()
