@@ -120,9 +120,11 @@ async function claimUnits(ports: SettlePorts, attempt: PaymentAttempt): Promise<
 
 /** No store holds its order any longer, and none will: the order ends with it. */
 async function giveUpLost(ports: SettlePorts, attempt: PaymentAttempt): Promise<PaymentAttempt> {
-  const { store, ledger, audience } = ports;
+  const { store, ledger, events, audience } = ports;
+  const { orderId, saleId } = attempt;
   const atMs = await store.now();
-  await ledger.transaction().execute((tx) => cancelLostOrders(tx, [attempt.orderId], { atMs, audience }));
+  const lost = await ledger.transaction().execute((tx) => cancelLostOrders(tx, [orderId], { atMs, audience }));
+  events.ordersLost(saleId, 'payment', lost.length);
   return move(ports, attempt, 'abandon', { abandonReason: 'lost_in_recovery' });
 }
 

@@ -10,11 +10,12 @@ const DECISION_BUCKETS_S = [
 ];
 
 /**
- * Why an acknowledged reservation was lost. `recovery`: the store had lost it, and it did not fit any more. `late`: an
- * event of a store that had been given up told of it. `ended`: no store had it when its sale was over. `unknown`: its
- * buyer came with the token, and neither store nor ledger knew of it.
+ * Why an acknowledged reservation was lost. `recovery`: the store had lost it, and it did not fit any more. `payment`: no
+ * store held it any longer when its payment came to claim units. `late`: an event of a store that had been given up told
+ * of it. `ended`: no store had it when its sale was over. `unknown`: its buyer came with the token, and neither store nor
+ * ledger knew of it.
  */
-const LOSSES = ['recovery', 'late', 'ended', 'unknown'] as const;
+const LOSSES = ['recovery', 'payment', 'late', 'ended', 'unknown'] as const;
 export type Loss = (typeof LOSSES)[number];
 
 export type Metrics = ReturnType<typeof createMetrics>;

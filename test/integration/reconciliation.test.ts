@@ -95,6 +95,7 @@ test('after a sale, an order that no store has had since a recovery is cancelled
   await rig.work();
   await rig.store.changeSale(saleId, { type: 'end' }, 'operator');
   await rig.drain(saleId);
+  expect(await rig.lostOrders()).toMatchObject({ ended: 0 });
   await settleEndedSales({
     store: rig.store,
     ledger: rig.db,
@@ -102,5 +103,6 @@ test('after a sale, an order that no store has had since a recovery is cancelled
     audience: 'buyers_and_shop',
   });
   expect(await rig.known(lost)).toMatchObject({ state: 'cancelled', releaseReason: 'lost_in_recovery' });
+  expect(await rig.lostOrders()).toMatchObject({ ended: 1 });
   expect(await rig.findings(saleId)).toEqual([]);
 });

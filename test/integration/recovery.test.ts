@@ -121,10 +121,32 @@ describe.each(PLACES)('a store %s', { timeout: 60_000 }, (_, makePlace) => {
     await rig.restart(() => rig.place.goBack());
     await rig.recover();
     await rig.recordPayment({ ...lost, state: 'paying', attemptId: 'a', payingUntilMs: lost.deadlineMs });
+    const { payment = 0 } = await rig.lostOrders();
     await rig.work();
     expect(await rig.paymentState(lost)).toBe('voided');
     expect(await rig.known(lost)).toMatchObject({ state: 'cancelled', releaseReason: 'lost_in_recovery' });
+    expect(await rig.lostOrders()).toMatchObject({ payment: payment + 1 });
     await expectSoundUntilSoldOut(saleId, 2);
+  });
+
+  test('counts an order as lost whose units were sold before its payment was known', async () => {
+    const saleId = await rig.openSale(1);
+    await rig.drain(saleId);
+    await rig.restart(() => rig.place.keepCopy());
+    await rig.recover();
+    const lost = await rig.reserve(saleId, 'ann');
+    await rig.restart(() => rig.place.goBack());
+    await rig.recover();
+    await rig.buy(saleId, 'ben');
+    await rig.recordPayment({ ...lost, state: 'paying', attemptId: 'a', payingUntilMs: lost.deadlineMs });
+    const { recovery = 0 } = await rig.lostOrders();
+    await rig.restart(() => rig.place.empty());
+    await rig.recover();
+    expect(await rig.known(lost)).toMatchObject({ state: 'cancelled', releaseReason: 'lost_in_recovery' });
+    expect(await rig.lostOrders()).toMatchObject({ recovery: recovery + 1 });
+    await rig.work();
+    expect(await rig.paymentState(lost)).toBe('voided');
+    expect(await rig.findings(saleId)).toEqual([]);
   });
 
   test.each(['pause', 'end'] as const)('that lost a sale after its %s leaves it so', async (type) => {

@@ -152,6 +152,12 @@ export class RecoveryRig {
     return (await readAttemptsOfOrder(this.db, orderId)).at(-1)?.state;
   }
 
+  /** Orders that were counted as lost, by how that was found out. */
+  async lostOrders(): Promise<Record<string, number>> {
+    const { values } = await this.payments.metrics.ordersLost.get();
+    return Object.fromEntries(values.map(({ labels, value }) => [labels.how, value]));
+  }
+
   /** What does not hold, in words. */
   async findings(saleId: string): Promise<string[]> {
     await this.drain(saleId);
