@@ -26,7 +26,7 @@ describe('plan', () => {
       expect(stdout).toContain(row);
     }
     expect(stdout).toContain('Redis cannot do it');
-    expect(stdout).toMatch(/Measured \d{4}-\d\d-\d\d: .+\nPrices of \d{4}-\d\d-\d\d/);
+    expect(stdout).toMatch(/Measured \d{4}-\d\d-\d\d: .+\nPrices as of \d{4}-\d\d-\d\d\. An assumption/);
   });
 
   it('explains every figure by its formula and its numbers', async () => {

@@ -40,5 +40,5 @@ function priceLines({ prices }: PlanInput): string[] {
       return `  ${cloud} ${name}: ${amount} ${prices.currency} (${price.what})`;
     }),
   );
-  return [`PRICES of ${prices.as_of}`, ...lines];
+  return [`PRICES as of ${prices.as_of}. ${prices.note}`, ...lines];
 }

@@ -77,12 +77,19 @@ function sourceLines({ figures, prices, assumptions }: PlanInput): string[] {
   return [
     `One of ${zones} zones may be lost, and cores are ${percentText(utilisation)} busy then.`,
     `Measured ${figures.measured_at}: ${figures.machine}.`,
-    `Prices of ${prices.as_of}: ${prices.note}`,
+    `Prices as of ${prices.as_of}. ${prices.note}`,
   ];
 }
 
 export function planJson({ crowd, assumptions, figures, prices }: PlanInput, plans: readonly Plan[]) {
-  return { crowd, assumptions, measured_at: figures.measured_at, prices_as_of: prices.as_of, plans };
+  return {
+    crowd,
+    assumptions,
+    measured_at: figures.measured_at,
+    prices_as_of: prices.as_of,
+    prices_note: prices.note,
+    plans,
+  };
 }
 
 function requestsOf(traffic: Plan['traffic']): number {

@@ -21,7 +21,8 @@ and the cost on AWS and GCP. Two designs side by side: open doors, where everybo
 room. Rates are of the worst second; one zone may be lost in it, and --utilisation leaves head-room on top.
 
 --explain shows every formula with its numbers. What was measured stands in src/capacity/figures.json, with date,
-machine and source; what is paid in src/capacity/prices.json, with its date. Both can be replaced.
+machine and source. What is paid, in src/capacity/prices.json, is an assumption with a date: from memory, not looked up.
+Both can be replaced.
 
 --simulate plays the sale out, event by event, with queues at gateways, Redis, processors and the payment service, and
 puts it beside the plan: as planned, and with a tenth of the gateways until autoscaling has brought the others. A crowd
@@ -40,7 +41,7 @@ export function addPlanCommand(program: Command): void {
   addHouseOptions(command);
   command
     .option('--figures <file>', 'measured figures (default: those of this version)')
-    .option('--prices <file>', 'prices (default: list prices, dated)')
+    .option('--prices <file>', 'prices (default: assumed ones, with a date)')
     .option('--simulate', 'play the sale out, and put it beside the plan')
     .option('--seed <n>', 'with --simulate: what the crowd is drawn from', wholeNumber(0, MAX_SEED), 1)
     .option('--plot <file>', 'with --simulate: write a picture of it, as SVG')
