@@ -1,5 +1,6 @@
 import { ConfigError, type EnvReader } from './env.ts';
 
+/** By OpenTelemetry's names. A caller's own decision is not heard, so those with `parentbased_` do the same. */
 const SAMPLERS = [
   'always_on',
   'always_off',
@@ -12,8 +13,7 @@ const SAMPLERS = [
 interface TracingConfig {
   /** Base URL of an OpenTelemetry collector, which takes OTLP over HTTP. */
   readonly endpoint: string;
-  readonly sampler: (typeof SAMPLERS)[number];
-  /** Share of the traces that begin here, for the samplers by ratio. */
+  /** Share of the requests that are traced, from 0 to 1. */
   readonly ratio: number;
   readonly serviceName: string;
 }
@@ -21,15 +21,18 @@ interface TracingConfig {
 /** Null: nothing is traced. The variables are OpenTelemetry's own. */
 export function readTracing(env: EnvReader, role: string): TracingConfig | null {
   const endpoint = env.url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http', 'https']);
-  const sampler = env.oneOf('OTEL_TRACES_SAMPLER', SAMPLERS, 'parentbased_always_on');
   const ratio = readRatio(env);
   const serviceName = env.text('OTEL_SERVICE_NAME') ?? (role === 'all' ? 'tidegate' : `tidegate-${role}`);
-  return endpoint === null ? null : { endpoint, sampler, ratio, serviceName };
+  return endpoint === null ? null : { endpoint, ratio, serviceName };
 }
 
 function readRatio(env: EnvReader): number {
+  const sampler = env.oneOf('OTEL_TRACES_SAMPLER', SAMPLERS, 'always_on');
   const text = env.text('OTEL_TRACES_SAMPLER_ARG') ?? '1';
   const ratio = Number(text);
-  if (ratio >= 0 && ratio <= 1) return ratio;
-  throw new ConfigError(`OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1, and is "${text}".`);
+  if (!(ratio >= 0 && ratio <= 1)) {
+    throw new ConfigError(`OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1, and is "${text}".`);
+  }
+  if (sampler.endsWith('traceidratio')) return ratio;
+  return sampler.endsWith('always_on') ? 1 : 0;
 }

@@ -5,24 +5,15 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { setGlobalErrorHandler } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  AlwaysOffSampler,
-  AlwaysOnSampler,
-  BatchSpanProcessor,
-  ParentBasedSampler,
-  type Sampler,
-  TraceIdRatioBasedSampler,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace';
+import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { RequestSampler } from './request-sampler.ts';
 import { useTracer } from './tracing.ts';
 import { WatchedExporter } from './watched-exporter.ts';
 
 export interface TracingOptions {
   /** Base URL of the collector. */
   readonly endpoint: string;
-  /** By its name in `OTEL_TRACES_SAMPLER`. */
-  readonly sampler: string;
-  /** For the samplers by ratio. */
+  /** Share of the requests that are traced, from 0 to 1. */
   readonly ratio: number;
   readonly serviceName: string;
   /** Called with the first failure to send, and with null once spans are taken again. */
@@ -52,7 +43,7 @@ export function startOtlpTracing(options: TracingOptions): () => Promise<void> {
   // The exporter has told of it already.
   setGlobalErrorHandler(() => {});
   const provider = new TracerProvider({
-    sampler: samplerOf(options),
+    sampler: new RequestSampler(options.ratio),
     resource: resourceFromAttributes({
       'service.name': serviceName,
       'service.version': version,
@@ -76,14 +67,4 @@ export function startOtlpTracing(options: TracingOptions): () => Promise<void> {
     await Promise.race([stopped, sleep(STOP_TIMEOUT_MS, undefined, { ref: false })]);
     context.disable();
   };
-}
-
-function samplerOf({ sampler, ratio }: TracingOptions): Sampler {
-  const root = rootSamplerOf(sampler, ratio);
-  return sampler.startsWith('parentbased_') ? new ParentBasedSampler({ root }) : root;
-}
-
-function rootSamplerOf(sampler: string, ratio: number): Sampler {
-  if (sampler.endsWith('traceidratio')) return new TraceIdRatioBasedSampler(ratio);
-  return sampler.endsWith('always_off') ? new AlwaysOffSampler() : new AlwaysOnSampler();
 }

@@ -1,13 +1,8 @@
 import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import {
-  AlwaysOnSampler,
-  InMemorySpanExporter,
-  ParentBasedSampler,
-  SimpleSpanProcessor,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace';
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { RequestSampler } from './request-sampler.ts';
 import {
   beginRequest,
   currentTraceparent,
@@ -27,10 +22,7 @@ const SPAN = 'b7ad6b7169203331';
 const TRACEPARENT = `00-${TRACE}-${SPAN}-01`;
 
 const exporter = new InMemorySpanExporter();
-const provider = new TracerProvider({
-  sampler: new ParentBasedSampler({ root: new AlwaysOnSampler() }),
-  spanProcessors: [new SimpleSpanProcessor({ exporter })],
-});
+const provider = providerOf(1);
 
 beforeAll(() => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -56,7 +48,7 @@ test('work is a span under the one that it is part of, and under none without', 
   expect(spans()).toHaveLength(2);
 });
 
-test('what cannot be a trace context is none, and a caller who does not sample is obeyed', async () => {
+test('what cannot be a trace context is none, and work is not recorded that belongs to a request that was not', async () => {
   const names = [undefined, null, '', 'nonsense', `00-${'0'.repeat(32)}-${SPAN}-01`, `ff-${TRACE}-${SPAN}-01`];
   for (const name of names) await tracedFrom(name, 'work', {}, async () => expect(currentTraceparent()).toBeNull());
   await tracedFrom(`00-${TRACE}-${SPAN}-00`, 'work', {}, async () => expect(currentTraceparent()).toBeNull());
@@ -68,6 +60,30 @@ test('a request begins a trace of its own where its caller names none', () => {
   const called = beginRequest('GET /', TRACEPARENT, {});
   expect(own?.spanContext().traceId).not.toBe(TRACE);
   expect(called?.spanContext().traceId).toBe(TRACE);
+});
+
+test('whether a request is recorded is ours to say, whatever its caller asks for, and all under it follows', async () => {
+  // The lowest of all ids is within any share.
+  const lowest = `${'0'.repeat(31)}1`;
+  for (const [ratio, flag, names] of [
+    [0, '01', []],
+    [1, '00', ['work', 'GET /']],
+  ] as const) {
+    exporter.reset();
+    useTracer(providerOf(ratio).getTracer('test'));
+    const request = beginRequest('GET /', `00-${lowest}-${SPAN}-${flag}`, {});
+    if (request) await within(request, () => traced('work', {}, async () => {}));
+    request?.end();
+    expect(request?.spanContext().traceId).toBe(lowest);
+    expect(spans().map(({ name }) => name)).toEqual(names);
+  }
+});
+
+test('a share of the requests is recorded', () => {
+  useTracer(providerOf(0.5).getTracer('test'));
+  for (let time = 0; time < 200; time++) beginRequest('GET /', TRACEPARENT, {})?.end();
+  expect(spans().length).toBeGreaterThan(40);
+  expect(spans().length).toBeLessThan(160);
 });
 
 test('a batch of many traces is part of the first, and linked to as many others as a span may name', async () => {
@@ -120,3 +136,10 @@ test('without a tracer nothing is recorded, and all work is done', async () => {
   expect([beginRequest('GET /', TRACEPARENT, {}), currentTraceparent(), traceFields()]).toEqual([null, null, {}]);
   expect(spans()).toEqual([]);
 });
+
+function providerOf(ratio: number): TracerProvider {
+  return new TracerProvider({
+    sampler: new RequestSampler(ratio),
+    spanProcessors: [new SimpleSpanProcessor({ exporter })],
+  });
+}
