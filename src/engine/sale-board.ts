@@ -37,6 +37,8 @@ export interface SaleBoardOptions {
 const SEEK_MS = 1_000;
 /** The same of orders: long enough for that, and too short for a buyer to come back in. */
 const LOOK_AGAIN_MS = 100;
+/** The store is asked many times in this. */
+const CUT_OFF_MS = 10_000;
 
 /**
  * All sales in memory: what every public read is answered from, so that a thousand readers cost the store what one
@@ -54,6 +56,7 @@ export class SaleBoard {
   #seeking: Promise<void> | null = null;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
   #looking: Promise<void> | null = null;
+  #refreshedAtMs = Number.NEGATIVE_INFINITY;
   readonly #tasks: readonly PeriodicTask[];
 
   constructor(store: Store, ledger: Ledger, { refreshMs, ledgerRefreshMs, onFailure }: SaleBoardOptions) {
@@ -110,6 +113,11 @@ export class SaleBoard {
     return items.reduce((sum, { sold, totalStock }) => sum + Math.max(0, sold - totalStock), 0);
   }
 
+  /** Does the store not answer? What the board shows of it is old then. */
+  isCutOff(): boolean {
+    return performance.now() - this.#refreshedAtMs >= CUT_OFF_MS;
+  }
+
   /** Called after each refresh. Returns the unsubscribe function. */
   onRefresh(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -129,6 +137,7 @@ export class SaleBoard {
     for (const ledgerSale of this.#ledgerSales) sales.set(ledgerSale.sale.saleId, fromLedger(ledgerSale, nowMs));
     for (const view of views) sales.set(view.sale.saleId, fromStore(view, nowMs));
     this.#sales = sales;
+    this.#refreshedAtMs = performance.now();
     for (const listener of this.#listeners) listener();
   }
 

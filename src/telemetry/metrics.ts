@@ -99,7 +99,7 @@ function defineMetrics() {
     }),
     storeDurable: new Gauge({
       name: 'tidegate_store_durable',
-      help: 'Whether the store is set to keep what it answers: 0 or 1. Stays as it was while the store does not answer.',
+      help: 'Whether the store is set to keep what it answers: 0 or 1. Absent while the store does not answer.',
       registers,
     }),
     storeDecision: new Histogram({

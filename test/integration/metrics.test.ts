@@ -146,6 +146,25 @@ describe.skipIf(!redis)('of a store in Redis', { timeout: 60_000 }, () => {
     client.disconnect();
   });
 
+  test.skipIf(!redis?.outage)('a process that is cut off from it tells no old numbers of it', async () => {
+    const { sale_id: saleId } = await server.createSale();
+    const ofTheStore = [
+      'outbox_events',
+      'outbox_fill_ratio',
+      'order_log_lag_events',
+      'store_durable',
+      `stock_remaining{sale="${saleId}",sku="A"}`,
+      `sale_phase{sale="${saleId}",phase="live"}`,
+    ];
+    const known = async () => (await Promise.all(ofTheStore.map(metric))).filter((value) => value !== undefined).length;
+    await expect.poll(known, PATIENCE).toBe(ofTheStore.length);
+    await redis?.outage?.begin();
+    await expect.poll(known, PATIENCE).toBe(0);
+    expect(await metric('outbox_max_events')).toBeGreaterThan(0);
+    await redis?.outage?.end();
+    await expect.poll(known, PATIENCE).toBe(ofTheStore.length);
+  });
+
   test.skipIf(!redis?.outage)(
     'a purchase that it does not answer has failed, and limits are counted alone',
     async () => {

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import type { Gauge } from 'prom-client';
 import type { Config } from '../../config/config.ts';
 import { isOver } from '../../domain/sale.ts';
 import type { BoardSale, SaleBoard } from '../../engine/sale-board.ts';
@@ -19,12 +20,16 @@ export interface StandingPorts {
   readonly checkAll: CheckAll;
 }
 
-/** Only what is to be sold, or was not long ago: the label of a sale goes when the store forgets it. */
+/**
+ * Only what is to be sold, or was not long ago: the label of a sale goes when the store forgets it. All of them go while
+ * the store does not answer: buyers are shown its last word, alerts must not rest on it.
+ */
 export async function measureSales({ metrics, board }: StandingPorts): Promise<void> {
   metrics.oversoldUnits.set(board.oversoldUnits());
   for (const gauge of [metrics.salePhase, metrics.saleRecovering, metrics.stockRemaining]) gauge.reset();
   for (const gauge of [metrics.queueLength, metrics.queueNowServing]) gauge.reset();
-  for (const shown of board.list()) if (shown.isHeld || !isOver(shown.state)) measureSale(metrics, shown);
+  const shown = board.isCutOff() ? [] : board.list();
+  for (const sale of shown) if (sale.isHeld || !isOver(sale.state)) measureSale(metrics, sale);
   await forgetAdmissions(metrics, board);
 }
 
@@ -50,16 +55,28 @@ async function forgetAdmissions({ admissions }: Metrics, board: SaleBoard): Prom
 }
 
 export async function measureOutbox({ config, metrics, store, orderLog }: StandingPorts): Promise<void> {
-  const views = await store.listSales();
-  const waiting = views.map(({ lastSeq, trimmedSeq }) => lastSeq - trimmedSeq);
-  const all = waiting.reduce((sum, events) => sum + events, 0);
-  metrics.outboxEvents.set(all);
-  metrics.outboxFillRatio.set(Math.max(0, ...waiting) / config.store.outboxMax);
-  metrics.orderLogLag.set((await orderLog?.lag()) ?? all);
+  const { outboxEvents, outboxFillRatio, orderLogLag } = metrics;
+  const all = await orForget([outboxEvents, outboxFillRatio, orderLogLag], async () => {
+    const waiting = (await store.listSales()).map(({ lastSeq, trimmedSeq }) => lastSeq - trimmedSeq);
+    outboxFillRatio.set(Math.max(0, ...waiting) / config.store.outboxMax);
+    return waiting.reduce((sum, events) => sum + events, 0);
+  });
+  outboxEvents.set(all);
+  await orForget([orderLogLag], async () => orderLogLag.set((await orderLog?.lag()) ?? all));
 }
 
-export async function measureDurability({ metrics, isDurable }: StandingPorts): Promise<void> {
-  metrics.storeDurable.set((await isDurable()) ? 1 : 0);
+export async function measureDurability({ metrics: { storeDurable }, isDurable }: StandingPorts): Promise<void> {
+  await orForget([storeDurable], async () => storeDurable.set((await isDurable()) ? 1 : 0));
+}
+
+/** What cannot be measured now is not told: an old number would be taken for what is. */
+async function orForget<T>(gauges: readonly Gauge[], measure: () => Promise<T>): Promise<T> {
+  try {
+    return await measure();
+  } catch (error) {
+    for (const gauge of gauges) gauge.remove();
+    throw error;
+  }
 }
 
 export async function measureDependencies({ metrics, checkAll }: StandingPorts): Promise<void> {
