@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build, type Histogram } from 'hdr-histogram-js';
+import { type KafkaCluster, parseKafkaUrl } from '../src/config/kafka-cluster.ts';
 import { migrate } from '../src/database/migrate.ts';
 import { openPostgres } from '../src/database/postgres.ts';
 import { insertSale } from '../src/database/sales.ts';
@@ -51,10 +52,10 @@ async function measureLogs(redisUrl: string, kafkaUrl: string, postgresUrl: stri
   const store = await RedisStore.open({ url: redisUrl, durability: 'aof', outboxMax: 10 * BACKLOG });
   const database = openPostgres({ url: postgresUrl, maxConnections: 8, onFault });
   await migrate(database.db);
-  const brokers = [kafkaUrl.slice('kafka://'.length)];
+  const cluster = parseKafkaUrl(kafkaUrl);
   const logs = {
     'Redis stream': () => new RedisOrderLog(store, { ...OPTIONS, concurrency: 4, onFailure: report }),
-    Kafka: () => kafkaLog(store, brokers),
+    Kafka: () => kafkaLog(store, cluster),
   };
   for (const [name, logOf] of Object.entries(logs)) {
     await measure(`${name} and PostgreSQL`, { store, ledger: database.db, logOf });
@@ -63,9 +64,9 @@ async function measureLogs(redisUrl: string, kafkaUrl: string, postgresUrl: stri
   await store.close();
 }
 
-function kafkaLog(store: Store, brokers: readonly string[]): OrderLog {
+function kafkaLog(store: Store, cluster: KafkaCluster): OrderLog {
   const names = { topic: `orders-${randomUUID()}`, groupId: randomUUID() };
-  const options = { ...OPTIONS, ...names, brokers, resendMs: 60_000, sessionTimeoutMs: 10_000 };
+  const options = { ...OPTIONS, ...names, cluster, resendMs: 60_000, sessionTimeoutMs: 10_000 };
   return new KafkaOrderLog(store, { ...options, onFailure: report });
 }
 

@@ -4,5 +4,5 @@ import { KafkaAnalytics } from '../order-log/kafka/kafka-analytics.ts';
 
 /** Null without Kafka: nobody counts. */
 export function openAnalytics(orderLog: OrderLogConfig): Analytics | null {
-  return orderLog.kind === 'kafka' ? new KafkaAnalytics(orderLog.brokers) : null;
+  return orderLog.kind === 'kafka' ? new KafkaAnalytics(orderLog.cluster) : null;
 }

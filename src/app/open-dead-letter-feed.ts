@@ -13,7 +13,7 @@ export interface DeadLetterFeed {
 /** Null where there is no Kafka: letters are in the ledger, and in nothing else. */
 export function openDeadLetterFeed(settings: OrderLogConfig): DeadLetterFeed | null {
   if (settings.kind !== 'kafka') return null;
-  const publisher = new KafkaPublisher(settings.brokers, DEAD_LETTERS_TOPIC);
+  const publisher = new KafkaPublisher(settings.cluster, DEAD_LETTERS_TOPIC);
   return {
     announce: (letters) => publisher.publish(letters.map(recordOf)),
     close: () => publisher.close(),

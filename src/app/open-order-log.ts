@@ -37,7 +37,7 @@ export function openOrderLog(settings: OrderLogConfig, { store, eventSource, eve
     case 'kafka':
       return new KafkaOrderLog(store, {
         ...options,
-        brokers: settings.brokers,
+        cluster: settings.cluster,
         resendMs: RESEND_MS,
         sessionTimeoutMs: SESSION_TIMEOUT_MS,
       });

@@ -36,6 +36,11 @@ test.each([
   { env: { ROLE: 'worker' }, says: 'one of all, gateway, processor' },
   { env: { ORDER_LOG_URL: 'kafka://127.0.0.1:9092' }, says: 'needs STORE_URL' },
   { env: { ORDER_LOG_URL: 'kafka://one', STORE_URL: REDIS }, says: 'kafka://one:9092,two:9092' },
+  { env: { ORDER_LOG_URL: 'kafka+tls://shop@one:9096', STORE_URL: REDIS }, says: 'user:password@one:9096' },
+  { env: { ORDER_LOG_URL: 'kafka+tls://one:9096?sasl=plain', STORE_URL: REDIS }, says: 'nobody to sign in' },
+  { env: { ORDER_LOG_URL: 'kafka+tls://shop:p@one:9096?sasl=md5', STORE_URL: REDIS }, says: '?sasl=scram-sha-512' },
+  { env: { ORDER_LOG_URL: 'kafka://shop:p@one:9092?sasl=plain', STORE_URL: REDIS }, says: 'must be kafka+tls://' },
+  { env: { ORDER_LOG_URL: 'kafka+tls://shop:100%@one:9096', STORE_URL: REDIS }, says: 'percent-encoded' },
   { env: { DATABASE_REPLICA_URL: POSTGRES }, says: 'needs DATABASE_URL' },
   { env: { STORE_DURABILITY: 'memory' }, says: 'is for STORE_URL' },
   { env: { STORE_DURABILITY: 'disk', STORE_URL: REDIS }, says: 'one of aof, replica, memory' },
@@ -65,9 +70,18 @@ test('three URLs make one of many processes', () => {
     role: 'processor',
     http: { port: 9090 },
     store: { kind: 'redis', url: REDIS, durability: 'aof' },
-    orderLog: { kind: 'kafka', brokers: ['one:9092', '[::1]:9093'] },
+    orderLog: { kind: 'kafka', cluster: { brokers: ['one:9092', '[::1]:9093'], tls: false, signIn: null } },
     ledger: { kind: 'postgres', url: POSTGRES, replicaUrl: null },
   });
+});
+
+test.each([
+  ['kafka+tls://one:9094,two:9094', null],
+  ['kafka+tls://shop:p%40ss@one:9094,two:9094', { mechanism: 'SCRAM-SHA-512', username: 'shop', password: 'p@ss' }],
+  ['kafka+tls://key:secret@one:9094,two:9094/?sasl=plain', { mechanism: 'PLAIN', username: 'key', password: 'secret' }],
+])('%s says how brokers are spoken to, and by whom', (ORDER_LOG_URL, signIn) => {
+  const cluster = { brokers: ['one:9094', 'two:9094'], tls: true, signIn };
+  expect(readConfig({ STORE_URL: REDIS, ORDER_LOG_URL }).orderLog).toEqual({ kind: 'kafka', cluster });
 });
 
 test('the order log follows the store', () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ConfigError, type EnvReader } from './env.ts';
+import { KAFKA_PROTOCOLS, type KafkaCluster, parseKafkaUrl } from './kafka-cluster.ts';
 
 export const ROLES = ['all', 'gateway', 'processor'] as const;
 
@@ -20,7 +21,7 @@ export type StoreConfig =
 export type OrderLogConfig =
   | { readonly kind: 'embedded' }
   | { readonly kind: 'redis' }
-  | { readonly kind: 'kafka'; readonly brokers: readonly string[] };
+  | { readonly kind: 'kafka'; readonly cluster: KafkaCluster };
 
 export type LedgerConfig =
   | { readonly kind: 'pglite'; readonly directory: string }
@@ -39,7 +40,7 @@ export interface Topology {
   readonly ledger: LedgerConfig;
 }
 
-const REDIS_PROTOCOLS = ['redis', 'rediss', 'redis+sentinel', 'redis+cluster'];
+const REDIS_PROTOCOLS = ['redis', 'rediss', 'redis+sentinel', 'rediss+sentinel', 'redis+cluster', 'rediss+cluster'];
 
 /** Throws `ConfigError` for servers that do not go with each other or with the role. */
 export function readTopology(env: EnvReader, dataDir: string): Topology {
@@ -67,14 +68,12 @@ function storeConfig(env: EnvReader, dataDir: string): StoreConfig {
 }
 
 function orderLogConfig(env: EnvReader, store: StoreConfig): OrderLogConfig {
-  const url = env.serverUrl('ORDER_LOG_URL', ['kafka']);
+  const url = env.serverUrl('ORDER_LOG_URL', KAFKA_PROTOCOLS);
   if (!url) return { kind: store.kind };
   if (store.kind === 'embedded') {
     throw new ConfigError('ORDER_LOG_URL needs STORE_URL: an embedded store has its order log in the same process.');
   }
-  const brokers = url.slice('kafka://'.length).replace(/\/+$/, '').split(',');
-  if (brokers.every((broker) => /^[\w.-]+:\d+$|^\[[\da-f:]+\]:\d+$/i.test(broker))) return { kind: 'kafka', brokers };
-  throw new ConfigError('ORDER_LOG_URL must be kafka:// and the brokers, such as kafka://one:9092,two:9092.');
+  return { kind: 'kafka', cluster: parseKafkaUrl(url) };
 }
 
 function ledgerConfig(env: EnvReader, dataDir: string): LedgerConfig {

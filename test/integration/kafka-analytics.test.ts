@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openDeadLetterFeed } from '../../src/app/open-dead-letter-feed.ts';
+import { parseKafkaUrl } from '../../src/config/kafka-cluster.ts';
 import { writeDeadLetter } from '../../src/database/dead-letters.ts';
 import { findOrder } from '../../src/database/orders.ts';
 import { factOf } from '../../src/domain/analytics-fact.ts';
@@ -61,7 +62,7 @@ describe.skipIf(!rig)('analytics on Kafka', () => {
     const topic = new KafkaTopic(server);
     await topic.create();
     const saleId = await shop.openSale(5, RESERVATION_SECONDS);
-    const analytics = new KafkaAnalytics(topic.brokers, topic.name);
+    const analytics = new KafkaAnalytics(topic.cluster, topic.name);
     const processor = startProcessor(shop, analytics);
     const first = await shop.reserve(saleId);
     await vi.waitFor(async () => expect(await factsOn(topic)).toMatchObject([{ order_id: first.orderId }]), PATIENCE);
@@ -93,11 +94,11 @@ describe.skipIf(!rig)('analytics on Kafka', () => {
     const facts = numbered('sale-1', [orderChange('order_reserved', reservedOrder())]).flatMap(
       (it) => factOf(it) ?? [],
     );
-    const { brokers } = new KafkaTopic(server);
-    const nowhere = new KafkaAnalytics(brokers, 'no such topic');
+    const { cluster } = new KafkaTopic(server);
+    const nowhere = new KafkaAnalytics(cluster, 'no such topic');
     await expect(nowhere.publish(facts)).rejects.toMatchObject({ code: 'analytics_rejected', retryable: false });
     await nowhere.close();
-    const away = new KafkaAnalytics(['127.0.0.1:1']);
+    const away = new KafkaAnalytics(parseKafkaUrl('kafka://127.0.0.1:1'));
     await expect(away.publish(facts)).rejects.toMatchObject({ code: 'analytics_unavailable', retryable: true });
     await away.close();
   });
@@ -109,7 +110,7 @@ describe.skipIf(!rig)('dead letters on Kafka', () => {
   test('are told to whoever follows them, each once, with the id of their request', async () => {
     const topic = new KafkaTopic(server, DEAD_LETTERS_TOPIC);
     await topic.create();
-    const feed = openDeadLetterFeed({ kind: 'kafka', brokers: topic.brokers });
+    const feed = openDeadLetterFeed({ kind: 'kafka', cluster: topic.cluster });
     onTestFinished(() => feed?.close());
     const ledger = shop.database.db;
     const about = { kind: 'event', subject: randomUUID(), saleId: randomUUID(), orderId: null } as const;

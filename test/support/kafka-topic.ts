@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Consumer, type Message } from '@platformatic/kafka';
+import { type KafkaCluster, parseKafkaUrl } from '../../src/config/kafka-cluster.ts';
 import { clientOptions } from '../../src/order-log/kafka/client-options.ts';
 import type { KafkaOrderLogOptions } from '../../src/order-log/kafka/kafka-order-log.ts';
 import { KafkaProducer, type TextRecord } from '../../src/order-log/kafka/kafka-producer.ts';
@@ -8,7 +9,7 @@ import type { KafkaServer } from './kafka.ts';
 
 /** A topic and a group of a test's own, unless it is after one that has a name. */
 export class KafkaTopic {
-  readonly brokers: readonly string[];
+  readonly cluster: KafkaCluster;
   readonly name: string;
   readonly groupId = `group-${randomUUID()}`;
   /** What the tasks of the logs met, oldest first. */
@@ -17,7 +18,7 @@ export class KafkaTopic {
 
   constructor(server: KafkaServer, name = `orders-${randomUUID()}`) {
     this.name = name;
-    this.brokers = [server.url.slice('kafka://'.length)];
+    this.cluster = parseKafkaUrl(server.url);
     // A broker that is not ours has the limit that is usual.
     this.#sessionTimeoutMs = server.outage ? 2_000 : 6_000;
   }
@@ -25,7 +26,7 @@ export class KafkaTopic {
   /** Of a log that polls often and waits little. */
   get options() {
     return {
-      brokers: this.brokers,
+      cluster: this.cluster,
       topic: this.name,
       groupId: this.groupId,
       batchSize: 50,
@@ -38,11 +39,11 @@ export class KafkaTopic {
   }
 
   async create(): Promise<void> {
-    await ensureTopics(this.brokers, [{ name: this.name, partitions: 12, retentionMs: 3_600_000 }]);
+    await ensureTopics(this.cluster, [{ name: this.name, partitions: 12, retentionMs: 3_600_000 }]);
   }
 
   async send(record: Pick<TextRecord, 'key' | 'value' | 'headers'>): Promise<void> {
-    const producer = new KafkaProducer(this.brokers);
+    const producer = new KafkaProducer(this.cluster);
     await producer.send([{ topic: this.name, ...record }]);
     await producer.close();
   }
@@ -50,7 +51,7 @@ export class KafkaTopic {
   /** Everything in the topic at this moment, partition by partition. */
   async records(): Promise<Message[]> {
     const consumer = new Consumer({
-      ...clientOptions(this.brokers),
+      ...clientOptions(this.cluster),
       groupId: `reader-${randomUUID()}`,
       autocommit: false,
     });

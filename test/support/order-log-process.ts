@@ -1,3 +1,4 @@
+import type { KafkaCluster } from '../../src/config/kafka-cluster.ts';
 import { openPostgres } from '../../src/database/postgres.ts';
 import { KafkaOrderLog } from '../../src/order-log/kafka/kafka-order-log.ts';
 import type { OrderLog } from '../../src/order-log/order-log.ts';
@@ -13,7 +14,7 @@ export interface OrderLogProcessTask {
   readonly ledgerUrl: string;
   /** Null: the log on the Redis stream. */
   readonly kafka: {
-    readonly brokers: readonly string[];
+    readonly cluster: KafkaCluster;
     readonly topic: string;
     readonly groupId: string;
     readonly sessionTimeoutMs: number;

@@ -1,4 +1,5 @@
 import { findErrorBy } from '@platformatic/kafka';
+import type { KafkaCluster } from '../../config/kafka-cluster.ts';
 import type { AnalyticsFact } from '../../domain/analytics-fact.ts';
 import { type Analytics, AnalyticsRejected, AnalyticsUnavailable } from '../../notify/analytics.ts';
 import { KafkaPublisher, type PublishedDocument } from './kafka-publisher.ts';
@@ -17,9 +18,8 @@ const REFUSALS = [
 export class KafkaAnalytics implements Analytics {
   readonly #publisher: KafkaPublisher;
 
-  /** @param brokers `host:port`, of some brokers of the cluster */
-  constructor(brokers: readonly string[], topic = ANALYTICS_TOPIC) {
-    this.#publisher = new KafkaPublisher(brokers, topic);
+  constructor(cluster: KafkaCluster, topic = ANALYTICS_TOPIC) {
+    this.#publisher = new KafkaPublisher(cluster, topic);
   }
 
   async publish(facts: readonly AnalyticsFact[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { Consumer, type Message } from '@platformatic/kafka';
+import type { KafkaCluster } from '../../config/kafka-cluster.ts';
 import { Backoff } from '../../resilience/backoff.ts';
 import type { Store } from '../../store/store.ts';
 import type { EventHandler } from '../order-log.ts';
@@ -9,7 +10,7 @@ import { MessageQueue } from './message-queue.ts';
 import { RecordBatch } from './record-batch.ts';
 
 export interface KafkaConsumerOptions {
-  readonly brokers: readonly string[];
+  readonly cluster: KafkaCluster;
   readonly topic: string;
   readonly groupId: string;
   /** Events a batch. */
@@ -89,9 +90,9 @@ export class KafkaConsumer {
   }
 
   #open(): Consumer {
-    const { brokers, groupId, sessionTimeoutMs } = this.#options;
+    const { cluster, groupId, sessionTimeoutMs } = this.#options;
     return new Consumer({
-      ...clientOptions(brokers),
+      ...clientOptions(cluster),
       groupId,
       autocommit: false,
       sessionTimeout: sessionTimeoutMs,

@@ -1,3 +1,4 @@
+import type { KafkaCluster } from '../../config/kafka-cluster.ts';
 import { Backoff } from '../../resilience/backoff.ts';
 import type { Store } from '../../store/store.ts';
 import { type EventHandler, type OrderLog, OrderLogUnavailable } from '../order-log.ts';
@@ -5,12 +6,12 @@ import { drainOutbox, outboxLag } from '../outbox-feed.ts';
 import { pause } from '../pause.ts';
 import { KafkaConsumer } from './kafka-consumer.ts';
 import { untilRead } from './kafka-progress.ts';
+import { explained } from './kafka-refusal.ts';
 import { KafkaRelay } from './kafka-relay.ts';
 import { ensureTopics, ORDERS_TOPIC, TOPIC_PLANS } from './kafka-topics.ts';
 
 export interface KafkaOrderLogOptions {
-  /** `host:port`, of some brokers of the cluster. */
-  readonly brokers: readonly string[];
+  readonly cluster: KafkaCluster;
   /** Events a batch. */
   readonly batchSize: number;
   /** How often the store is asked for new events. */
@@ -91,7 +92,8 @@ export class KafkaOrderLog implements OrderLog {
   /** What fails is tried again until it does not. */
   #watch(task: string) {
     return {
-      onFailure: (error: unknown) => {
+      onFailure: (failure: unknown) => {
+        const error = explained(failure, this.#options.cluster);
         this.#failing.set(task, error);
         this.#options.onFailure(task, error);
       },
@@ -100,13 +102,13 @@ export class KafkaOrderLog implements OrderLog {
   }
 
   async #untilTopics(signal: AbortSignal): Promise<void> {
-    const { brokers, topic = ORDERS_TOPIC } = this.#options;
+    const { cluster, topic = ORDERS_TOPIC } = this.#options;
     const { onFailure, onSuccess } = this.#watch('Kafka topics');
     const plans = TOPIC_PLANS.map((plan) => (plan.name === ORDERS_TOPIC ? { ...plan, name: topic } : plan));
     const backoff = new Backoff();
     while (!signal.aborted) {
       try {
-        await ensureTopics(brokers, plans);
+        await ensureTopics(cluster, plans);
         return onSuccess();
       } catch (error) {
         onFailure(error);

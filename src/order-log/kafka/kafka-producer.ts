@@ -1,22 +1,22 @@
 import { type MessageToProduce, Producer, stringSerializers } from '@platformatic/kafka';
+import type { KafkaCluster } from '../../config/kafka-cluster.ts';
 import { clientOptions } from './client-options.ts';
 
 export type TextRecord = MessageToProduce<string, string, string, string>;
 
 /** Sends records of text. The brokers write each once, as long as no send fails. */
 export class KafkaProducer {
-  readonly #brokers: readonly string[];
+  readonly #cluster: KafkaCluster;
   #producer: Producer<string, string, string, string> | null = null;
 
-  /** @param brokers `host:port`, of some brokers of the cluster */
-  constructor(brokers: readonly string[]) {
-    this.#brokers = brokers;
+  constructor(cluster: KafkaCluster) {
+    this.#cluster = cluster;
   }
 
   /** Resolves when all replicas have them. After a failure some may be there: whoever sends them again sends them twice. */
   async send(messages: TextRecord[]): Promise<void> {
     this.#producer ??= new Producer({
-      ...clientOptions(this.#brokers),
+      ...clientOptions(this.#cluster),
       idempotent: true,
       serializers: stringSerializers,
       // Half the processor time of producing and reading a record, of which a batch has many that are much alike.

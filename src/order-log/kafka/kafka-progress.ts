@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Admin, ListOffsetTimestamps } from '@platformatic/kafka';
+import type { KafkaCluster } from '../../config/kafka-cluster.ts';
 import { OrderLogUnavailable } from '../order-log.ts';
 import { clientOptions } from './client-options.ts';
 import { partitionOf } from './event-record.ts';
 
 export interface KafkaProgressOptions {
-  readonly brokers: readonly string[];
+  readonly cluster: KafkaCluster;
   readonly topic: string;
   readonly groupId: string;
   /** How often the group is asked for its offsets. */
@@ -19,7 +20,7 @@ export interface KafkaProgressOptions {
  * Throws `OrderLogUnavailable` when it has not in time, or Kafka cannot be asked.
  */
 export async function untilRead(saleId: string, options: KafkaProgressOptions): Promise<void> {
-  const admin = new Admin(clientOptions(options.brokers));
+  const admin = new Admin(clientOptions(options.cluster));
   try {
     const partition = await partitionHolding(admin, saleId, options.topic);
     const end = await offsetOf(admin, options.topic, partition, 'LATEST');

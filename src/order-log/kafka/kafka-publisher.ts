@@ -1,3 +1,4 @@
+import type { KafkaCluster } from '../../config/kafka-cluster.ts';
 import { KafkaProducer } from './kafka-producer.ts';
 
 /** A JSON document for whoever follows a topic. Documents with the same key stay in order. */
@@ -12,8 +13,8 @@ export class KafkaPublisher {
   readonly #producer: KafkaProducer;
   readonly #topic: string;
 
-  constructor(brokers: readonly string[], topic: string) {
-    this.#producer = new KafkaProducer(brokers);
+  constructor(cluster: KafkaCluster, topic: string) {
+    this.#producer = new KafkaProducer(cluster);
     this.#topic = topic;
   }
 

@@ -1,4 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
+import type { KafkaCluster } from '../../config/kafka-cluster.ts';
 import { traceparentOf } from '../../domain/order-event.ts';
 import { Backoff } from '../../resilience/backoff.ts';
 import type { SaleView, Store } from '../../store/store.ts';
@@ -8,7 +9,7 @@ import { recordOf } from './event-record.ts';
 import { KafkaProducer } from './kafka-producer.ts';
 
 export interface KafkaRelayOptions {
-  readonly brokers: readonly string[];
+  readonly cluster: KafkaCluster;
   readonly topic: string;
   /** Events a request. */
   readonly batchSize: number;
@@ -48,7 +49,7 @@ export class KafkaRelay {
   constructor(store: Store, options: KafkaRelayOptions) {
     this.#store = store;
     this.#options = options;
-    this.#producer = new KafkaProducer(options.brokers);
+    this.#producer = new KafkaProducer(options.cluster);
   }
 
   async run(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import { Admin, findErrorBy } from '@platformatic/kafka';
+import type { KafkaCluster } from '../../config/kafka-cluster.ts';
 import { clientOptions } from './client-options.ts';
 
 export interface TopicPlan {
@@ -26,8 +27,8 @@ export const TOPIC_PLANS: readonly TopicPlan[] = [
 ];
 
 /** Creates the topics that are missing, with three replicas where there are as many brokers. The others stay as they are. */
-export async function ensureTopics(brokers: readonly string[], plans: readonly TopicPlan[]): Promise<void> {
-  const admin = new Admin(clientOptions(brokers));
+export async function ensureTopics(cluster: KafkaCluster, plans: readonly TopicPlan[]): Promise<void> {
+  const admin = new Admin(clientOptions(cluster));
   try {
     const metadata = await admin.metadata({});
     const replicas = Math.min(REPLICAS, metadata.brokers.size);
