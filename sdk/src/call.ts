@@ -1,5 +1,6 @@
 import { CONSOLE_HEADER } from './contract/admin-session.ts';
 import type { Operation } from './contract/operation.ts';
+import { STOREFRONT_HEADER } from './contract/session.ts';
 import { problemOf, TidegateProblem } from './tidegate-problem.ts';
 import { TidegateUnreachable } from './tidegate-unreachable.ts';
 
@@ -18,6 +19,8 @@ export interface CallOptions {
   readonly correlationId?: string | undefined;
   /** How a page of the console asks, in place of the client's `console`. */
   readonly console?: ConsoleUse | undefined;
+  /** A call without a token comes with the session of the browser, in place of the client's `storefront`. */
+  readonly storefront?: boolean | undefined;
   /** Ends the call and its retries; the call then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -88,7 +91,12 @@ function headersOf(operation: Operation, options: CallOptions): Record<string, s
     ...(operation.idempotencyKey && { 'idempotency-key': options.idempotencyKey ?? randomId() }),
     ...(options.console && { [CONSOLE_HEADER]: options.console }),
     ...(options.token && { authorization: `Bearer ${options.token}` }),
+    ...(comesWithSession(operation, options) && { [STOREFRONT_HEADER]: '1' }),
   };
+}
+
+function comesWithSession({ auth }: Operation, { storefront, token }: CallOptions): boolean {
+  return storefront === true && !token && auth !== 'none';
 }
 
 /** 128 random bits. Not `randomUUID`, which browsers have only on secure pages. */

@@ -25,6 +25,8 @@ export interface ClientOptions {
   readonly token?: string | undefined;
   /** On pages of the console: calls come with the session of the browser, and say how they come to be. */
   readonly console?: (() => ConsoleUse) | undefined;
+  /** On pages of the storefront: calls that are given no token come with the session of a buyer whom the shop has signed in. */
+  readonly storefront?: boolean | undefined;
   /** In place of the platform's `fetch`. */
   readonly fetch?: Fetch | undefined;
   /** Tries after the first (3), of calls that are safe to repeat. 0 turns retries off. */
@@ -81,6 +83,7 @@ function settingsOf(options: ClientOptions) {
     baseUrl: options.baseUrl,
     token: options.token,
     console: options.console,
+    storefront: options.storefront,
     correlationId: options.correlationId,
     // Called as a function of the global object: browsers refuse it as a method of anything else.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
@@ -121,11 +124,12 @@ function streamMethod(settings: Settings, operation: Operation, fields: Fields, 
   return followEvents(fetch, call, { retries, backoffMs, idleTimeoutMs }, options.signal);
 }
 
-function withDefaults({ token, console, correlationId }: Settings, options: CallOptions): CallOptions {
+function withDefaults({ token, console, storefront, correlationId }: Settings, options: CallOptions): CallOptions {
   return {
     ...options,
     token: options.token ?? token,
     console: options.console ?? console?.(),
+    storefront: options.storefront ?? storefront,
     correlationId: options.correlationId ?? correlationId,
   };
 }

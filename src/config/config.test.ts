@@ -5,12 +5,24 @@ const SECRET = 'a secret of thirty-two characters';
 const REDIS = 'redis://127.0.0.1';
 const POSTGRES = 'postgres://127.0.0.1/tidegate';
 const PAYMENT = { PAYMENT_URL: 'https://payments.example.com', PAYMENT_SECRET: SECRET };
+const SHOP_TOKENS = { AUTH_MODE: 'jwt', AUTH_SECRET: SECRET };
 const PRODUCTION = { NODE_ENV: 'production', AUTH_MODE: 'guest', ...PAYMENT };
 
 test.each([
   { env: { AUTH_SECRET: SECRET }, says: 'AUTH_MODE=jwt' },
   { env: { AUTH_MODE: 'guest', AUTH_JWKS_URL: 'https://shop.example.com/keys' }, says: 'AUTH_MODE=jwt' },
   { env: { AUTH_MODE: 'jwt' }, says: 'AUTH_MODE=jwt needs' },
+  { env: { LOGIN_URL: 'https://shop.example/login' }, says: 'LOGIN_URL is for AUTH_MODE=jwt' },
+  {
+    env: { ...SHOP_TOKENS, LOGIN_URL: 'shop.example/login' },
+    says: 'LOGIN_URL must be a URL that begins with http://',
+  },
+  { env: { ...SHOP_TOKENS, LOGIN_URL: 'javascript:alert(1)' }, says: 'LOGIN_URL must be a URL' },
+  { env: { ...SHOP_TOKENS, LOGIN_URL: 'https://me:pw@shop.example/login' }, says: 'no user name and no password' },
+  {
+    env: { ...PRODUCTION, ...SHOP_TOKENS, LOGIN_URL: 'http://shop.example/login' },
+    says: 'LOGIN_URL must be a URL that begins with https://',
+  },
   { env: { AUTH_MODE: 'jwt', AUTH_SECRET: 'short' }, says: 'at least 32 characters' },
   { env: { TOKEN_KEYS: `a:${SECRET},a:${SECRET} of another` }, says: 'a kid of its own' },
   { env: { TOKEN_KEYS: SECRET }, says: 'kid:secret' },

@@ -51,6 +51,7 @@ export function readConfig(environment: Environment) {
       imageOrigins: imageOrigins(env),
     },
     auth,
+    loginUrl: loginUrl(env, auth, production),
     tokens: tokenConfig(env, production && topology.store.kind === 'redis'),
     drainMs: env.durationMs('DRAIN_TIME', topology.role === 'gateway' ? GATEWAY_DRAIN_MS : 0),
     rateLimits: {
@@ -111,6 +112,16 @@ function authConfig(env: EnvReader, production: boolean): AuthConfig {
   if (jwksUrl) return { mode: 'jwks', url: jwksUrl };
   if (secret && secret.length >= 32) return { mode: 'jwt', secret };
   throw new ConfigError('AUTH_MODE=jwt needs AUTH_JWKS_URL, or an AUTH_SECRET of at least 32 characters.');
+}
+
+/** Where the shop signs its buyers in. Null: nowhere, so that the pages of the storefront sell to guests alone. */
+function loginUrl(env: EnvReader, { mode }: AuthConfig, production: boolean): string | null {
+  const url = env.url('LOGIN_URL', production ? ['https'] : ['http', 'https']);
+  if (url === null) return null;
+  if (mode === 'guest') throw new ConfigError('LOGIN_URL is for AUTH_MODE=jwt: guests do not sign in.');
+  const { username, password } = new URL(url);
+  if (username || password) throw new ConfigError('LOGIN_URL must hold no user name and no password: buyers see it.');
+  return url;
 }
 
 function paymentConfig(env: EnvReader, dataDir: string, production: boolean): PaymentConfig {

@@ -23,11 +23,15 @@ test.each<[unknown, number | null]>([
   [undefined, null],
 ])('account_created_at of %j', async (claim, accountCreatedAtMs) => {
   const token = createSigner({ key: SECRET })({ sub: 'ann', account_created_at: claim });
-  expect(await ofShop(token, 0)).toEqual({ userId: 'ann', accountCreatedAtMs });
+  expect(await ofShop(token, 0)).toEqual({ userId: 'ann', accountCreatedAtMs, expiresAtMs: null });
 });
 
 test('a guest is as old as the token', async () => {
   const ofGuest = createIdentify({ mode: 'guest' }, tokens);
   const token = tokens.sign('session', { sub: 'guest-1', iat: NOON_MS / 1000, exp: NOON_MS / 1000 + 60 });
-  expect(await ofGuest(token, NOON_MS)).toEqual({ userId: 'guest-1', accountCreatedAtMs: NOON_MS });
+  expect(await ofGuest(token, NOON_MS)).toEqual({
+    userId: 'guest-1',
+    accountCreatedAtMs: NOON_MS,
+    expiresAtMs: NOON_MS + 60_000,
+  });
 });

@@ -7,6 +7,8 @@ export interface User {
   readonly userId: string;
   /** Epoch milliseconds. Null: the token does not say, or says it so that nobody can understand. */
   readonly accountCreatedAtMs: number | null;
+  /** Of the token; epoch milliseconds. Null: the token does not say. */
+  readonly expiresAtMs: number | null;
 }
 
 /** Who a bearer token says its bearer is. */
@@ -43,7 +45,8 @@ function identifyGuest(tokens: TokenSigner, token: string, nowMs: number): Ident
   const verdict = tokens.verify(token, nowMs);
   if (verdict === 'expired') return 'token_expired';
   if (verdict === 'foreign' || verdict.kind !== 'session') return 'unauthenticated';
-  return { userId: verdict.claims.sub, accountCreatedAtMs: verdict.claims.iat * 1000 };
+  const { sub, iat, exp } = verdict.claims;
+  return { userId: sub, accountCreatedAtMs: iat * 1000, expiresAtMs: exp * 1000 };
 }
 
 function identifyBySecret(secret: string): Identify {
@@ -82,9 +85,9 @@ const TOKEN_FAULTS = [
   errors.JOSENotSupported,
 ];
 
-function identityOf({ sub, account_created_at: createdAt }: JWTPayload): Identity {
+function identityOf({ sub, exp, account_created_at: createdAt }: JWTPayload): Identity {
   if (typeof sub !== 'string' || !USER_ID.test(sub)) return 'unauthenticated';
-  return { userId: sub, accountCreatedAtMs: timeOrNull(createdAt) };
+  return { userId: sub, accountCreatedAtMs: timeOrNull(createdAt), expiresAtMs: exp === undefined ? null : exp * 1000 };
 }
 
 function timeOrNull(claim: unknown): number | null {

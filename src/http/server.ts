@@ -27,8 +27,9 @@ import { addAdminSessionRoutes } from './admin/session-routes.ts';
 import { addWebhookRoutes } from './admin/webhook-routes.ts';
 import { AdminSessions } from './admin-sessions.ts';
 import type { AdminTokens } from './admin-tokens.ts';
+import { BuyerSessions } from './buyer-sessions.ts';
 import { EventStreams } from './event-streams.ts';
-import { createIdentify } from './identity.ts';
+import { createIdentify, type Identify } from './identity.ts';
 import { createInstance } from './instance.ts';
 import { installAnswerHeaders } from './plugins/answer-headers.ts';
 import { installDocsPages, installOpenApi } from './plugins/api-docs.ts';
@@ -54,6 +55,7 @@ import { addSessionRoutes } from './public/session-routes.ts';
 import { addServiceRoutes, type ServicePorts } from './service-server.ts';
 import type { TokenSigner } from './tokens.ts';
 import { addQueuePageRoutes } from './web/queue-page-routes.ts';
+import { addSignInRoutes } from './web/sign-in-routes.ts';
 import { openWebPages, type WebPages } from './web/web-pages.ts';
 
 /** What the HTTP edge asks of the rest of the application. */
@@ -106,8 +108,9 @@ export async function buildServer(ports: HttpPorts): Promise<FastifyInstance> {
   const shedder = new LoadShedder();
   const web = await openWebPages(ports);
   const adminSessions = new AdminSessions(ports);
+  const buyerSessions = config.auth.mode === 'guest' ? null : new BuyerSessions(ports);
   const identify = createIdentify(config.auth, ports.tokens);
-  const authentication = createAuthentication({ ...ports, adminSessions, identify });
+  const authentication = createAuthentication({ ...ports, adminSessions, buyerSessions, identify });
 
   await installOpenApi(app, config.build.version);
   if (config.http.corsOrigins.length > 0) await installCors(app, config.http.corsOrigins);
@@ -123,6 +126,7 @@ export async function buildServer(ports: HttpPorts): Promise<FastifyInstance> {
   installGuards(app, { limits, shedder, authentication });
   addAdminSessionRoutes(app, { ...ports, adminSessions });
   await addRoutes(app, ports, web);
+  await addBuyerPages(app, ports, { web, buyerSessions, identify });
   app.addHook('onReady', async () => shedder.start());
   app.addHook('onClose', async () => shedder.stop());
   await app.ready();
@@ -155,7 +159,24 @@ async function addRoutes(app: FastifyInstance, ports: HttpPorts, web: WebPages):
   addOversightRoutes(app, ports);
   addServiceRoutes(app, ports);
   await installDocsPages(app);
-  const { renderQueueShell: renderShell, policy } = web;
-  await addQueuePageRoutes(app, { ...ports, auth: config.auth, renderShell, policy });
+}
+
+interface BuyerPages {
+  readonly web: WebPages;
+  /** Null: nobody signs in, buyers are guests. */
+  readonly buyerSessions: BuyerSessions | null;
+  readonly identify: Identify;
+}
+
+async function addBuyerPages(
+  app: FastifyInstance,
+  ports: HttpPorts,
+  { web, buyerSessions, identify }: BuyerPages,
+): Promise<void> {
+  const { brand, loginUrl } = ports.config;
+  const { policy, renderQueueShell, renderPlainShell } = web;
+  const site = { ...ports, policy, shopName: brand.name, loginUrl };
+  await addQueuePageRoutes(app, { ...site, buyerSessions, renderShell: renderQueueShell });
+  if (buyerSessions) await addSignInRoutes(app, { ...site, buyerSessions, identify, renderShell: renderPlainShell });
   await web.install(app);
 }

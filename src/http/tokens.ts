@@ -37,6 +37,14 @@ export interface TokenClaims {
     readonly iat: number;
     readonly exp: number;
   };
+  /** A buyer whom the shop has signed in, on the pages of the storefront. */
+  buyer_session: {
+    readonly sub: string;
+    /** Epoch milliseconds. Null: the shop's token did not say. */
+    readonly account_created_at_ms: number | null;
+    readonly iat: number;
+    readonly exp: number;
+  };
   reservation: {
     readonly sub: string;
     readonly order_id: string;
@@ -69,7 +77,7 @@ interface DerivedKey {
   readonly key: KeyObject;
 }
 
-const KINDS: readonly TokenKind[] = ['session', 'queue', 'admission', 'admin_session', 'reservation'];
+const KINDS: readonly TokenKind[] = ['session', 'queue', 'admission', 'admin_session', 'buyer_session', 'reservation'];
 const DIGEST_BYTES = 32;
 
 interface SigningKey {
@@ -101,6 +109,7 @@ export class TokenSigner {
       queue: signing('queue'),
       admission: signing('admission'),
       admin_session: signing('admin_session'),
+      buyer_session: signing('buyer_session'),
       reservation: signing('reservation'),
     };
   }

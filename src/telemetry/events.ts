@@ -33,6 +33,9 @@ export interface NotificationFacts {
   readonly correlationId: string;
 }
 
+/** `foreign`, `expired`: the token that came along; `other_site`: the form was none of the shop's; `unavailable`: nobody could say. */
+export type BuyerSignInOutcome = 'signed_in' | 'foreign' | 'expired' | 'other_site' | 'unavailable';
+
 /** What the engine tells about itself: the counter and the log line of each event stand together here. */
 export class EngineEvents {
   readonly #metrics: Metrics;
@@ -188,6 +191,12 @@ export class EngineEvents {
     const outcome = role ? 'signed_in' : 'refused';
     this.#metrics.signIns.inc({ outcome });
     this.#log[role ? 'info' : 'warn']({ role, correlationId, outcome }, 'sign-in to the console');
+  }
+
+  /** On the pages of the storefront, by a form of the shop's. */
+  buyerSignInAttempted(outcome: BuyerSignInOutcome, correlationId: string): void {
+    this.#metrics.buyerSignIns.inc({ outcome });
+    this.#log[outcome === 'signed_in' ? 'debug' : 'warn']({ correlationId, outcome }, 'sign-in of a buyer');
   }
 
   /** What gateways count together could not be counted: this process counts by itself for a while. */

@@ -211,6 +211,12 @@ function defineMetrics() {
       labelNames: ['outcome'],
       registers,
     }),
+    buyerSignIns: new Counter({
+      name: 'tidegate_buyer_sign_ins_total',
+      help: "Sign-ins of buyers to the storefront, by outcome: signed_in; foreign or expired, as the token was; other_site; unavailable, where the shop's keys were not to be had.",
+      labelNames: ['outcome'],
+      registers,
+    }),
     sharedLimitFailures: new Counter({
       name: 'tidegate_shared_limit_failures_total',
       help: 'Times that limits could not be counted together with the other gateways.',

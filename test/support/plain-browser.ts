@@ -23,10 +23,15 @@ export class PlainBrowser {
     return this.#send(path, { method: 'GET' });
   }
 
-  /** Sends a form without fields, as a page of this origin does. */
-  submit(path: string, headers: Readonly<Record<string, string>> = { 'sec-fetch-site': 'same-origin' }): Promise<Page> {
+  /** Sends a form, as a page of this origin does unless the headers say otherwise. */
+  submit(
+    path: string,
+    headers: Readonly<Record<string, string>> = { 'sec-fetch-site': 'same-origin' },
+    fields: Readonly<Record<string, string>> = {},
+  ): Promise<Page> {
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
-    return this.#send(path, { method: 'POST', body: '', headers: { ...type, ...headers } });
+    const body = String(new URLSearchParams(fields));
+    return this.#send(path, { method: 'POST', body, headers: { ...type, ...headers } });
   }
 
   async #send(path: string, request: RequestInit): Promise<Page> {

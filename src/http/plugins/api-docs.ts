@@ -7,7 +7,9 @@ import { IsNull, type TSchema } from 'typebox';
 import { CONSOLE_HEADER } from '#sdk/contract/admin-session.ts';
 import type { Auth, Operation } from '#sdk/contract/operation.ts';
 import { PROBLEM_CODES, type ProblemCode, problem, problemCodes } from '#sdk/contract/problem.ts';
+import { STOREFRONT_HEADER } from '#sdk/contract/session.ts';
 import { ADMIN_COOKIE } from '../admin-sessions.ts';
+import { BUYER_COOKIE } from '../buyer-sessions.ts';
 import { problemOf, refuse } from '../errors.ts';
 
 const SECURITY_SCHEMES = {
@@ -20,6 +22,14 @@ const SECURITY_SCHEMES = {
   },
   queue: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The queue token of a place.' },
   admission: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The admission token of a buyer.' },
+  buyer_session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: BUYER_COOKIE,
+    description:
+      'The session of a buyer whom the shop has signed in, on the pages of the storefront; over TLS the name begins ' +
+      `with \`__Host-\`. Counts together with the header \`${STOREFRONT_HEADER}\`.`,
+  },
   operator: { type: 'http', scheme: 'bearer', description: "The operator's token." },
   viewer: { type: 'http', scheme: 'bearer', description: "The viewer's token: may look, and change nothing." },
   admin_session: {
@@ -42,10 +52,10 @@ const PROBLEM_EXAMPLES = Object.fromEntries(
 
 const SECURITY: Readonly<Record<Auth, readonly Record<string, string[]>[]>> = {
   none: [],
-  user: [{ user: [] }],
-  user_or_reservation: [{ user: [] }, { reservation: [] }],
+  user: [{ user: [] }, { buyer_session: [] }],
+  user_or_reservation: [{ user: [] }, { reservation: [] }, { buyer_session: [] }],
   queue: [{ queue: [] }],
-  admission_or_user: [{ admission: [] }, { user: [] }],
+  admission_or_user: [{ admission: [] }, { user: [] }, { buyer_session: [] }],
   operator: [{ operator: [] }, { admin_session: [] }],
   viewer: [{ viewer: [] }, { operator: [] }, { admin_session: [] }],
 };

@@ -1,9 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONSOLE_HEADER } from '#sdk/contract/admin-session.ts';
 import type { Auth } from '#sdk/contract/operation.ts';
+import { STOREFRONT_HEADER } from '#sdk/contract/session.ts';
 import type { TicketRef } from '../../domain/queueing.ts';
 import type { AdminSession, AdminSessions } from '../admin-sessions.ts';
 import { type AdminRole, type AdminTokens, adminRoles } from '../admin-tokens.ts';
+import { type BuyerSessions, sessionUser } from '../buyer-sessions.ts';
 import { Refusal, refuse } from '../errors.ts';
 import type { Identify, Identity, User } from '../identity.ts';
 import { isSameOrigin } from '../same-origin.ts';
@@ -29,12 +31,16 @@ interface AuthenticationOptions {
   readonly tokens: TokenSigner;
   readonly adminTokens: AdminTokens;
   readonly adminSessions: AdminSessions;
+  /** Null: nobody signs in, buyers are guests. */
+  readonly buyerSessions: BuyerSessions | null;
   readonly clock: () => number;
 }
 
 type Verdict = Caller | Refusal;
 /** @param saleId of the path, where it has one */
 type ReadToken = (token: string, saleId: string | undefined) => Verdict | Promise<Verdict>;
+
+type ReadSession = (request: FastifyRequest) => Verdict;
 
 /** Who is asking, or why that is not known. The reply is told what the caller's browser is to keep. */
 export type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Verdict | Promise<Verdict>;
@@ -43,17 +49,20 @@ const OF_ANOTHER_SALE = refuse('forbidden', { detail: 'The token is for another 
 
 const OF_ANOTHER_SITE = refuse('forbidden', { detail: 'A session of the console is for its own pages alone.' });
 
+const OF_ANOTHER_PAGE = refuse('forbidden', { detail: 'A session of the storefront is for its own pages alone.' });
+
 const BEARER = /^Bearer +(\S+)$/i;
 
 /** For each kind of token that an operation may ask for. */
 export function createAuthentication(options: AuthenticationOptions): Record<Exclude<Auth, 'none'>, Authenticate> {
   const buyer = buyerTokenReaders(options);
+  const session = bySessionOfBuyer(options.buyerSessions);
   const admin = adminAuthentication(options);
   return {
-    user: byToken(buyer.user),
-    user_or_reservation: byToken(buyer.user_or_reservation),
+    user: byToken(buyer.user, session),
+    user_or_reservation: byToken(buyer.user_or_reservation, session),
     queue: byToken(buyer.queue),
-    admission_or_user: byToken(buyer.admission_or_user),
+    admission_or_user: byToken(buyer.admission_or_user, session),
     operator: (request, reply) => operatorAlone(admin(request, reply)),
     viewer: admin,
   };
@@ -121,8 +130,21 @@ function operatorAlone(verdict: Verdict): Verdict {
   return refuse('forbidden', { detail: 'A viewer may look, and change nothing.' });
 }
 
-function byToken(read: ReadToken): Authenticate {
+/** What a cookie says counts for nothing but what a page of the storefront asks for, as at the console. */
+function bySessionOfBuyer(sessions: BuyerSessions | null): ReadSession {
   return (request) => {
+    const session = sessions?.read(request) ?? null;
+    if (session === null) return refuse('unauthenticated');
+    if (session === 'expired') return refuse('token_expired');
+    if (request.headers[STOREFRONT_HEADER] === undefined || !isSameOrigin(request)) return OF_ANOTHER_PAGE;
+    return { kind: 'user', ...sessionUser(session) };
+  };
+}
+
+/** @param readSession for a caller who brings no token */
+function byToken(read: ReadToken, readSession: ReadSession = () => refuse('unauthenticated')): Authenticate {
+  return (request) => {
+    if (request.headers.authorization === undefined) return readSession(request);
     const token = bearerToken(request);
     const { sale_id: saleId } = request.params as { readonly sale_id?: string };
     return token === null ? refuse('unauthenticated') : read(token, saleId);

@@ -16,13 +16,21 @@ export interface PageHead {
   readonly preload?: readonly string[];
 }
 
+/** How buyers sign in: at the shop's page. Null: the shop has named none. */
+export interface SignInConfig {
+  readonly login_url: string | null;
+}
+
 /** What stands in the head of every page of a shop, and what lets it stand there. */
 export class PageFrame {
   readonly #brand: Brand;
+  readonly #signIn: SignInConfig | null;
   readonly #style: string;
 
-  constructor(brand: Brand) {
+  /** @param signIn null: buyers are guests */
+  constructor(brand: Brand, signIn: SignInConfig | null) {
     this.#brand = brand;
+    this.#signIn = signIn;
     this.#style = brandStyle(brand);
   }
 
@@ -34,7 +42,7 @@ export class PageFrame {
   /** What the page's own code is told: `PageConfig` in `web`. */
   get config() {
     const { name, logoUrl, legalLinks } = this.#brand;
-    return { brand: { name, logo_url: logoUrl, legal_links: legalLinks } };
+    return { brand: { name, logo_url: logoUrl, legal_links: legalLinks }, sign_in: this.#signIn };
   }
 
   /** A page out of its application's shell. `content` is the inside of its root element, HTML. */

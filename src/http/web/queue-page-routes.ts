@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Operation } from '#sdk/contract/operation.ts';
 import { PROBLEM_CODES } from '#sdk/contract/problem.ts';
 import { enterQueue, leaveQueue as leaveQueueOperation, requestAdmission } from '#sdk/contract/queue.ts';
+import { createSession } from '#sdk/contract/session.ts';
 import type { Entrance, Entrant } from '../../anti-bot/entrance.ts';
-import type { AuthConfig } from '../../config/config.ts';
 import type { TicketRef } from '../../domain/queueing.ts';
 import { admitBuyer } from '../../engine/admit-buyer.ts';
 import { joinQueue } from '../../engine/join-queue.ts';
@@ -13,6 +13,7 @@ import { readPlace } from '../../engine/read-place.ts';
 import type { BoardSale, SaleBoard } from '../../engine/sale-board.ts';
 import type { Store } from '../../store/store.ts';
 import type { EngineEvents } from '../../telemetry/events.ts';
+import type { BuyerSessions } from '../buyer-sessions.ts';
 import { problemOf, type Refusal, refuse } from '../errors.ts';
 import { guestSession, newGuestId } from '../public/guest-session.ts';
 import { refusalOfAdmission, refusalOfJoin } from '../public/queue-refusals.ts';
@@ -24,12 +25,16 @@ import { forgetPlace, type HeldPlace, heldPlace, keepPlace, queuePath } from './
 import { type QueuePage, type RenderShell, renderProblem, sendQueuePage, sendUnknownSale } from './queue-page.ts';
 import { QUEUE_TEXTS as texts } from './queue-page-texts.ts';
 import { type JoinTerms, placeView, visitorView } from './queue-page-view.ts';
+import { SIGN_IN_TEXTS as signInTexts } from './sign-in-texts.ts';
 
 interface QueuePagePorts {
   readonly renderShell: RenderShell;
   /** The Content-Security-Policy of pages. */
   readonly policy: string;
-  readonly auth: AuthConfig;
+  /** Null: nobody signs in, buyers are guests. */
+  readonly buyerSessions: BuyerSessions | null;
+  readonly shopName: string;
+  readonly loginUrl: string | null;
   readonly store: Store;
   readonly board: SaleBoard;
   readonly switches: KillSwitches;
@@ -46,8 +51,9 @@ const PATH = '/sales/:sale_id/queue';
 const PAGE = { schema: { hide: true } } as const;
 
 /**
- * The waiting page, and the forms on it for browsers that run no scripts. Such a buyer is a guest whose place is in a
- * cookie that goes to this page alone; the same place is handed to the scripts of the page as soon as they run.
+ * The waiting page, and the forms on it for browsers that run no scripts. Such a buyer is a guest, or has been signed in
+ * by the shop. The place is in a cookie that goes to this page alone; it is handed to the scripts of the page as soon as
+ * they run.
  */
 export async function addQueuePageRoutes(app: FastifyInstance, ports: QueuePagePorts): Promise<void> {
   await app.register(async (pages) => {
@@ -63,6 +69,11 @@ export async function addQueuePageRoutes(app: FastifyInstance, ports: QueuePageP
     );
     pages.post(`${PATH}/leave`, formAs(leaveQueueOperation), (request: PageRequest, reply) =>
       leave(ports, request, reply),
+    );
+    const { buyerSessions } = ports;
+    if (!buyerSessions) return;
+    pages.post(`${PATH}/sign-out`, formAs(createSession), (request: PageRequest, reply) =>
+      signOut(buyerSessions, request, reply),
     );
   });
 }
@@ -103,10 +114,11 @@ async function join(ports: QueuePagePorts, request: PageRequest, reply: FastifyR
   if (!shown) return sendUnknownSale(reply, ports.renderShell);
   if (!isSameOrigin(request)) return sendForeignForm(ports, reply, shown);
   const held = heldBy(ports, request);
-  const terms = joinTerms(ports, shown);
-  if (!held && !terms.possible) return sendVisitorPage(ports, reply, shown, null);
+  const buyer = buyerOf(ports, request, held);
+  const mayJoin = held !== null || joinTerms(ports, request, shown).possible;
+  if (!buyer || !mayJoin) return sendVisitorPage(ports, reply, shown, null);
   const { saleId } = shown.sale;
-  const entrant = entrantOf(request, held, ports.clock());
+  const entrant = entrantOf(request, buyer, ports.clock());
   const outcome = await joinQueue(ports, saleId, entrant, held && refOf(held));
   if (outcome.code !== 'joined') return sendRefusal(ports, reply, shown, refusalOfJoin(outcome));
   const ref = { saleId, userId: entrant.userId, ticket: outcome.place.ticket };
@@ -140,19 +152,39 @@ async function leave(ports: QueuePagePorts, request: PageRequest, reply: Fastify
   return backToPage(reply, saleId);
 }
 
-function heldBy({ tokens, clock }: QueuePagePorts, request: PageRequest): HeldPlace | null {
-  return heldPlace(request, request.params.sale_id, tokens, clock());
+/** Forgets whose place it was too: signed in again, they have the same one. */
+function signOut(buyerSessions: BuyerSessions, request: PageRequest, reply: FastifyReply): FastifyReply {
+  const { sale_id: saleId } = request.params;
+  if (!isSameOrigin(request)) return backToPage(reply, saleId);
+  forgetPlace(reply, saleId);
+  reply.header('set-cookie', buyerSessions.noCookies(request));
+  return backToPage(reply, saleId);
+}
+
+/** A place stays when a session ends. It is nothing to whoever is signed in as somebody else. */
+function heldBy({ tokens, buyerSessions, clock }: QueuePagePorts, request: PageRequest): HeldPlace | null {
+  const held = heldPlace(request, request.params.sale_id, tokens, clock());
+  const user = buyerSessions?.userOf(request);
+  return user && held?.claims.sub !== user.userId ? null : held;
 }
 
 function refOf({ claims }: HeldPlace): TicketRef {
   return { saleId: claims.sale_id, userId: claims.sub, ticket: claims.ticket };
 }
 
-/** The cookie says who came before; whoever has none is a new guest. */
-function entrantOf(request: PageRequest, held: HeldPlace | null, nowMs: number): Entrant {
+type Buyer = Pick<Entrant, 'userId' | 'accountCreatedAtMs'>;
+
+/** Whom the shop has signed in, if it does that: null for nobody. Else the cookie says who came before; whoever has none is a new guest. */
+function buyerOf({ buyerSessions, clock }: QueuePagePorts, request: PageRequest, held: HeldPlace | null): Buyer | null {
+  if (buyerSessions) return buyerSessions.userOf(request);
+  if (held) return { userId: held.claims.sub, accountCreatedAtMs: held.claims.iat * 1000 };
+  return { userId: newGuestId(), accountCreatedAtMs: clock() };
+}
+
+function entrantOf(request: PageRequest, { userId, accountCreatedAtMs }: Buyer, nowMs: number): Entrant {
   return {
-    userId: held?.claims.sub ?? newGuestId(),
-    accountCreatedAtMs: held ? held.claims.iat * 1000 : nowMs,
+    userId,
+    accountCreatedAtMs,
     address: request.ip,
     deviceId: null,
     captchaToken: null,
@@ -163,25 +195,35 @@ function entrantOf(request: PageRequest, held: HeldPlace | null, nowMs: number):
 }
 
 /** What a sale asks for at its entrance, a page without scripts cannot bring. */
-function joinTerms({ auth }: QueuePagePorts, { sale: { antiBot } }: BoardSale): JoinTerms {
-  if (auth.mode !== 'guest') return { possible: false, because: texts.needsSignIn };
+function joinTerms(
+  { buyerSessions, shopName }: QueuePagePorts,
+  request: FastifyRequest,
+  { sale: { antiBot } }: BoardSale,
+): JoinTerms {
   const asksForScripts = antiBot && (antiBot.proofOfWork || antiBot.captcha || antiBot.onePerDevice);
-  return asksForScripts ? { possible: false, because: texts.needsScriptToJoin } : { possible: true };
+  if (asksForScripts) return { possible: false, because: texts.needsScriptToJoin, needsSignIn: false };
+  if (!buyerSessions || buyerSessions.userOf(request)) return { possible: true };
+  return { possible: false, because: signInTexts.needed(shopName), needsSignIn: true };
 }
 
 function sendVisitorPage(ports: QueuePagePorts, reply: FastifyReply, shown: BoardSale, notice: string | null) {
-  const view = visitorView(shown, joinTerms(ports, shown));
-  return sendQueuePage(reply, { renderShell: ports.renderShell, shown, handOver: null, notice, view });
+  const view = visitorView(shown, joinTerms(ports, reply.request, shown));
+  return sendQueuePage(reply, { ...visitOf(ports, reply), shown, handOver: null, notice, view });
 }
 
 interface PlacePage extends Pick<QueuePage, 'shown' | 'notice' | 'view'> {
   readonly held: HeldPlace;
 }
 
-function sendPlacePage({ renderShell, tokens }: QueuePagePorts, reply: FastifyReply, { held, ...page }: PlacePage) {
+function sendPlacePage(ports: QueuePagePorts, reply: FastifyReply, { held, ...page }: PlacePage) {
   const { sub, iat, ticket } = held.claims;
-  const handOver = { queue_token: held.token, ticket, session: guestSession(tokens, sub, iat) };
-  return sendQueuePage(reply, { ...page, renderShell, handOver });
+  const session = ports.buyerSessions ? null : guestSession(ports.tokens, sub, iat);
+  const handOver = { queue_token: held.token, ticket, session };
+  return sendQueuePage(reply, { ...page, ...visitOf(ports, reply), handOver });
+}
+
+function visitOf({ renderShell, buyerSessions, shopName, loginUrl }: QueuePagePorts, { request }: FastifyReply) {
+  return { renderShell, shopName, loginUrl, isSignedIn: buyerSessions?.userOf(request) != null };
 }
 
 function sendRefusal(ports: QueuePagePorts, reply: FastifyReply, shown: BoardSale, refusal: Refusal): FastifyReply {

@@ -37,7 +37,6 @@ export const QUEUE_TEXTS = {
   foreignForm: 'The form did not come from this page. Please try again here.',
   needsScriptToJoin:
     'This sale checks buyers with a script, so joining needs JavaScript. Turn it on and load this page again.',
-  needsSignIn: 'Sign in at the shop to take a place. Without JavaScript that cannot be done here.',
   lost: 'Your place was given up. Joining again gives a new one.',
 } as const;
 

@@ -13,12 +13,16 @@ export interface QueuePageView {
   readonly facts: readonly (readonly [label: string, value: string])[];
   readonly actions: readonly Action[];
   readonly checkout: boolean;
+  /** A link to the shop's login. */
+  readonly signIn: boolean;
   /** When the page is to look again by itself. Null: nothing will change. */
   readonly refreshSeconds: number | null;
 }
 
 /** Whether a buyer without scripts may take a place here, and if not, why. */
-export type JoinTerms = { readonly possible: true } | { readonly possible: false; readonly because: string };
+export type JoinTerms =
+  | { readonly possible: true }
+  | { readonly possible: false; readonly because: string; readonly needsSignIn: boolean };
 
 /** Whoever is about to press a button is not to lose it to a reload. */
 const BUTTON_REFRESH_S = 30;
@@ -26,20 +30,24 @@ const MIN_REFRESH_S = 3;
 
 /** The page of somebody who has no place. */
 export function visitorView(shown: BoardSale, terms: JoinTerms): QueuePageView {
-  const page = { facts: [], checkout: false, refreshSeconds: null, actions: [] };
+  const page = { facts: [], checkout: false, signIn: false, refreshSeconds: null, actions: [] };
   const { sale, phase, nowMs } = shown;
   if (!sale.waitingRoom) return { ...page, heading: texts.noRoom, paragraphs: [] };
   const notices = noticesOf(shown);
+  const signIn = !terms.possible && terms.needsSignIn;
   if (phase === 'ended' || phase === 'cancelled') return { ...page, heading: texts.title, paragraphs: notices };
   if (phase === 'upcoming' && nowMs < sale.waitingRoom.opensAtMs) {
-    const paragraphs = [texts.opensAt(dayAndTime(sale.waitingRoom.opensAtMs))];
-    return { ...page, heading: texts.title, paragraphs, refreshSeconds: secondsOf(crowdPoll(shown)) };
+    const opens = texts.opensAt(dayAndTime(sale.waitingRoom.opensAtMs));
+    const paragraphs = signIn ? [opens, terms.because] : [opens];
+    const refreshSeconds = secondsOf(crowdPoll(shown));
+    return { ...page, heading: texts.title, paragraphs, signIn, refreshSeconds };
   }
   if (phase === 'sold_out' && !stockMayReturn(shown)) {
     return { ...page, heading: texts.soldOut, paragraphs: [texts.soldOutNext], refreshSeconds: BUTTON_REFRESH_S };
   }
   const next = terms.possible ? texts.openNext : terms.because;
-  return { ...page, heading: texts.open, paragraphs: [...notices, next], actions: terms.possible ? ['join'] : [] };
+  const actions: readonly Action[] = terms.possible ? ['join'] : [];
+  return { ...page, heading: texts.open, paragraphs: [...notices, next], actions, signIn };
 }
 
 /** The page of somebody who has a place. */
@@ -67,6 +75,7 @@ function waiting(shown: BoardSale, place: Place): QueuePageView {
     facts: waitingFacts(place),
     actions: ['leave'],
     checkout: false,
+    signIn: false,
     refreshSeconds: secondsOf(ownPoll(place, shown)),
   };
 }
@@ -86,7 +95,8 @@ function called(
   next: Partial<Pick<QueuePageView, 'actions' | 'checkout'>>,
 ): QueuePageView {
   const paragraphs = [...noticesOf(shown), ...words];
-  return { facts: [], actions: [], checkout: false, ...next, heading, paragraphs, refreshSeconds: BUTTON_REFRESH_S };
+  const page = { facts: [], actions: [], checkout: false, signIn: false, refreshSeconds: BUTTON_REFRESH_S };
+  return { ...page, ...next, heading, paragraphs };
 }
 
 function admittedWords({ admission }: Place): string[] {
@@ -95,7 +105,8 @@ function admittedWords({ admission }: Place): string[] {
 
 function over(shown: BoardSale): QueuePageView {
   const paragraphs = noticesOf(shown);
-  return { heading: texts.title, paragraphs, facts: [], actions: [], checkout: false, refreshSeconds: null };
+  const page = { facts: [], actions: [], checkout: false, signIn: false, refreshSeconds: null };
+  return { ...page, heading: texts.title, paragraphs };
 }
 
 function noticesOf(shown: BoardSale): string[] {

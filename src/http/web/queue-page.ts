@@ -7,20 +7,33 @@ import type { PageHead } from './page-head.ts';
 import { queuePath } from './place-cookie.ts';
 import { QUEUE_TEXTS as texts } from './queue-page-texts.ts';
 import type { QueuePageView } from './queue-page-view.ts';
+import { renderSignIn } from './sign-in-page.ts';
+import { SIGN_IN_TEXTS as signInTexts } from './sign-in-texts.ts';
 
-type Action = QueuePageView['actions'][number];
+type Action = QueuePageView['actions'][number] | 'sign-out';
 
 /** Where a problem does not say when to come back. */
 const PROBLEM_REFRESH_S = 5;
 
-const LABELS: Readonly<Record<Action, string>> = { join: texts.join, enter: texts.goIn, leave: texts.leave };
-const TARGETS: Readonly<Record<Action, string>> = { join: '', enter: '/enter', leave: '/leave' };
+const LABELS: Readonly<Record<Action, string>> = {
+  join: texts.join,
+  enter: texts.goIn,
+  leave: texts.leave,
+  'sign-out': signInTexts.signOut,
+};
+const TARGETS: Readonly<Record<Action, string>> = {
+  join: '',
+  enter: '/enter',
+  leave: '/leave',
+  'sign-out': '/sign-out',
+};
 
 /** What the scripts of the page go on with, if they run: the place, and the guest whose it is. */
 interface HandOver {
   readonly queue_token: string;
   readonly ticket: number;
-  readonly session: Session;
+  /** Null: the buyer is no guest. */
+  readonly session: Session | null;
 }
 
 /** The page around what is shown without scripts, with places for it. */
@@ -29,6 +42,10 @@ export type RenderShell = (head: PageHead) => string;
 export interface QueuePage {
   readonly renderShell: RenderShell;
   readonly shown: BoardSale;
+  readonly shopName: string;
+  readonly loginUrl: string | null;
+  /** At the shop. Such a page is nobody else's, and has a way to sign out. */
+  readonly isSignedIn: boolean;
   /** Null: whoever looks has no place. */
   readonly handOver: HandOver | null;
   /** What became of the form that was sent last. */
@@ -39,7 +56,7 @@ export interface QueuePage {
 /** Everybody without a place gets the same bytes; whoever has one, what no cache may keep. */
 export function sendQueuePage(reply: FastifyReply, page: QueuePage): FastifyReply {
   const { renderShell, shown, handOver, notice = null, view } = page;
-  const isShared = handOver === null && notice === null;
+  const isShared = handOver === null && notice === null && !page.isSignedIn;
   reply
     .header('cache-control', isShared ? 'public, max-age=0, s-maxage=2' : 'private, no-store')
     .header('vary', 'cookie');
@@ -48,7 +65,7 @@ export function sendQueuePage(reply: FastifyReply, page: QueuePage): FastifyRepl
     title: name,
     ...(handOver && { data: { 'tidegate-held-place': handOver } }),
     plainHead: renderRefresh(view),
-    plain: renderContent(saleId, name, notice, view),
+    plain: renderContent(saleId, name, page),
   });
 }
 
@@ -93,7 +110,8 @@ function renderDocument(renderShell: RenderShell, { title, data = {}, plainHead 
 }
 
 /** What the waiting page holds for browsers without scripts. All that it is given is text. */
-function renderContent(saleId: string, saleName: string, notice: string | null, view: QueuePageView): string {
+function renderContent(saleId: string, saleName: string, page: QueuePage): string {
+  const { view, notice = null, shopName, loginUrl, isSignedIn } = page;
   const path = `/sales/${encodeURIComponent(saleId)}`;
   return html`<main class="plain-page">
 <p class="plain-eyebrow">${saleName}</p>
@@ -101,10 +119,12 @@ function renderContent(saleId: string, saleName: string, notice: string | null, 
 !${notice === null ? '' : html`<p class="plain-notice" role="alert">${notice}</p>`}
 !${view.paragraphs.map((words) => html`<p>${words}</p>`)}
 !${view.facts.length === 0 ? '' : renderFacts(view.facts)}
+!${view.signIn ? renderSignIn(loginUrl, shopName, queuePath(saleId)) : ''}
 !${view.actions.map((action) => renderForm(saleId, action))}
 !${view.checkout ? html`<p><a href="${path}/checkout">${texts.checkout}</a></p>` : ''}
 !${view.refreshSeconds === null ? '' : html`<p class="plain-small">${texts.refreshes(view.refreshSeconds)}</p>`}
 <p><a href="${path}">${texts.backToSale}</a></p>
+!${isSignedIn ? renderForm(saleId, 'sign-out') : ''}
 </main>`;
 }
 

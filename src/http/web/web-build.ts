@@ -14,6 +14,8 @@ export interface WebBuild {
   readonly shells: Readonly<Record<WebApplication, string>>;
   /** The page that the waiting room starts from, with places for what is shown without scripts too. */
   readonly queueShell: string;
+  /** A page without any script, with places for its head and what it shows; styled as the waiting room is. */
+  readonly plainShell: string;
   /** Paths that an application answers with its shell, parameters as `:name`. */
   readonly paths: Readonly<Record<WebApplication, readonly string[]>>;
   /** What the sale page starts from: the storefront's, with its styles in the page, for they are what a first visit waits for. */
@@ -52,6 +54,7 @@ export async function loadWebBuild(directory: string): Promise<WebBuild | null> 
     clientDirectory,
     shells: { storefront, admin },
     queueShell,
+    plainShell: withoutScripts(queueShell),
     salePageShell,
     salePageStyle,
     paths: JSON.parse(paths),
@@ -59,6 +62,12 @@ export async function loadWebBuild(directory: string): Promise<WebBuild | null> 
     renderSalePage: renderer.renderSalePage,
     renderWithoutScripts: renderer.renderWithoutScripts,
   };
+}
+
+/** What stands there for browsers without scripts, for all of them. */
+function withoutScripts(shell: string): string {
+  const loaded = /\s*(<script type="module"[^>]*><\/script>|<link rel="modulepreload"[^>]*>)/g;
+  return shell.replace(loaded, '').replace(/<\/?noscript>/g, '');
 }
 
 /** Puts the one stylesheet that a shell names into the shell, ahead of its scripts. */

@@ -8,14 +8,14 @@ import type { EngineEvents } from '../../telemetry/events.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { isRevealed } from '../public/sale-view.ts';
 import { createPageDocument, type PageDocument, sendPage } from './page-document.ts';
-import { PageFrame } from './page-head.ts';
+import { PageFrame, type SignInConfig } from './page-head.ts';
 import { installPagePolicy, pagePolicy } from './page-policy.ts';
 import type { RenderShell } from './queue-page.ts';
 import { SalePages } from './sale-pages.ts';
 import { loadWebBuild, type WebApplication, type WebBuild } from './web-build.ts';
 
 export interface WebPorts {
-  readonly config: Pick<Config, 'brand' | 'http'>;
+  readonly config: Pick<Config, 'brand' | 'http' | 'auth' | 'loginUrl'>;
   readonly board: SaleBoard;
   /** Null: no content delivery network has to be told of pages that change. */
   readonly pageCache: PageCache | null;
@@ -27,6 +27,8 @@ export interface WebPages {
   readonly salePages: SalePages;
   /** The page that the waiting room starts from. */
   readonly renderQueueShell: RenderShell;
+  /** A page that runs no scripts. */
+  readonly renderPlainShell: RenderShell;
   /** The Content-Security-Policy of pages. */
   readonly policy: string;
   /** Answers a visitor who came to no page with one that says so. False: whoever asks is no visitor. */
@@ -49,18 +51,19 @@ const SHARED = 'public, max-age=0, s-maxage=60, stale-while-revalidate=600';
 const SHARED_FOR_EVER = 'public, max-age=0, s-maxage=31536000';
 
 /** Where no pages have been built, what goes without scripts is all there is. */
-const BARE_QUEUE_SHELL =
+const BARE_SHELL =
   '<!doctype html><html lang="en"><head><!--head--><!--plain-head--></head><body><!--plain--></body></html>';
 
 export async function openWebPages(ports: WebPorts): Promise<WebPages> {
   const { config, log } = ports;
   const build = await loadWebBuild(BUILD);
-  const frame = new PageFrame(config.brand);
+  const frame = new PageFrame(config.brand, signInConfig(ports));
   const styles = build ? [build.salePageStyle] : [];
   const policy = pagePolicy(frame, { imageOrigins: config.http.imageOrigins, styles });
   const salePages = new SalePages({ ...ports, build, frame });
-  const renderQueueShell: RenderShell = (head) => frame.render(build?.queueShell ?? BARE_QUEUE_SHELL, head);
-  const shared = { salePages, renderQueueShell, policy };
+  const renderQueueShell: RenderShell = (head) => frame.render(build?.queueShell ?? BARE_SHELL, head);
+  const renderPlainShell: RenderShell = (head) => frame.render(build?.plainShell ?? BARE_SHELL, head);
+  const shared = { salePages, renderQueueShell, renderPlainShell, policy };
   if (!build) {
     log.warn({ directory: BUILD }, 'no web pages: npm run build:web makes them');
     return { ...shared, answerMissing: () => false, install: async () => {} };
@@ -74,6 +77,14 @@ export async function openWebPages(ports: WebPorts): Promise<WebPages> {
     answerMissing: missingPage(policy, shells.storefront),
     install: (app) => installPages(app, ports, { build, shells, salePages, policy }),
   };
+}
+
+/** Whoever reads the log is to know what the buyers see. */
+function signInConfig({ config: { auth, loginUrl }, log }: WebPorts): SignInConfig | null {
+  if (auth.mode === 'guest') return null;
+  if (loginUrl === null)
+    log.warn('AUTH_MODE=jwt without LOGIN_URL: the pages of the storefront can sign nobody in, and say so');
+  return { login_url: loginUrl };
 }
 
 type Shells = Readonly<Record<WebApplication, PageDocument>>;
