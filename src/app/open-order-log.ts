@@ -1,7 +1,6 @@
 import { ConfigError } from '../config/env.ts';
 import type { OrderLogConfig } from '../config/topology.ts';
 import { EmbeddedOrderLog, type EventSource } from '../order-log/embedded/embedded-order-log.ts';
-import { KafkaOrderLog } from '../order-log/kafka/kafka-order-log.ts';
 import type { OrderLog } from '../order-log/order-log.ts';
 import { RedisOrderLog } from '../order-log/redis/redis-order-log.ts';
 import type { Store } from '../store/store.ts';
@@ -21,7 +20,9 @@ const SESSION_TIMEOUT_MS = 10_000;
 /** Sales whose events are applied at the same time: each takes a connection to the ledger. */
 const SALES_AT_ONCE = 4;
 
-export function openOrderLog(settings: OrderLogConfig, { store, eventSource, events }: OrderLogPorts): OrderLog {
+/** What it takes to speak to Kafka is loaded only where it is wanted: it is half of what a server loads. */
+export async function openOrderLog(settings: OrderLogConfig, ports: OrderLogPorts): Promise<OrderLog> {
+  const { store, eventSource, events } = ports;
   const options = {
     batchSize: BATCH_SIZE,
     retryMs: RETRY_MS,
@@ -34,12 +35,14 @@ export function openOrderLog(settings: OrderLogConfig, { store, eventSource, eve
       return new EmbeddedOrderLog(store, eventSource, options);
     case 'redis':
       return new RedisOrderLog(store, { ...options, concurrency: SALES_AT_ONCE });
-    case 'kafka':
+    case 'kafka': {
+      const { KafkaOrderLog } = await import('../order-log/kafka/kafka-order-log.ts');
       return new KafkaOrderLog(store, {
         ...options,
         cluster: settings.cluster,
         resendMs: RESEND_MS,
         sessionTimeoutMs: SESSION_TIMEOUT_MS,
       });
+    }
   }
 }

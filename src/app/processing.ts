@@ -33,9 +33,9 @@ export async function openProcessing(config: Config, ports: Ports, paymentTimeou
   const payments = await openPayments(config, { secrets, events, timeoutMs: paymentTimeoutMs });
   const { provider } = payments;
   const notifications = await openNotifications(config, ports);
-  const analytics = openAnalytics(config.orderLog);
-  const orderLog = openOrderLog(config.orderLog, ports);
-  const deadLetters = openDeadLetterFeed(config.orderLog);
+  const analytics = await openAnalytics(config.orderLog);
+  const orderLog = await openOrderLog(config.orderLog, ports);
+  const deadLetters = await openDeadLetterFeed(config.orderLog);
   const processor = new Processor(
     { store, orderLog, ledger: ledger.db, provider, analytics, events, announceDeadLetters: deadLetters?.announce },
     {

@@ -110,7 +110,7 @@ describe.skipIf(!rig)('dead letters on Kafka', () => {
   test('are told to whoever follows them, each once, with the id of their request', async () => {
     const topic = new KafkaTopic(server, DEAD_LETTERS_TOPIC);
     await topic.create();
-    const feed = openDeadLetterFeed({ kind: 'kafka', cluster: topic.cluster });
+    const feed = await openDeadLetterFeed({ kind: 'kafka', cluster: topic.cluster });
     onTestFinished(() => feed?.close());
     const ledger = shop.database.db;
     const about = { kind: 'event', subject: randomUUID(), saleId: randomUUID(), orderId: null } as const;

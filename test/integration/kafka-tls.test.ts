@@ -28,13 +28,13 @@ describe.skipIf(!broker)('Kafka over TLS', () => {
     return () => opened.close();
   });
 
-  function open(password: string, sasl = ''): { log: OrderLog; lines: string[] } {
+  async function open(password: string, sasl = ''): Promise<{ log: OrderLog; lines: string[] }> {
     const { user, port } = secured;
     const url = `kafka+tls://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}${sasl}`;
     const lines: string[] = [];
     const events = new EngineEvents(createMetrics(), createLogger('info', { write: (line) => lines.push(line) }));
     const ports = { store: opened.store, eventSource: null, events };
-    return { log: openOrderLog({ kind: 'kafka', cluster: parseKafkaUrl(url) }, ports), lines };
+    return { log: await openOrderLog({ kind: 'kafka', cluster: parseKafkaUrl(url) }, ports), lines };
   }
 
   function consume(log: OrderLog): OrderEvent[] {
@@ -54,7 +54,7 @@ describe.skipIf(!broker)('Kafka over TLS', () => {
 
   test.each(['', '?sasl=plain'])('carries events for who signs in (%s)', async (sasl) => {
     trust(secured.authority);
-    const { log } = open(secured.password, sasl);
+    const { log } = await open(secured.password, sasl);
     const received = consume(log);
     const saleId = `sale${sasl}`;
     await opened.store.prepareSale(saleDefinition({ saleId }), 1, 'c');
@@ -65,7 +65,7 @@ describe.skipIf(!broker)('Kafka over TLS', () => {
 
   test.each(['', '?sasl=plain'])('says whom it does not let in, and never by which password (%s)', async (sasl) => {
     trust(secured.authority);
-    const { log, lines } = open(WRONG_PASSWORD, sasl);
+    const { log, lines } = await open(WRONG_PASSWORD, sasl);
     consume(log);
     await vi.waitFor(() => expect(lines.join()).toContain('Kafka does not let shop in by'), PATIENCE);
     expect(lines.join()).not.toContain(WRONG_PASSWORD);
@@ -73,7 +73,7 @@ describe.skipIf(!broker)('Kafka over TLS', () => {
   });
 
   test('is not spoken to with a certificate that nobody vouches for', async () => {
-    const { log, lines } = open(secured.password);
+    const { log, lines } = await open(secured.password);
     consume(log);
     await vi.waitFor(() => expect(lines.join()).toContain("Kafka's certificate is not trusted"), PATIENCE);
     expect(lines.join()).toContain('NODE_EXTRA_CA_CERTS');
