@@ -78,7 +78,7 @@ it('something else on the port is not taken for a server', async () => {
 
 describe('migrate', () => {
   it('shows what is to be applied, applies it, and has nothing to do then', async () => {
-    const env = await dataDirectory();
+    const env = await emptyDirectory();
     const before = await runCli(['migrate', '--status'], env);
     expect(before.stdout).toMatch(/0001-initial +not yet/);
     expect(before.stderr).toContain(`embedded, in ${env.DATA_DIR}/ledger`);
