@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { FastifyRequest } from 'fastify';
-import type { AdminRole, AdminTokens } from './admin-tokens.ts';
+import type { AdminRole } from '#sdk/contract/admin-session.ts';
+import type { AdminTokens } from './admin-tokens.ts';
 import { hasExpired, type TokenClaims, type TokenSigner } from './tokens.ts';
 
 export type AdminSession = TokenClaims['admin_session'];

@@ -1,12 +1,11 @@
 import { hash, timingSafeEqual } from 'node:crypto';
+import type { AdminRole } from '#sdk/contract/admin-session.ts';
 
 export interface AdminTokens {
   readonly operator: string;
   /** Null: nobody is a viewer. */
   readonly viewer: string | null;
 }
-
-export type AdminRole = 'operator' | 'viewer';
 
 /** Whose a token is; null for one that is nobody's. Every token is compared, whatever the first comparison says. */
 export function adminRoles(tokens: AdminTokens): (token: string) => AdminRole | null {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createClient } from '#sdk/client.ts';
-import { type LiveSale, liveSale } from '#sdk/contract/admin-sale.ts';
+import { type LiveSale, liveSale } from '#sdk/contract/live-sale.ts';
 import { openFigureExchange } from '../../src/app/open-figures.ts';
 import { LiveFigures } from '../../src/engine/live-figures.ts';
 import { startRedis } from '../support/redis.ts';

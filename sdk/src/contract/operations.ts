@@ -1,20 +1,5 @@
 import { followOrders, listSaleOrders, readAdminOrder, recordFulfilment, refundOrder } from './admin-order.ts';
-import {
-  cancelSale,
-  changeGate,
-  changeSale,
-  createSale,
-  deleteSale,
-  endSale,
-  listAdminSales,
-  pauseSale,
-  prewarmSale,
-  readAdminSale,
-  reconcileSale,
-  restockSale,
-  resumeSale,
-  streamAdminSale,
-} from './admin-sale.ts';
+import { changeSale, createSale, deleteSale, listAdminSales, readAdminSale } from './admin-sale.ts';
 import { readAdminSession, signIn, signOut } from './admin-session.ts';
 import { listAuditLog, runAudit } from './audit.ts';
 import { readBuildInfo } from './build-info.ts';
@@ -23,12 +8,23 @@ import { eraseCustomer } from './customer.ts';
 import { discardDeadLetter, listDeadLetters, readDeadLetter, replayDeadLetter } from './dead-letter.ts';
 import { listDrawEntries, readDraw } from './draw.ts';
 import { checkLiveness, checkReadiness, checkStartup } from './health.ts';
+import { streamAdminSale } from './live-sale.ts';
 import { cancelOrder, listOrders, readOrder } from './order.ts';
 import { pay, receivePaymentCallback } from './payment.ts';
 import { purchase } from './purchase.ts';
 import { enterQueue, leaveQueue, readPlace, requestAdmission } from './queue.ts';
 import { cancelReview, clearReview, listReviews, readReview } from './review.ts';
 import { listSales, readSale, readSaleStatus, streamSaleStatus } from './sale.ts';
+import {
+  cancelSale,
+  changeGate,
+  endSale,
+  pauseSale,
+  prewarmSale,
+  reconcileSale,
+  restockSale,
+  resumeSale,
+} from './sale-control.ts';
 import { createSession } from './session.ts';
 import { changeSwitches, readSwitches } from './switches.ts';
 import { readTime } from './time.ts';

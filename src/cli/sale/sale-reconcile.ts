@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Reconciliation } from '#sdk/contract/admin-sale.ts';
+import type { Reconciliation } from '#sdk/contract/sale-control.ts';
 import { withClient } from '../connect.ts';
 import { EXIT_FAILED } from '../failure.ts';
 import { type Column, tableText } from '../table.ts';

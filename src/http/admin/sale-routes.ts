@@ -2,23 +2,24 @@ import { hash, randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import {
   type AdminSale,
-  cancelSale,
-  changeGate,
   changeSale,
   createSale,
   deleteSale,
-  endSale,
-  type LiveSale,
   listAdminSales,
+  readAdminSale,
+} from '#sdk/contract/admin-sale.ts';
+import { type LiveSale, streamAdminSale } from '#sdk/contract/live-sale.ts';
+import {
+  cancelSale,
+  changeGate,
+  endSale,
   pauseSale,
   prewarmSale,
   type Reconciliation as ReconciliationView,
-  readAdminSale,
   reconcileSale,
   restockSale,
   resumeSale,
-  streamAdminSale,
-} from '#sdk/contract/admin-sale.ts';
+} from '#sdk/contract/sale-control.ts';
 import type { Config } from '../../config/config.ts';
 import type { ChangeOutcome, PrepareRefusal } from '../../domain/sale-change.ts';
 import { changeGate as setGate } from '../../engine/change-gate.ts';

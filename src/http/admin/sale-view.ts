@@ -1,4 +1,5 @@
-import type { AdminSale, LiveSale } from '#sdk/contract/admin-sale.ts';
+import type { AdminSale } from '#sdk/contract/admin-sale.ts';
+import type { LiveSale } from '#sdk/contract/live-sale.ts';
 import type { Room } from '#sdk/contract/waiting-room.ts';
 import type { RoomView } from '../../domain/queueing.ts';
 import type { SaleItem } from '../../domain/sale.ts';

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import {
+  type AdminRole,
   type AdminSession as AdminSessionView,
   readAdminSession,
   signIn,
@@ -11,7 +12,7 @@ import { writeAudit } from '../../database/audit-log.ts';
 import type { Ledger } from '../../database/schema.ts';
 import type { EngineEvents } from '../../telemetry/events.ts';
 import type { AdminSession, AdminSessions } from '../admin-sessions.ts';
-import { type AdminRole, type AdminTokens, adminRoles } from '../admin-tokens.ts';
+import { type AdminTokens, adminRoles } from '../admin-tokens.ts';
 import { type Refusal, refuse } from '../errors.ts';
 import { isoTime } from '../public/sale-view.ts';
 import { route } from '../route.ts';

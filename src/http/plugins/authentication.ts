@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CONSOLE_HEADER } from '#sdk/contract/admin-session.ts';
+import { type AdminRole, CONSOLE_HEADER } from '#sdk/contract/admin-session.ts';
 import type { Auth } from '#sdk/contract/operation.ts';
 import { STOREFRONT_HEADER } from '#sdk/contract/session.ts';
 import type { TicketRef } from '../../domain/queueing.ts';
 import type { AdminSession, AdminSessions } from '../admin-sessions.ts';
-import { type AdminRole, type AdminTokens, adminRoles } from '../admin-tokens.ts';
+import { type AdminTokens, adminRoles } from '../admin-tokens.ts';
 import { type BuyerSessions, sessionUser } from '../buyer-sessions.ts';
 import { Refusal, refuse } from '../errors.ts';
 import type { Identify, Identity, User } from '../identity.ts';
@@ -17,7 +17,8 @@ export type Caller =
   | { readonly kind: 'reservation'; readonly userId: string; readonly reservation: TokenClaims['reservation'] }
   | { readonly kind: 'queue'; readonly userId: string; readonly place: TokenClaims['queue'] }
   | { readonly kind: 'admission'; readonly userId: string; readonly admission: TokenClaims['admission'] }
-  | { readonly kind: AdminRole /** Null: the caller came with a token. */; readonly session: AdminSession | null };
+  /** Without a session: whoever works here came with a token. */
+  | { readonly kind: AdminRole; readonly session: AdminSession | null };
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import type { Client } from '#sdk/client.ts';
-import type { ReadinessReport } from '#sdk/contract/admin-sale.ts';
+import type { ReadinessReport } from '#sdk/contract/sale-control.ts';
 import { useApi } from '../../shared/api.tsx';
 import { Badge } from '../../shared/badge.tsx';
 import { Notice } from '../../shared/notice.tsx';

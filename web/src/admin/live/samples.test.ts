@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LiveSale } from '#sdk/contract/admin-sale.ts';
+import type { LiveSale } from '#sdk/contract/live-sale.ts';
 import { type Moment, quantileMs, sampleOf, withMoment } from './samples.ts';
 
 const BOUNDS = [0.01, 0.1, 1];

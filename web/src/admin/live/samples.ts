@@ -1,4 +1,4 @@
-import type { LiveSale } from '#sdk/contract/admin-sale.ts';
+import type { LiveSale } from '#sdk/contract/live-sale.ts';
 
 /** What the charts show of one moment. Rates are since the moment before; null where there is none, or nothing to say. */
 export interface Sample {

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { LiveSale } from '#sdk/contract/admin-sale.ts';
+import type { LiveSale } from '#sdk/contract/live-sale.ts';
 import { numberText } from '../parts/number-text.ts';
 import { Panel } from '../parts/panel.tsx';
 import { type Column, RecordTable } from '../parts/record-table.tsx';

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { TidegateProblem } from '#sdk/client.ts';
-import type { LiveSale } from '#sdk/contract/admin-sale.ts';
+import type { LiveSale } from '#sdk/contract/live-sale.ts';
 import { useApi } from '../../shared/api.tsx';
 import { type Moment, withMoment } from './samples.ts';
 

@@ -1,4 +1,4 @@
-import type { LiveSale } from '#sdk/contract/admin-sale.ts';
+import type { LiveSale } from '#sdk/contract/live-sale.ts';
 import { Card } from '../../shared/card.tsx';
 import { joinClasses } from '../../shared/join-classes.ts';
 import { numberText } from '../parts/number-text.ts';

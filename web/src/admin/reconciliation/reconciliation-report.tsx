@@ -1,5 +1,5 @@
 import { Link } from 'react-router';
-import type { Reconciliation } from '#sdk/contract/admin-sale.ts';
+import type { Reconciliation } from '#sdk/contract/sale-control.ts';
 import { Card } from '../../shared/card.tsx';
 import { LOCALE } from '../../shared/texts.ts';
 import { shortId } from '../parts/copy-id.tsx';
