@@ -162,6 +162,22 @@ describe.each(environments)('$name:', ({ name, resources }) => {
     expect(others).toEqual([...new Set(others)]);
   });
 
+  test('a payment service in the cluster calls a service there back, and may', () => {
+    const payments = workloads.find(({ resource }) => resource.metadata.name === 'payments');
+    const own = one('ConfigMap', 'tidegate-settings').data?.PAYMENT_CALLBACK_URL;
+    expect(own === undefined, 'only a payment service outside comes in as buyers do').toBe(payments === undefined);
+    if (!payments || !own) return;
+    const { selector } = one('Service', new URL(own).hostname).spec;
+    const policies = all('NetworkPolicy').filter(({ metadata }) => metadata.namespace === 'tidegate');
+    const of = (labels: Record<string, string>) =>
+      policies.filter(({ spec }) => JSON.stringify(spec.podSelector.matchLabels) === JSON.stringify(labels));
+    const payer = { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'payments' } } };
+    const out = of(payer.podSelector.matchLabels).flatMap(({ spec }) => spec.egress ?? []);
+    expect(out).toContainEqual({ to: [{ podSelector: { matchLabels: selector } }], ports: [{ port: 8000 }] });
+    const into = of(selector).flatMap(({ spec }) => spec.ingress ?? []);
+    expect(into).toContainEqual({ from: [payer], ports: [{ port: 'http' }] });
+  });
+
   test('where nothing is allowed by itself, every pod is named by some policy', () => {
     const policies = all('NetworkPolicy').filter(({ metadata }) => metadata.namespace === 'tidegate');
     const denied = policies.find(({ metadata }) => metadata.name === 'default-deny');
