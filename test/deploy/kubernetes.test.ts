@@ -124,6 +124,17 @@ describe.each(environments)('$name:', ({ name, resources }) => {
     }
   });
 
+  test('what is mounted into pods of an early wave is there by then', () => {
+    const wave = ({ metadata }: Resource) => Number(metadata.annotations?.['argocd.argoproj.io/sync-wave'] ?? 0);
+    for (const { resource, pods, title } of workloads) {
+      for (const { configMap } of pods.spec.volumes ?? []) {
+        if (!configMap) continue;
+        const mounted = all('ConfigMap').find(({ metadata }) => metadata.name === configMap.name);
+        expect.soft(mounted && wave(mounted), `${title}: ${configMap.name}`).toBeLessThanOrEqual(wave(resource));
+      }
+    }
+  });
+
   test('a pod that is to stop has the time to drain and to finish', () => {
     const { DRAIN_TIME } = one('ConfigMap', 'tidegate-settings').data ?? {};
     const drainS = new EnvReader({ DRAIN_TIME }).durationMs('DRAIN_TIME', 0) / 1_000;

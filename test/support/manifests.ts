@@ -28,6 +28,7 @@ export interface PodTemplate {
   readonly spec: {
     readonly containers: readonly Container[];
     readonly initContainers?: readonly Container[];
+    readonly volumes?: readonly { readonly configMap?: { readonly name: string } }[];
     readonly securityContext?: Readonly<Record<string, unknown>>;
     readonly terminationGracePeriodSeconds?: number;
     readonly automountServiceAccountToken?: boolean;
