@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
+import { useApi } from '../../shared/api.tsx';
 import { Button } from '../../shared/button.tsx';
-import { useNow } from '../parts/use-now.ts';
+import { useServerNow } from '../../shared/server-clock.ts';
 import { sessionTexts as texts } from '../texts/session-texts.ts';
 
 interface SessionWarningProps {
@@ -14,7 +15,7 @@ const WARN_MS = 2 * 60_000;
 
 /** Says in time that nobody has done anything for long, and looks again once the session must have ended. */
 export function SessionWarning({ expiresAt, onStay }: SessionWarningProps) {
-  const nowMs = useNow(1_000);
+  const nowMs = useServerNow(useApi());
   const leftMs = expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt) - nowMs;
   const hasEnded = leftMs <= 0;
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { type Client, createClient, TidegateProblem } from '#sdk/client.ts';
 import type { SaleStatus } from '#sdk/contract/sale.ts';
-import { hearServerTime } from './server-clock.ts';
+import { hearServerTime } from '../../shared/server-clock.ts';
 
 /** `lost`: the server cannot be reached, and is tried again and again. */
 export type Connection = 'connecting' | 'live' | 'lost';

@@ -1,8 +1,8 @@
 import { useApi } from '../../shared/api.tsx';
 import { Card } from '../../shared/card.tsx';
 import { joinClasses } from '../../shared/join-classes.ts';
+import { useServerNow } from '../../shared/server-clock.ts';
 import { PageSkeleton } from '../../shared/skeleton.tsx';
-import { useServerNow } from '../live/server-clock.ts';
 import { waitingTexts as texts } from '../texts/waiting-texts.ts';
 import { headlineWords } from './headline-words.ts';
 import { NextSteps } from './next-steps.tsx';

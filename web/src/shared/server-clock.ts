@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { Client } from '#sdk/client.ts';
-import { betterOffset, type ClockOffset, type ClockPair, hasJumped, offsetOf } from '../../shared/clock-drift.ts';
+import { betterOffset, type ClockOffset, type ClockPair, hasJumped, offsetOf } from './clock-drift.ts';
 
 let known: { readonly offset: ClockOffset; readonly atMs: number } | null = null;
 let measuring: Promise<void> | null = null;
