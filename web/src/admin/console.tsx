@@ -1,5 +1,5 @@
 import { Suspense } from 'react';
-import { Route, Routes } from 'react-router';
+import { Navigate, Route, Routes } from 'react-router';
 import { EmptyState } from '../shared/empty-state.tsx';
 import type { PageConfig } from '../shared/page-config.ts';
 import { PageSkeleton } from '../shared/skeleton.tsx';
@@ -9,7 +9,7 @@ import { adminRoutes as routes } from './routes.tsx';
 import { SessionGate } from './session/session-gate.tsx';
 import { texts } from './texts.ts';
 
-type PageName = keyof typeof paths;
+type PageName = keyof typeof routes;
 
 /** The whole console, inside of a router. */
 export function Console({ config }: { readonly config: PageConfig }) {
@@ -18,7 +18,8 @@ export function Console({ config }: { readonly config: PageConfig }) {
       <ConsoleShell config={config}>
         <Suspense fallback={<PageSkeleton />}>
           <Routes>
-            {(Object.keys(paths) as PageName[]).map((name) => {
+            <Route path={paths.home} element={<Navigate replace to={paths.sales} />} />
+            {(Object.keys(routes) as PageName[]).map((name) => {
               const { Page } = routes[name];
               return <Route key={name} path={paths[name]} element={<Page />} />;
             })}

@@ -1,7 +1,6 @@
 /** The pages of the console, by the paths that the server answers with its shell. */
 export const adminPaths = {
   home: '/admin',
-  signIn: '/admin/sign-in',
   sales: '/admin/sales',
   newSale: '/admin/sales/new',
   sale: '/admin/sales/:saleId',

@@ -1,10 +1,8 @@
 import { type LazyPage, lazyPage } from '../shared/lazy-page.tsx';
 import type { adminPaths as paths } from './paths.ts';
 
-/** Every page by its path, its code loaded when it is shown. */
-export const adminRoutes: Readonly<Record<keyof typeof paths, LazyPage>> = {
-  home: lazyPage(async () => (await import('./sales/sales-page.tsx')).SalesPage),
-  signIn: lazyPage(async () => (await import('./sales/sales-page.tsx')).SalesPage),
+/** Every page by its path, its code loaded when it is shown. The console begins with the sales. */
+export const adminRoutes: Readonly<Record<Exclude<keyof typeof paths, 'home'>, LazyPage>> = {
   sales: lazyPage(async () => (await import('./sales/sales-page.tsx')).SalesPage),
   newSale: lazyPage(async () => (await import('./sales/new-sale-page.tsx')).NewSalePage),
   sale: lazyPage(async () => (await import('./live/live-sale-page.tsx')).LiveSalePage),
