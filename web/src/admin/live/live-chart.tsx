@@ -103,7 +103,8 @@ function optionsFor(element: HTMLElement, looks: readonly Look[]): uPlot.Options
   return {
     width: element.clientWidth,
     height: HEIGHT_PX,
-    padding: [8, 4, 0, 0],
+    // The time of the last moment stands below it, half of it beyond the plot.
+    padding: [8, 28, 0, 0],
     legend: { show: false },
     cursor: { show: false },
     scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, (max ?? 0) * 1.15)] } },
