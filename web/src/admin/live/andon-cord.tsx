@@ -6,10 +6,15 @@ import { ActionButton } from '../session/action-button.tsx';
 import { liveTexts as texts } from '../texts/live-texts.ts';
 import { BuyersSee } from './buyers-see.tsx';
 import { useSaleAction } from './use-sale-action.ts';
+import { useSettled } from './use-settled.ts';
+
+/** So soon after the button has become the other one, a click on it is still meant for the first. */
+const SETTLE_MS = 1_000;
 
 /** Stops the sale and lets it go on, in one click: whoever sees something wrong must not have to think twice. */
 export function AndonCord({ sale }: { readonly sale: LiveSale }) {
   const isPaused = sale.state === 'paused';
+  const isSettled = useSettled(isPaused, SETTLE_MS);
   const pulling = useSaleAction((api) =>
     isPaused ? api.resumeSale({ sale_id: sale.sale_id }) : api.pauseSale({ sale_id: sale.sale_id }),
   );
@@ -21,7 +26,8 @@ export function AndonCord({ sale }: { readonly sale: LiveSale }) {
           look={isPaused ? 'primary' : 'critical'}
           size="large"
           busy={pulling.isPending}
-          onClick={() => pulling.mutate()}
+          aria-disabled={!isSettled}
+          onClick={() => isSettled && pulling.mutate()}
         >
           {isPaused ? texts.resume : texts.pause}
         </ActionButton>
