@@ -71,7 +71,8 @@ export const saleFormTexts = {
   errors: {
     required: 'Needed.',
     wrong: 'Not in the right form.',
-    wholeNumber: 'A whole number, please.',
+    wholeNumber: 'A whole number, in digits alone.',
+    price: (example: string) => `Write it like ${example}, without a separator for thousands.`,
     tooLong: 'Too long.',
     atLeast: (limit: number) => `At least ${limit}.`,
     atMost: (limit: number) => `At most ${limit}.`,

@@ -2,6 +2,7 @@ import { Errors } from 'typebox/value';
 import { type SaleDraft, saleDraft } from '#sdk/contract/admin-sale.ts';
 import type { FieldProblem } from '#sdk/contract/problem.ts';
 import { saleFormTexts as texts } from '../../texts/sale-form-texts.ts';
+import { decimalsOf } from './sale-form-state.ts';
 
 /** What is wrong, by the path of its field: `items.0.name`. */
 export type FieldErrors = ReadonlyMap<string, string>;
@@ -14,6 +15,7 @@ export function checkSale(draft: Partial<SaleDraft>): FieldErrors {
     const path = instancePath.slice(1).replaceAll('/', '.');
     const { requiredProperties = [], limit } = params as { requiredProperties?: string[]; limit?: number };
     if (keyword === 'required') for (const name of requiredProperties) note(joined(path, name), texts.errors.required);
+    else if (isPrice(path) && keyword === 'type') note(path, notAPrice(draft.currency));
     else note(path, messageOf(keyword, limit));
   }
   for (const [path, message] of togetherWrong(draft)) note(path, message);
@@ -23,6 +25,14 @@ export function checkSale(draft: Partial<SaleDraft>): FieldErrors {
 /** What the server objects to, in its own words: it knows what else there is. */
 export function serverErrors(errors: readonly FieldProblem[]): FieldErrors {
   return new Map(errors.map(({ field, message }) => [field, `${message.charAt(0).toUpperCase()}${message.slice(1)}.`]));
+}
+
+function isPrice(path: string): boolean {
+  return path.endsWith('_price_minor');
+}
+
+function notAPrice(currency = ''): string {
+  return texts.errors.price((1999.5).toFixed(decimalsOf(currency)));
 }
 
 function messageOf(keyword: string, limit: number | undefined): string {

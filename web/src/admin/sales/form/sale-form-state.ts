@@ -121,7 +121,7 @@ export function formOf(sale: AdminSale): SaleForm {
   };
 }
 
-/** What is asked of the server. What was not typed, or is no number, is left out, and found missing. */
+/** What is asked of the server. What was not typed is left out, and found missing; what is no number is `NaN`. */
 export function draftOf(form: SaleForm): Partial<SaleDraft> {
   const { antiBot, room } = form;
   return withoutUndefined({
@@ -166,7 +166,7 @@ function isOff({ min_account_age_hours: hours, bot_action: _, ...rules }: NonNul
 }
 
 /** How many decimals prices in the currency have; 2 while that cannot be known. */
-function decimalsOf(currency: string): number {
+export function decimalsOf(currency: string): number {
   if (!/^[A-Za-z]{3}$/.test(currency.trim())) return 2;
   const format = new Intl.NumberFormat(LOCALE, { style: 'currency', currency: currency.trim() });
   return format.resolvedOptions().maximumFractionDigits ?? 2;
@@ -174,15 +174,15 @@ function decimalsOf(currency: string): number {
 
 /** With more decimals than the currency has it is no price: `1,999` may have meant thousands. */
 function minorOf(typed: string, currency: string): number | undefined {
+  if (typed.trim() === '') return undefined;
   const [, units, fraction = ''] = /^(\d+)(?:[.,](\d*))?$/.exec(typed.trim()) ?? [];
   const decimals = decimalsOf(currency);
-  if (units === undefined || fraction.length > decimals) return undefined;
+  if (units === undefined || fraction.length > decimals) return Number.NaN;
   return Number(units + fraction.padEnd(decimals, '0'));
 }
 
 function wholeNumber(typed: string): number | undefined {
-  const number = Number(typed.trim());
-  return typed.trim() === '' || Number.isNaN(number) ? undefined : number;
+  return typed.trim() === '' ? undefined : Number(typed);
 }
 
 /** @param local `2030-11-29T09:00`, in this browser's zone */

@@ -10,7 +10,8 @@ type Item = Partial<SaleDraft['items'][number]>;
 
 /** What a buyer will be shown of what has been typed so far. */
 export function SalePreview({ draft }: { readonly draft: Partial<SaleDraft> }) {
-  const { name, starts_at: start, reveal_at: reveal, items = [], purchase_limit: limit, waiting_room: room } = draft;
+  const { name, starts_at: start, reveal_at: reveal, items = [], waiting_room: room } = draft;
+  const limit = readable(draft.purchase_limit);
   const currency = /^[A-Z]{3}$/.test(draft.currency ?? '') ? (draft.currency ?? '') : 'EUR';
   const isLive = start !== undefined && Date.parse(start) <= Date.now();
   return (
@@ -52,13 +53,9 @@ export function SalePreview({ draft }: { readonly draft: Partial<SaleDraft> }) {
 }
 
 function PreviewItem({ item, currency }: { readonly item: Item; readonly currency: string }) {
-  const {
-    name,
-    flash_price_minor: flash,
-    original_price_minor: original,
-    total_stock: units,
-    safety_buffer = 0,
-  } = item;
+  const { name } = item;
+  const [flash, original] = [readable(item.flash_price_minor), readable(item.original_price_minor)];
+  const units = readable((item.total_stock ?? Number.NaN) - (item.safety_buffer ?? 0));
   const percent = flash !== undefined && original ? Math.round((1 - flash / original) * 100) : 0;
   return (
     <li className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 py-3">
@@ -73,8 +70,13 @@ function PreviewItem({ item, currency }: { readonly item: Item; readonly currenc
         {flash !== undefined && <Money minor={flash} currency={currency} className="font-semibold" />}
       </span>
       {units !== undefined && (
-        <span className="w-full text-xs text-muted">{texts.units(numberText(Math.max(0, units - safety_buffer)))}</span>
+        <span className="w-full text-xs text-muted">{texts.units(numberText(Math.max(0, units)))}</span>
       )}
     </li>
   );
+}
+
+/** A number of the form, unless what was typed is none. */
+function readable(number: number | undefined): number | undefined {
+  return Number.isNaN(number) ? undefined : number;
 }
