@@ -3,6 +3,7 @@ import type { Customer } from '#sdk/contract/fields.ts';
 import type { Order } from '#sdk/contract/order.ts';
 import type { RequestedLine } from '#sdk/contract/purchase.ts';
 import type { Sale, SaleStatus } from '#sdk/contract/sale.ts';
+import { serverNowMs } from '../../shared/server-clock.ts';
 import { keepBasket } from '../buyer/basket.ts';
 import { ensureSession, forgetUnknownSession } from '../buyer/buyer-session.ts';
 import { deviceFingerprint } from '../buyer/device-fingerprint.ts';
@@ -19,8 +20,8 @@ import {
   orderInCheckout,
 } from '../buyer/kept-checkout.ts';
 import { keepAdmission, keptAdmission } from '../buyer/kept-place.ts';
-import { serverNowMs } from '../live/server-clock.ts';
 import { StatusFeed } from '../live/status-feed.ts';
+import { VisitState } from '../live/visit-state.ts';
 import { isSettled } from '../orders/order-facts.ts';
 
 /** What is being asked of the server at this moment. */
@@ -60,15 +61,14 @@ export class Checkout {
   readonly #api: Client;
   readonly #saleId: string;
   readonly #feed: StatusFeed;
-  readonly #listeners = new Set<() => void>();
+  readonly shown: VisitState<CheckoutState>;
   readonly #stopped = new AbortController();
-  #state: CheckoutState;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(api: Client, saleId: string) {
     this.#api = api;
     this.#saleId = saleId;
-    this.#state = {
+    this.shown = new VisitState<CheckoutState>({
       sale: null,
       status: null,
       order: null,
@@ -77,20 +77,17 @@ export class Checkout {
       asking: null,
       problem: null,
       admittedUntilMs: admittedUntilMs(saleId),
-    };
+    });
     this.#feed = new StatusFeed(saleId, {
       onStatus: (status) => this.#hearStatus(status),
       onConnection: (connection) => this.#hearConnection(connection === 'lost'),
-      onGone: () => this.#change({ loading: false }),
+      onGone: () => this.shown.change({ loading: false }),
     });
   }
 
-  readonly read = (): CheckoutState => this.#state;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
+  get #state(): CheckoutState {
+    return this.shown.read();
+  }
 
   start(): void {
     const stopListening = onKeptElsewhere(checkoutKey(this.#saleId), () => this.#takeOverKept());
@@ -154,18 +151,18 @@ export class Checkout {
   /** Leaves a finished order behind and opens the basket again. */
   readonly startOver = (): void => {
     keepOrderInCheckout(this.#saleId, null);
-    this.#change({ order: null, problem: null, admittedUntilMs: admittedUntilMs(this.#saleId) });
+    this.shown.change({ order: null, problem: null, admittedUntilMs: admittedUntilMs(this.#saleId) });
   };
 
   async #arrive(): Promise<void> {
     try {
       const sale = this.#state.sale ?? (await this.#api.readSale({ sale_id: this.#saleId }));
-      this.#change({ sale });
+      this.shown.change({ sale });
       if (orderInCheckout(this.#saleId)) await this.#readOrder();
-      this.#change({ loading: false, problem: null });
+      this.shown.change({ loading: false, problem: null });
       this.reserveAgain();
     } catch (error) {
-      this.#change({ problem: error, loading: !(error instanceof TidegateProblem) });
+      this.shown.change({ problem: error, loading: !(error instanceof TidegateProblem) });
       if (!(error instanceof TidegateProblem) || error.retryable) this.#later(() => this.#arrive(), retryMsOf(error));
     }
   }
@@ -197,7 +194,7 @@ export class Checkout {
     forgetUnknownSession(error);
     if (error.code !== 'not_admitted' && error.code !== 'token_expired') return;
     keepAdmission(this.#saleId, null);
-    this.#change({ admittedUntilMs: null });
+    this.shown.change({ admittedUntilMs: null });
   }
 
   async #readOrder(): Promise<void> {
@@ -216,7 +213,7 @@ export class Checkout {
     if (order.status === 'paid' && this.#state.order?.status !== 'paid') keepBasket(this.#saleId, {});
     // An attempt that has been heard of is not made again: after it, the same wish is another one.
     if (order.status !== 'reserved') keepPayment(order.order_id, null);
-    this.#change({ order });
+    this.shown.change({ order });
     this.#watch(order);
   }
 
@@ -243,18 +240,18 @@ export class Checkout {
   /** One wish at a time: a second click changes nothing. */
   async #ask(asking: Asking, task: () => Promise<void>): Promise<void> {
     if (this.#state.asking) return;
-    this.#change({ asking, problem: null });
+    this.shown.change({ asking, problem: null });
     try {
       await task();
-      this.#change({ asking: null });
+      this.shown.change({ asking: null });
     } catch (error) {
-      this.#change({ asking: null, problem: error });
+      this.shown.change({ asking: null, problem: error });
     }
   }
 
   #hearStatus(status: SaleStatus): void {
     const { status: before, sale } = this.#state;
-    this.#change({ status });
+    this.shown.change({ status });
     const isNews = before !== null && before.revision !== status.revision && sale?.revision !== status.revision;
     if (isNews) this.#later(() => this.#readSaleAgain(), Math.random() * REREAD_SPREAD_MS);
   }
@@ -262,19 +259,14 @@ export class Checkout {
   /** The items were revealed, or a rule was changed. */
   async #readSaleAgain(): Promise<void> {
     const sale = await this.#api.readSale({ sale_id: this.#saleId }).catch(() => null);
-    if (sale) this.#change({ sale });
+    if (sale) this.shown.change({ sale });
     if (this.#state.order) this.#watch(this.#state.order);
   }
 
   #hearConnection(offline: boolean): void {
     if (this.#state.offline === offline) return;
-    this.#change({ offline });
+    this.shown.change({ offline });
     if (!offline && this.#state.order) void this.#lookAgain(this.#state.order);
-  }
-
-  #change(change: Partial<CheckoutState>): void {
-    this.#state = { ...this.#state, ...change };
-    for (const listener of this.#listeners) listener();
   }
 }
 

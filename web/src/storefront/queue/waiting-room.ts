@@ -1,20 +1,12 @@
 import { type Client, TidegateProblem } from '#sdk/client.ts';
-import type { Place } from '#sdk/contract/queue.ts';
 import type { Sale, SaleStatus } from '#sdk/contract/sale.ts';
+import { serverNowMs } from '../../shared/server-clock.ts';
 import { onKeptElsewhere } from '../buyer/kept.ts';
-import {
-  giveUp,
-  hasGivenUp,
-  type KeptPlace,
-  keepAdmission,
-  keepPlace,
-  keptPlace,
-  placeKey,
-} from '../buyer/kept-place.ts';
-import { serverNowMs } from '../live/server-clock.ts';
+import { giveUp, hasGivenUp, type KeptPlace, keepAdmission, keptPlace, placeKey } from '../buyer/kept-place.ts';
 import { type Connection, StatusFeed } from '../live/status-feed.ts';
-import { takePlace } from './entrance.ts';
-import { IN_LINE, type Stage, stageOf } from './stage.ts';
+import { VisitState } from '../live/visit-state.ts';
+import { isNotYet, type NoPlace, OwnPlace, type ToldPlace } from './own-place.ts';
+import { IN_LINE, type Stage } from './stage.ts';
 
 /** A wait as it was last told, and by what clock. */
 interface WaitTold {
@@ -44,10 +36,10 @@ const RETRY_MS = 3_000;
 export class WaitingRoom {
   readonly #api: Client;
   readonly #saleId: string;
+  readonly shown: VisitState<WaitingRoomState>;
+  readonly #own: OwnPlace;
   readonly #feed: StatusFeed;
   readonly #stopped = new AbortController();
-  readonly #listeners = new Set<() => void>();
-  #state: WaitingRoomState;
   #working = false;
   #readAtAhead: number | null = null;
   #hasRead = false;
@@ -60,14 +52,15 @@ export class WaitingRoom {
   constructor(api: Client, saleId: string) {
     this.#api = api;
     this.#saleId = saleId;
-    this.#state = {
+    this.#own = new OwnPlace(api, saleId);
+    this.shown = new VisitState<WaitingRoomState>({
       sale: null,
       status: null,
       connection: 'connecting',
       stage: { name: 'arriving' },
       place: keptPlace(saleId),
       wait: null,
-    };
+    });
     this.#feed = new StatusFeed(saleId, {
       onStatus: (status) => this.#change({ status }),
       onConnection: (connection) => this.#state.connection === connection || this.#change({ connection }),
@@ -75,12 +68,9 @@ export class WaitingRoom {
     });
   }
 
-  readonly read = (): WaitingRoomState => this.#state;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
+  get #state(): WaitingRoomState {
+    return this.shown.read();
+  }
 
   start(): void {
     const { signal } = this.#stopped;
@@ -106,14 +96,13 @@ export class WaitingRoom {
   readonly leave = (): void =>
     void this.#work(async () => {
       const { place } = this.#state;
-      if (place) await this.#giveBack(place);
-      giveUp(this.#saleId);
+      if (place) await this.#own.giveBack(place);
+      else giveUp(this.#saleId);
       this.#change({ place: null, wait: null, stage: { name: 'outside' } });
     });
 
   #change(change: Partial<WaitingRoomState>): void {
-    this.#state = { ...this.#state, ...change };
-    for (const listener of this.#listeners) listener();
+    this.shown.change(change);
     this.#consider();
   }
 
@@ -177,7 +166,7 @@ export class WaitingRoom {
   }
 
   #waitForDraw(place: KeptPlace, status: SaleStatus): void {
-    if (status.draw?.seed) void this.#work(() => this.#computePosition(place, status));
+    if (status.draw?.seed) void this.#work(() => this.#takeDrawn(place, status));
   }
 
   /** Since the own place was last read: places that were given up or lost make the server's word better than the sum. */
@@ -239,9 +228,7 @@ export class WaitingRoom {
     const { sale } = this.#state;
     if (!sale) return;
     try {
-      const answer = await takePlace(this.#api, sale, (stage) => this.#enter(stage), this.#stopped.signal);
-      this.#hasRead = true;
-      this.#takePlace({ queueToken: answer.queue_token, ...keptFields(answer, null) }, answer);
+      this.#hold(await this.#own.take(sale, (stage) => this.#enter(stage), this.#stopped.signal));
     } catch (error) {
       this.#refuse(error);
     }
@@ -260,73 +247,39 @@ export class WaitingRoom {
   }
 
   async #readPlace(place: KeptPlace): Promise<void> {
-    try {
-      const answer = await this.#api.readPlace({ sale_id: this.#saleId }, { token: place.queueToken });
-      this.#hasRead = true;
-      this.#takePlace({ queueToken: place.queueToken, ...keptFields(answer, place) }, answer);
-    } catch (error) {
-      this.#losePlace(error);
-    }
+    const told = await this.#own.read(place);
+    if (typeof told === 'string') this.#losePlace(told);
+    else this.#hold(told);
   }
 
-  #takePlace(place: KeptPlace, { state, ahead, estimated_wait_seconds: seconds }: Place): void {
-    keepPlace(this.#saleId, place);
+  #hold({ place, ahead, waitSeconds: seconds, stage }: ToldPlace): void {
+    this.#hasRead = true;
     this.#readAtAhead = ahead;
-    this.#change({ place, wait: { seconds, toldAtMs: performance.now() }, stage: stageOf(state) });
+    this.#change({ place, wait: { seconds, toldAtMs: performance.now() }, stage });
   }
 
-  /** A place that is gone need not be given back. */
-  async #giveBack({ queueToken: token }: KeptPlace): Promise<void> {
-    try {
-      await this.#api.leaveQueue({ sale_id: this.#saleId }, { token });
-    } catch (error) {
-      if (!isGone(error)) throw error;
-    }
+  #losePlace(why: NoPlace): void {
+    if (why === 'sale_ended') this.#hasRead = true;
+    else this.#change({ place: null, stage: { name: 'outside' } });
   }
 
-  /** A token that opens nothing any longer is worth nothing: a new place can be had for the asking. */
-  #losePlace(error: unknown): void {
-    if (error instanceof TidegateProblem && error.code === 'sale_ended') {
-      this.#hasRead = true;
-      return;
-    }
-    if (!isGone(error)) throw error;
-    giveUp(this.#saleId);
-    this.#change({ place: null, stage: { name: 'outside' } });
-  }
-
-  async #computePosition(place: KeptPlace, { draw, queue }: SaleStatus): Promise<void> {
-    if (!draw) return;
-    const { drawnPosition } = await import('./draw-position.ts');
-    const position = drawnPosition(place.ticket, draw);
-    const aheadAtFirst = position === null ? null : Math.max(0, position - 1 - (queue?.now_serving ?? 0));
-    const drawn = { ...place, position, aheadAtFirst };
-    keepPlace(this.#saleId, drawn);
-    this.#readAtAhead = aheadAtFirst;
+  async #takeDrawn(place: KeptPlace, status: SaleStatus): Promise<void> {
+    const drawn = await this.#own.draw(place, status);
+    if (!drawn) return;
+    this.#readAtAhead = drawn.aheadAtFirst;
     this.#change({ place: drawn });
   }
 
   async #askToComeIn(): Promise<void> {
-    const { place } = this.#state;
+    const { place, stage } = this.#state;
     if (!place) return;
     try {
-      const answer = await this.#api.requestAdmission({ sale_id: this.#saleId }, { token: place.queueToken });
-      keepAdmission(this.#saleId, { token: answer.admission_token, expiresAt: answer.expires_at });
-      this.#enter({ name: 'admitted', expiresAtMs: Date.parse(answer.expires_at) });
+      const answer = await this.#own.comeIn(place);
+      if (typeof answer === 'string') this.#losePlace(answer);
+      else this.#enter(answer);
     } catch (error) {
-      this.#stayOutside(error);
-    }
-  }
-
-  #stayOutside(error: unknown): void {
-    if (!(error instanceof TidegateProblem)) throw error;
-    if (error.code === 'wrong_state') {
-      this.#enter({ name: 'done' });
-    } else if (error.code === 'not_your_turn' || error.code === 'sold_out' || error.retryable) {
-      if (this.#state.stage.name !== 'called') this.#enter({ name: 'called' });
+      if (isNotYet(error) && stage.name !== 'called') this.#enter({ name: 'called' });
       throw error;
-    } else {
-      this.#losePlace(error);
     }
   }
 
@@ -341,17 +294,7 @@ export class WaitingRoom {
   }
 }
 
-/** Does the answer say that the token opens nothing any longer? */
-function isGone(error: unknown): boolean {
-  return error instanceof TidegateProblem && ['not_found', 'unauthenticated', 'token_expired'].includes(error.code);
-}
-
 /** How many stand before a position and have not been called. Null where nobody queues. */
 export function aheadOf(position: number, { queue }: SaleStatus): number | null {
   return queue && Math.max(0, position - queue.now_serving - 1);
-}
-
-function keptFields(answer: Place, known: KeptPlace | null): Omit<KeptPlace, 'queueToken'> {
-  const { ticket, queue_position: position, ahead } = answer;
-  return { ticket, position, aheadAtFirst: known?.aheadAtFirst ?? ahead };
 }
