@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Client, createClient } from '#sdk/client.ts';
 import {
@@ -17,7 +17,8 @@ import { TcpProxy } from '../support/tcp-proxy.ts';
 
 const browser = await launchBrowser();
 const PATIENCE = { timeout: 30_000 };
-const HALF_AN_HOUR_MS = 30 * 60_000;
+const MINUTE_MS = 60_000;
+const HALF_AN_HOUR_MS = 30 * MINUTE_MS;
 
 describe.skipIf(!browser)('the console', async () => {
   let aheadMs = 0;
@@ -45,6 +46,8 @@ describe.skipIf(!browser)('the console', async () => {
     await signIn(page, OPERATOR_TOKEN);
     await page.getByText('Operator', { exact: true }).last().waitFor();
     expect(page.url(), 'the link is followed').toBe(`${server.url}/admin/sales`);
+    await page.goto('/admin');
+    await page.locator('a[aria-current=page]', { hasText: 'Sales' }).waitFor();
 
     await page.getByRole('button', { name: 'New sale' }).click();
     await page.getByRole('button', { name: 'Schedule sale' }).click();
@@ -52,6 +55,8 @@ describe.skipIf(!browser)('the console', async () => {
     await expect
       .poll(() => page.locator('[name=name]').evaluate((field) => field === document.activeElement))
       .toBe(true);
+    await page.locator('[name="items.0.flash_price_minor"]').fill('1,999');
+    await page.getByText('Write it like 1999.50').waitFor();
     await fillSale(page);
     const preview = page.getByRole('region', { name: 'As buyers will see it' });
     expect(await preview.innerText()).toMatch(
@@ -83,10 +88,11 @@ describe.skipIf(!browser)('the console', async () => {
     expect((await operator.readAdminSale({ sale_id: saleId })).room?.gate.rate_per_second).toBe(100_000);
 
     const buyersSee = page.getByRole('region', { name: 'What buyers see now' });
-    await page.getByRole('button', { name: 'Pause the sale' }).click();
+    await clickOnceMore(page.getByRole('button', { name: 'Pause the sale' }), 'Resume the sale');
     await buyersSee.getByText('Paused for a moment').waitFor();
     expect((await operator.readSaleStatus({ sale_id: saleId })).phase).toBe('paused');
-    await page.getByRole('button', { name: 'Resume the sale' }).press('Enter');
+    const resume = page.getByRole('button', { name: 'Resume the sale' });
+    await resume.and(page.locator('[aria-disabled=false]')).press('Enter');
     await buyersSee.getByText('On sale').waitFor();
 
     await page.getByRole('button', { name: 'Restock Trail Runner' }).click();
@@ -162,6 +168,20 @@ describe.skipIf(!browser)('the console', async () => {
     expect(await page.locator('[name=name]').inputValue()).toBe('Noon drop');
     await page.getByRole('button', { name: 'Schedule sale' }).click();
     await page.getByRole('heading', { name: 'Noon drop Upcoming' }).waitFor();
+  });
+
+  test('warns before the session ends, by the clock of the server', async () => {
+    const page = await openPage(browser as Browser, { baseURL: server.url });
+    page.setDefaultTimeout(PATIENCE.timeout);
+    await page.addInitScript(`{ const now = Date.now.bind(Date); Date.now = () => now() - ${HALF_AN_HOUR_MS}; }`);
+    await page.route('**/api/v1/admin/session', async (route) => {
+      const response = await route.fetch();
+      const expires_at = new Date(Date.now() + aheadMs + MINUTE_MS).toISOString();
+      await route.fulfill({ response, json: { ...(await response.json()), expires_at } });
+    });
+    await page.goto('/admin/switches');
+    await signIn(page, OPERATOR_TOKEN);
+    await page.getByText(/You will be signed out in \d\d? s\./).waitFor();
   });
 
   test('says when the numbers stand still, and catches up by itself', async () => {
@@ -244,6 +264,19 @@ async function fillSale(page: Page): Promise<void> {
   };
   for (const [name, value] of Object.entries(values)) await page.locator(`[name="${name}"]`).fill(value);
   await page.getByLabel('Buyers queue, and are let in at a rate').check();
+}
+
+/** Clicks a button, and once more in the moment in which it has become another one. */
+async function clickOnceMore(button: Locator, other: string): Promise<void> {
+  await button.evaluate((element, text) => {
+    const watching = new MutationObserver(() => {
+      if (!element.textContent?.includes(text)) return;
+      watching.disconnect();
+      (element as HTMLButtonElement).click();
+    });
+    watching.observe(element, { childList: true, characterData: true, subtree: true });
+  }, other);
+  await button.click();
 }
 
 async function startNow(page: Page): Promise<void> {
