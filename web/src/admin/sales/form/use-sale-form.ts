@@ -3,6 +3,7 @@ import { TidegateProblem } from '#sdk/client.ts';
 import type { SaleDraft } from '#sdk/contract/admin-sale.ts';
 import { checkSale, type FieldErrors, serverErrors } from './check-sale.ts';
 import { draftOf, type SaleForm } from './sale-form-state.ts';
+import { useAfterPress } from './use-after-press.ts';
 
 const NONE: FieldErrors = new Map();
 
@@ -26,6 +27,7 @@ export function useSaleForm(initial: () => SaleForm): SaleFormControl {
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [sent, setSent] = useState(false);
   const [fromServer, setFromServer] = useState(NONE);
+  const afterPress = useAfterPress();
   const draft = useMemo(() => draftOf(form), [form]);
   const errors = useMemo(() => checkSale(draft), [draft]);
   const errorOf = (path: string) => {
@@ -43,7 +45,7 @@ export function useSaleForm(initial: () => SaleForm): SaleFormControl {
     },
     leave: ({ target }) => {
       const { name } = target as { readonly name?: string };
-      if (name) setLeft((before) => new Set([...before, name]));
+      if (name) afterPress(() => setLeft((before) => new Set([...before, name])));
     },
     complete: () => {
       setSent(true);
