@@ -25,7 +25,7 @@ export function ItemFields({ control, item, index, onChange, onRemove }: ItemFie
   });
   const hasMore = item.description !== '' || item.imageUrl !== '' || item.safetyBuffer !== '';
   return (
-    <fieldset className="grid gap-4 rounded-control border border-line p-4">
+    <fieldset className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4 rounded-control border border-line p-4">
       <legend className="px-1 text-sm font-medium text-muted">{texts.item(index + 1)}</legend>
       <div className="grid items-start gap-4 sm:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <Field {...field('name', 'name', texts.itemName)} />
@@ -36,9 +36,9 @@ export function ItemFields({ control, item, index, onChange, onRemove }: ItemFie
         <Field {...field('originalPrice', 'original_price_minor', texts.originalPrice)} inputMode="decimal" />
         <Field {...field('totalStock', 'total_stock', texts.totalStock)} inputMode="numeric" />
       </div>
-      <div className="flex items-start justify-between gap-4">
-        <details open={hasMore} className="min-w-0 flex-1">
-          <summary className="flex min-h-11 w-fit cursor-pointer items-center gap-2 text-sm before:content-['+'] in-open:before:content-['–'] font-medium text-muted hover:text-ink">
+      <div className="relative">
+        <details open={hasMore}>
+          <summary className="flex min-h-11 cursor-pointer items-center gap-2 pr-24 text-sm before:content-['+'] in-open:before:content-['–'] font-medium text-muted hover:text-ink">
             {texts.more}
           </summary>
           <div className="grid gap-4 pt-2">
@@ -50,7 +50,12 @@ export function ItemFields({ control, item, index, onChange, onRemove }: ItemFie
           </div>
         </details>
         {onRemove && (
-          <Button look="quiet" aria-label={`${texts.removeItem} ${texts.item(index + 1)}`} onClick={onRemove}>
+          <Button
+            look="quiet"
+            className="absolute top-0 -right-2"
+            aria-label={`${texts.removeItem} ${texts.item(index + 1)}`}
+            onClick={onRemove}
+          >
             {texts.removeItem}
           </Button>
         )}

@@ -46,7 +46,7 @@ export function SaleForm({ initial, submitText, onSubmit, onDiscard, busy, error
         noValidate
         onSubmit={(event) => void submit(event)}
         onBlur={control.leave}
-        className="grid gap-4"
+        className="grid grid-cols-[minmax(0,1fr)] gap-4"
       >
         <AboutFields control={control} />
         <ItemsFields control={control} />
