@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react';
-import { NavLink } from 'react-router';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { NavLink, useLocation } from 'react-router';
 import { BrandMark } from '../shared/brand-mark.tsx';
 import { joinClasses } from '../shared/join-classes.ts';
 import type { PageConfig } from '../shared/page-config.ts';
@@ -47,13 +47,7 @@ export function ConsoleShell({ config, children }: ShellProps) {
             </div>
           </div>
         </div>
-        <nav aria-label={texts.console} className="flex gap-1 overflow-x-auto px-3 pb-3 lg:grid">
-          {NAVIGATION.map(([path, label]) => (
-            <NavLink key={path} to={path} className={({ isActive }) => linkClasses(isActive)}>
-              {label}
-            </NavLink>
-          ))}
-        </nav>
+        <Navigation />
         <div className="mt-auto hidden border-t border-line px-5 py-3 lg:block">
           <AccountMenu />
         </div>
@@ -63,6 +57,25 @@ export function ConsoleShell({ config, children }: ShellProps) {
         {children}
       </main>
     </div>
+  );
+}
+
+/** On a phone it scrolls sideways: where somebody is stays in sight. */
+function Navigation() {
+  const links = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page, another link.
+  useEffect(() => {
+    links.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [pathname]);
+  return (
+    <nav ref={links} aria-label={texts.console} className="flex gap-1 overflow-x-auto px-3 pb-3 lg:grid">
+      {NAVIGATION.map(([path, label]) => (
+        <NavLink key={path} to={path} className={({ isActive }) => linkClasses(isActive)}>
+          {label}
+        </NavLink>
+      ))}
+    </nav>
   );
 }
 
