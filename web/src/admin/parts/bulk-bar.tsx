@@ -17,19 +17,19 @@ interface BulkBarProps {
 export function BulkBar({ count, ids, onSelect, progress, children }: BulkBarProps) {
   if (count === 0) return null;
   return (
-    <Card className="sticky bottom-4 z-20 flex flex-wrap items-center gap-3 p-3 pl-5 shadow-floating">
+    <Card className="sticky bottom-4 z-20 flex flex-wrap items-center gap-x-3 p-3 pl-5 shadow-floating">
       <p role="status" className="mr-auto text-sm font-medium tabular-nums">
         {progress ? texts.progress(progress.done, progress.of) : texts.selected(count)}
       </p>
       {count < ids.length && (
-        <Button look="quiet" onClick={() => onSelect(ids)}>
+        <Button look="quiet" className="max-sm:px-2" onClick={() => onSelect(ids)}>
           {texts.selectAll}
         </Button>
       )}
-      <Button look="quiet" onClick={() => onSelect([])}>
+      <Button look="quiet" className="max-sm:px-2" onClick={() => onSelect([])}>
         {texts.clearSelection}
       </Button>
-      {children}
+      <div className="flex gap-3 max-sm:w-full max-sm:*:flex-1 max-sm:pt-2 max-sm:pr-2">{children}</div>
     </Card>
   );
 }

@@ -11,7 +11,7 @@ export const partTexts = {
   select: (what: string) => `Select ${what}`,
   selectAll: 'Select all shown',
   selected: (count: number) => `${count} selected`,
-  clearSelection: 'Clear selection',
+  clearSelection: 'Deselect',
   progress: (done: number, of: number) => `${done} of ${of}…`,
   failedOnes: (count: number) => (count === 1 ? 'One could not be done' : `${count} could not be done`),
   sale: 'Sale',
