@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { AdminSale } from '#sdk/contract/admin-sale.ts';
 import { useApi } from '../../shared/api.tsx';
 import { ErrorState } from '../../shared/error-state.tsx';
@@ -29,10 +29,9 @@ export function ReconciliationPage() {
       {sale ? (
         <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_22rem] xl:items-start">
           <div className="grid min-w-0 gap-6">
-            <div className="max-w-md">
+            <Comparison key={sale.sale_id} sale={sale}>
               <SalePicker sales={sales} value={sale.sale_id} onChange={(id) => setFilter('sale', id)} />
-            </div>
-            <Comparison key={sale.sale_id} sale={sale} />
+            </Comparison>
           </div>
           <div className="grid gap-6">
             <WhatIsCompared />
@@ -46,12 +45,21 @@ export function ReconciliationPage() {
   );
 }
 
-function Comparison({ sale }: { readonly sale: AdminSale }) {
+interface ComparisonProps {
+  readonly sale: AdminSale;
+  /** What the sale is chosen with. */
+  readonly children: ReactNode;
+}
+
+function Comparison({ sale, children }: ComparisonProps) {
   const reconciliation = useReconciliation(sale.sale_id);
   const { data: report, error, isPending: busy } = reconciliation;
   return (
     <>
-      <RunButton sale={sale} busy={busy} onRun={reconciliation.mutate} />
+      <div className="flex flex-wrap items-end gap-3">
+        <div className="w-full sm:w-80">{children}</div>
+        <RunButton sale={sale} busy={busy} onRun={reconciliation.mutate} />
+      </div>
       {busy && (
         <p role="status" className="text-sm text-muted">
           {texts.running}
@@ -78,8 +86,8 @@ function RunButton({ sale: { state }, busy, onRun }: RunButtonProps) {
     onRun();
   };
   return (
-    <div>
-      <ActionButton size="large" busy={busy} onClick={isOver ? () => setAsking(true) : onRun}>
+    <>
+      <ActionButton busy={busy} onClick={isOver ? () => setAsking(true) : onRun}>
         {isOver ? texts.runAndSettle : texts.run}
       </ActionButton>
       <ConfirmDialog
@@ -92,7 +100,7 @@ function RunButton({ sale: { state }, busy, onRun }: RunButtonProps) {
         error={null}
         onConfirm={confirm}
       />
-    </div>
+    </>
   );
 }
 
