@@ -56,6 +56,7 @@ describe.skipIf(!browser)('the console', async () => {
       .poll(() => page.locator('[name=name]').evaluate((field) => field === document.activeElement))
       .toBe(true);
     await page.locator('[name="items.0.flash_price_minor"]').fill('1,999');
+    await page.getByLabel('Buyers queue, and are let in at a rate').check();
     await page.getByText('Write it like 1999.50').waitFor();
     await fillSale(page);
     const preview = page.getByRole('region', { name: 'As buyers will see it' });
@@ -82,7 +83,7 @@ describe.skipIf(!browser)('the console', async () => {
     await page.keyboard.press('End');
     await page.getByRole('button', { name: 'Change gate' }).click();
     const question = page.getByRole('dialog', { name: 'Change the gate?' });
-    expect(await question.innerText()).toContain('Rate 100 → 100000 a second');
+    expect(await question.innerText()).toContain('Rate 100 → 100,000 a second');
     await question.getByRole('button', { name: 'Change gate' }).click();
     await question.waitFor({ state: 'detached' });
     expect((await operator.readAdminSale({ sale_id: saleId })).room?.gate.rate_per_second).toBe(100_000);

@@ -28,7 +28,7 @@ export function BuyersSee({ saleId }: { readonly saleId: string }) {
             </p>
             <p className="max-w-prose text-sm text-muted">{buyersSeeTexts[data.phase].detail}</p>
           </div>
-          {data.queue && (
+          {data.queue && data.phase !== 'upcoming' && (
             <p className="text-sm tabular-nums text-muted">
               {texts.buyersQueue(numberText(data.queue.waiting), numberText(data.queue.now_serving))}
             </p>

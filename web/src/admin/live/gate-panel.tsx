@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { Gate, GateChange, Room } from '#sdk/contract/waiting-room.ts';
 import { Badge } from '../../shared/badge.tsx';
 import { Button } from '../../shared/button.tsx';
+import { formatCount } from '../../shared/numbers.ts';
 import { useToast } from '../../shared/toasts.tsx';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { LogSlider } from '../parts/log-slider.tsx';
@@ -98,8 +99,8 @@ function questionOf({ paused, rate_per_second: rate, max_active: cap }: GateChan
   return {
     title: texts.askGate,
     description: texts.askGateDetail(
-      [gate.rate_per_second, rate ?? gate.rate_per_second],
-      [gate.max_active, cap ?? gate.max_active],
+      [formatCount(gate.rate_per_second), formatCount(rate ?? gate.rate_per_second)],
+      [formatCount(gate.max_active), formatCount(cap ?? gate.max_active)],
     ),
     confirm: texts.applyGate,
   };

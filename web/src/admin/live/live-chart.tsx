@@ -61,8 +61,8 @@ export function LiveChart({ title, unit, times, series }: LiveChartProps) {
   }, [times, series]);
   return (
     <Card>
-      <section aria-labelledby={id} className="grid gap-3 p-5">
-        <div className="grid gap-1">
+      <section aria-labelledby={id} className="grid h-full grid-rows-[1fr_auto] gap-3 p-5">
+        <div className="grid content-start gap-1">
           <h3 id={id} className="text-sm font-medium text-muted">
             {title}
           </h3>

@@ -51,7 +51,7 @@ function CheckRow({ check: { name, ok, detail } }: { readonly check: Check }) {
     <li className="flex items-start justify-between gap-4 border-b border-line py-3 text-sm">
       <div className="grid gap-0.5">
         <span className="font-medium">{checkTexts[name] ?? name}</span>
-        <span className="text-muted">{detail}</span>
+        <span className="text-muted first-letter:uppercase">{detail}</span>
       </div>
       <Badge tone={ok ? 'positive' : 'critical'}>{ok ? texts.ok : texts.failed}</Badge>
     </li>

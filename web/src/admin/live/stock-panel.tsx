@@ -29,6 +29,7 @@ export function StockPanel({ sale }: { readonly sale: LiveSale }) {
       cell: (item) => (
         <ActionButton
           look="quiet"
+          className="md:-my-3"
           unavailable={isOn ? null : texts.restockOnlyLive}
           aria-label={texts.restockItem(item.name)}
           onClick={() => setRestocked(item)}

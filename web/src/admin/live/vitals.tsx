@@ -19,11 +19,13 @@ export function Vitals({ sale, sample }: { readonly sale: LiveSale; readonly sam
     <Card>
       <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-card bg-line sm:flex sm:flex-wrap">
         {vitalsOf(sale, sample).map(({ label, value, of, alarm = false }) => (
-          <div key={label} className="grid content-start gap-0.5 bg-surface px-4 py-3 sm:min-w-28 sm:flex-1">
+          <div
+            key={label}
+            className="grid content-start gap-0.5 bg-surface px-4 py-3 last:odd:col-span-2 sm:min-w-28 sm:flex-1"
+          >
             <dt className="text-xs text-muted">{label}</dt>
             <dd className={joinClasses('text-xl font-semibold tabular-nums', alarm && 'text-critical')}>
-              {numberText(value)}
-              {of && <span className="ml-1 text-xs font-normal text-muted">{of}</span>}
+              {numberText(value)} {of && <span className="inline-block text-xs font-normal text-muted">{of}</span>}
             </dd>
           </div>
         ))}

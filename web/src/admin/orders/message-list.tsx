@@ -19,7 +19,7 @@ export function MessageList({ messages }: { readonly messages: AdminOrderDetails
           </div>
           <p className="text-muted">{channelTexts[channel]}</p>
           {error && (
-            <p className="text-critical">
+            <p className="text-critical first-letter:uppercase">
               {tries > 0 && `${texts.failedTries(tries)}: `}
               {error}
             </p>

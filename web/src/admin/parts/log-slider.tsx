@@ -38,7 +38,7 @@ export function LogSlider({ label, hint, unit, min, max, value, onChange, disabl
           max={max}
           value={value}
           disabled={disabled}
-          className="text-right tabular-nums"
+          className="text-right tabular-nums [appearance:textfield] [&::-webkit-inner-spin-button]:appearance-none"
           onChange={({ target }) => Number.isInteger(target.valueAsNumber) && onChange(target.valueAsNumber)}
         />
       </div>

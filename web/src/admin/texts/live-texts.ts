@@ -1,3 +1,5 @@
+import { formatCount } from '../../shared/numbers.ts';
+
 export interface EndTexts {
   readonly action: string;
   readonly detail: string;
@@ -21,7 +23,6 @@ export const liveTexts = {
   stalled: (seconds: number) => `No news for ${seconds} s, reconnecting`,
   ownNumbers: 'The other gateways cannot be asked at the moment.',
   ownNumbersDetail: 'Purchases, times and errors are those of one gateway alone. Stock, queue and payments are whole.',
-  window: 'On sale',
   edit: 'Edit sale',
   orders: 'Orders',
   charts: 'Last five minutes',
@@ -54,7 +55,7 @@ export const liveTexts = {
   pauseDetail: 'Stops selling at once. Everyone keeps their place, and reservations can still be paid.',
   resumeDetail: 'Sells on at once, in the order that everyone has kept.',
   buyersSee: 'What buyers see now',
-  buyersQueue: (waiting: string, nowServing: string) => `${waiting} wait, now serving number ${nowServing}`,
+  buyersQueue: (waiting: string, nowServing: string) => `${waiting} waiting, now serving number ${nowServing}`,
 
   stockByItem: 'Stock by item',
   item: 'Item',
@@ -65,7 +66,8 @@ export const liveTexts = {
   restockOnlyLive: 'While a sale is on. Before, edit its items.',
   restockDetail: 'The units are for sale at once, to whoever is let in next.',
   unitsToAdd: 'Units to add',
-  restocked: (units: number, name: string) => `${units} units of ${name} added`,
+  restocked: (units: number, name: string) =>
+    units === 1 ? `One unit of ${name} added` : `${formatCount(units)} units of ${name} added`,
 
   gate: 'Gate',
   gateOpen: 'Open',
@@ -81,7 +83,7 @@ export const liveTexts = {
   openGate: 'Open gate',
   gateChanged: 'The gate has been changed',
   askGate: 'Change the gate?',
-  askGateDetail: ([rateNow, rate]: readonly [number, number], [capNow, cap]: readonly [number, number]) =>
+  askGateDetail: ([rateNow, rate]: readonly [string, string], [capNow, cap]: readonly [string, string]) =>
     `Rate ${rateNow} → ${rate} a second, cap ${capNow} → ${cap} shoppers. It works at once; whoever is inside stays inside.`,
   askHold: {
     title: 'Hold the gate?',

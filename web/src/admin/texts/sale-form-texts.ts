@@ -1,3 +1,5 @@
+import { formatCount } from '../../shared/numbers.ts';
+
 /** What the form of a sale says. */
 export const saleFormTexts = {
   newTitle: 'New sale',
@@ -52,9 +54,9 @@ export const saleFormTexts = {
 
   bots: 'Against bots',
   proofOfWork: 'Proof of work to join the queue',
-  onePerDevice: 'One order a device',
-  onePerPaymentMethod: 'One order a means of payment',
-  minAge: 'Least age of an account, in hours',
+  onePerDevice: 'One order per device',
+  onePerPaymentMethod: 'One order per means of payment',
+  minAge: 'Minimum age of an account, in hours',
   needsRoom: 'Proof of work and age need a waiting room.',
 
   preview: 'As buyers will see it',
@@ -74,8 +76,8 @@ export const saleFormTexts = {
     wholeNumber: 'A whole number, in digits alone.',
     price: (example: string) => `Write it like ${example}, without a separator for thousands.`,
     tooLong: 'Too long.',
-    atLeast: (limit: number) => `At least ${limit}.`,
-    atMost: (limit: number) => `At most ${limit}.`,
+    atLeast: (limit: number) => `At least ${formatCount(limit)}.`,
+    atMost: (limit: number) => `At most ${formatCount(limit)}.`,
     endBeforeStart: 'The end comes after the start.',
     opensLate: 'It opens before the start.',
     skuTwice: 'Another item has this SKU.',
