@@ -1,10 +1,8 @@
 import type { AuditReport } from '#sdk/contract/audit.ts';
-import { LOCALE } from '../../shared/texts.ts';
+import { formatCount } from '../../shared/numbers.ts';
 import { formatTime } from '../../shared/time.tsx';
 import { VerdictPanel } from '../parts/verdict-panel.tsx';
 import { auditTexts as texts } from '../texts/audit-texts.ts';
-
-const COUNT = new Intl.NumberFormat(LOCALE);
 
 /** All invariants in one answer. */
 export function AuditVerdict({ report: { ok, checked_at: at, invariants } }: { readonly report: AuditReport }) {
@@ -19,7 +17,7 @@ export function AuditVerdict({ report: { ok, checked_at: at, invariants } }: { r
   const unproven = invariants.filter((it) => it.checked === 0).length;
   return (
     <VerdictPanel tone="positive" title={texts.okTitle}>
-      <p>{texts.okDetail(COUNT.format(checked), formatTime(at, 'second'))}</p>
+      <p>{texts.okDetail(formatCount(checked), formatTime(at, 'second'))}</p>
       {unproven > 0 && <p>{texts.unprovenDetail(unproven)}</p>}
     </VerdictPanel>
   );

@@ -1,7 +1,7 @@
 import { generatePath, Link } from 'react-router';
 import type { AuditReport } from '#sdk/contract/audit.ts';
 import { Badge, type Tone } from '../../shared/badge.tsx';
-import { LOCALE } from '../../shared/texts.ts';
+import { formatCount } from '../../shared/numbers.ts';
 import { shortId } from '../parts/copy-id.tsx';
 import { adminPaths as paths } from '../paths.ts';
 import { invariantTexts, auditTexts as texts } from '../texts/audit-texts.ts';
@@ -14,8 +14,6 @@ interface InvariantRowProps {
   readonly result: Result | null;
 }
 
-const COUNT = new Intl.NumberFormat(LOCALE);
-
 /** One invariant: what it says, and whether it holds. */
 export function InvariantRow({ name, result }: InvariantRowProps) {
   const { code, title, meaning } = invariantTexts[name] ?? { code: null, title: name, meaning: result?.description };
@@ -27,10 +25,10 @@ export function InvariantRow({ name, result }: InvariantRowProps) {
       <span>
         <Badge tone={tone}>{verdict}</Badge>
       </span>
-      <p className="col-start-2 col-end-4 max-w-prose text-sm text-muted sm:col-end-3">{meaning}</p>
+      <p className="col-start-2 col-end-4 max-w-prose text-sm text-pretty text-muted sm:col-end-3">{meaning}</p>
       {result && (
         <p className="col-start-2 text-xs text-muted tabular-nums sm:col-start-3 sm:text-right">
-          {texts.checked(COUNT.format(result.checked))}
+          {texts.checked(formatCount(result.checked))}
         </p>
       )}
       {result && result.violations.length > 0 && <Violations violations={result.violations} />}

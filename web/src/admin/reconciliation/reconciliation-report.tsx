@@ -1,7 +1,7 @@
 import { Link } from 'react-router';
 import type { Reconciliation } from '#sdk/contract/sale-control.ts';
 import { Card } from '../../shared/card.tsx';
-import { LOCALE } from '../../shared/texts.ts';
+import { formatCount } from '../../shared/numbers.ts';
 import { shortId } from '../parts/copy-id.tsx';
 import { orderPathOf } from '../parts/order-paths.ts';
 import { Panel } from '../parts/panel.tsx';
@@ -60,16 +60,14 @@ function Verdict({ report }: { readonly report: Reconciliation }) {
   );
 }
 
-const COUNT = new Intl.NumberFormat(LOCALE);
-
 function Positions({
   report: { store_position: storeAt, ledger_position: ledgerAt, compared },
 }: {
   readonly report: Reconciliation;
 }) {
   const figures = [
-    { label: texts.storeAt, value: storeAt === null ? texts.none : COUNT.format(storeAt) },
-    { label: texts.ledgerAt, value: COUNT.format(ledgerAt) },
+    { label: texts.storeAt, value: storeAt === null ? texts.none : formatCount(storeAt) },
+    { label: texts.ledgerAt, value: formatCount(ledgerAt) },
     { label: texts.compared, value: `${texts.orders(compared.orders)}, ${texts.items(compared.items)}` },
   ];
   return (

@@ -1,9 +1,9 @@
 import { Money } from '../../shared/money.tsx';
+import { formatCount } from '../../shared/numbers.ts';
 import type { BasketLine } from '../buyer/basket.ts';
 import { QuantityStepper } from '../buyer/quantity-stepper.tsx';
 import { ProductPicture } from '../products/product-picture.tsx';
 import { checkoutTexts as texts } from '../texts/checkout-texts.ts';
-import { formatCount } from '../texts/waiting-texts.ts';
 
 interface BasketItemProps {
   readonly line: BasketLine;

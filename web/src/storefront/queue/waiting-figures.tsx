@@ -1,6 +1,7 @@
+import { formatCount } from '../../shared/numbers.ts';
 import { ProgressBar } from '../live/progress-bar.tsx';
 import { TimeLeft } from '../live/time-left.tsx';
-import { formatCount, waitingTexts as texts } from '../texts/waiting-texts.ts';
+import { waitingTexts as texts } from '../texts/waiting-texts.ts';
 import { proofProgress } from './proof-of-work.ts';
 import type { Waiting } from './use-waiting-room.ts';
 import { estimatedSeconds, type Headline, peopleAhead, progressOf } from './waiting-facts.ts';

@@ -1,6 +1,4 @@
-import { LOCALE } from '../../shared/texts.ts';
-
-const count = new Intl.NumberFormat(LOCALE);
+import { formatCount } from '../../shared/numbers.ts';
 
 /** What the page says on which a draw is checked. */
 export const verifyTexts = {
@@ -13,9 +11,9 @@ export const verifyTexts = {
   closed: 'The list is closed, and the draw is being made',
   closedDetail: 'Note the list hash too. Nobody can be added or left out any more without it showing.',
   working: 'Computing…',
-  loadingEntries: (read: number, all: number) => `Reading the list: ${count.format(read)} of ${count.format(all)}`,
+  loadingEntries: (read: number, all: number) => `Reading the list: ${formatCount(read)} of ${formatCount(all)}`,
   right: 'The draw is right',
-  rightDetail: (entrants: number) => `All ${count.format(entrants)} places follow from what was published.`,
+  rightDetail: (entrants: number) => `All ${formatCount(entrants)} places follow from what was published.`,
   wrong: 'The draw does not add up',
   wrongDetail: 'At least one value does not follow from the others. Keep this page, and ask the shop.',
   failed: 'The draw could not be checked',
@@ -24,10 +22,10 @@ export const verifyTexts = {
   failedCheck: 'Wrong',
   notChecked: 'Not checked here',
   own: 'Your place',
-  ownPosition: (position: number, entrants: number) => `${count.format(position)} of ${count.format(entrants)}`,
-  ownTicket: (ticket: number) => `You took part with ticket ${count.format(ticket)}.`,
+  ownPosition: (position: number, entrants: number) => `${formatCount(position)} of ${formatCount(entrants)}`,
+  ownTicket: (ticket: number) => `You took part with ticket ${formatCount(ticket)}.`,
   ownLate: (ticket: number) =>
-    `You came after the list was closed, with ticket ${count.format(ticket)}, and stand behind it.`,
+    `You came after the list was closed, with ticket ${formatCount(ticket)}, and stand behind it.`,
   noOwn: 'This browser holds no place in this sale. The draw is checked all the same.',
   order: 'The order of the line',
   position: 'Place',
@@ -39,7 +37,7 @@ export const verifyTexts = {
   seed: 'Seed of the places',
   entrants: 'Took part',
   trustBeacon: 'Bound to public randomness',
-  trustOperator: "The shop's own word",
+  trustOperator: 'The shop’s own word',
   trust: 'Trust',
   beaconRound: 'Round of the beacon',
 } as const;

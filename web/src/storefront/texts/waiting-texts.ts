@@ -1,6 +1,6 @@
+import { formatCount } from '../../shared/numbers.ts';
 import { LOCALE } from '../../shared/texts.ts';
 
-const count = new Intl.NumberFormat(LOCALE);
 const rate = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
 
 /** What the waiting room says. */
@@ -36,18 +36,16 @@ export const waitingTexts = {
   perSecond: (value: number) => `${rate.format(value)} a second`,
   peopleWaiting: 'In line altogether',
   noEstimate: 'No estimate yet',
-  standsStill: 'The line stands still',
   waitBelowMinute: 'Less than a minute',
-  waitMinutes: (minutes: number) => (minutes === 1 ? 'About a minute' : `About ${count.format(minutes)} minutes`),
+  waitMinutes: (minutes: number) => (minutes === 1 ? 'About a minute' : `About ${formatCount(minutes)} minutes`),
   waitHours: (hours: number) => (hours === 1 ? 'About an hour' : `About ${rate.format(hours)} hours`),
   progress: 'How far you have come',
   startsIn: 'The sale starts in',
 
   drawPending: 'Places are drawn by lot',
   drawPendingDetail: (ticket: number) =>
-    `You take part with ticket ${count.format(ticket)}. It does not matter who came first: the order is drawn when the list closes, 15 seconds before the start.`,
+    `You take part with ticket ${formatCount(ticket)}. It does not matter who came first: the order is drawn when the list closes, 15 seconds before the start.`,
   drawClosed: 'The list is closed. The order is being drawn…',
-  drawn: 'Your place was drawn by lot.',
   verifyDraw: 'Check the draw yourself',
 
   called: 'It is your turn',
@@ -88,7 +86,7 @@ export const waitingTexts = {
   leaveYes: 'Give it up',
   leaveNo: 'Keep my place',
   titleTurn: (sale: string) => `Your turn · ${sale}`,
-  titleAhead: (ahead: number, sale: string) => `${count.format(ahead)} ahead · ${sale}`,
+  titleAhead: (ahead: number, sale: string) => `${formatCount(ahead)} ahead · ${sale}`,
 
   nextTitle: 'What happens next',
   steps: [
@@ -120,5 +118,3 @@ export const REFUSALS: Readonly<Record<string, readonly [title: string, detail: 
     'This sale needs a device fingerprint. Allow storage for this page.',
   ],
 };
-
-export const formatCount = (value: number): string => count.format(value);

@@ -1,7 +1,7 @@
 import { Badge } from '../../shared/badge.tsx';
 import { joinClasses } from '../../shared/join-classes.ts';
+import { formatCount } from '../../shared/numbers.ts';
 import { verifyTexts as texts } from '../texts/verify-texts.ts';
-import { formatCount } from '../texts/waiting-texts.ts';
 import type { Placing } from './draw-checks.ts';
 
 interface PlacingTableProps {

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Draw } from '#sdk/contract/draw.ts';
+import { formatCount } from '../../shared/numbers.ts';
 import { verifyTexts as texts } from '../texts/verify-texts.ts';
-import { formatCount } from '../texts/waiting-texts.ts';
 
 /** What the shop has said so far, for whoever wants to note it or to compute it elsewhere. */
 export function PublishedValues({ draw }: { readonly draw: Draw }) {
