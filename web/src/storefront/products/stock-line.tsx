@@ -17,7 +17,7 @@ export function isLimited({ total_stock, remaining }: Stock): boolean {
 
 /** How much is left, as a bar and in words. Null: not known yet, and the place of it. */
 export function StockLine({ stock }: { readonly stock: Stock | null }) {
-  if (stock === null) return <Skeleton className="h-8.5" />;
+  if (stock === null) return <Skeleton className="h-8.5 noscript:hidden" />;
   const { total_stock, remaining } = stock;
   const limited = isLimited(stock);
   return (

@@ -2,7 +2,7 @@ import { generatePath, Link } from 'react-router';
 import type { SaleDetails, SaleStatus } from '#sdk/contract/sale.ts';
 import { Button, buttonClasses } from '../../shared/button.tsx';
 import { texts } from '../texts.ts';
-import { isOver, wayIn } from './way-in.ts';
+import { wayIn } from './way-in.ts';
 
 type Phase = SaleStatus['phase'];
 
@@ -14,7 +14,6 @@ interface SaleActionProps {
 /** The way into the sale. */
 export function SaleAction({ details, status }: SaleActionProps) {
   const { sale_id: saleId, waiting_room: room } = details;
-  if (isOver(status)) return null;
   const phase = status?.phase ?? 'upcoming';
   const way = wayIn(details, status);
   if (!way)

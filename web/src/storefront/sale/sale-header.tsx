@@ -6,11 +6,12 @@ import { Countdown } from '../../shared/countdown.tsx';
 import { useHydrated } from '../../shared/hydrated.ts';
 import { formatCount } from '../../shared/numbers.ts';
 import { useServerNow } from '../../shared/server-clock.ts';
-import { Time } from '../../shared/time.tsx';
+import { isSameDay, Time } from '../../shared/time.tsx';
 import { storefrontPaths as paths } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { PhaseBadge } from './phase-badge.tsx';
 import { SaleAction } from './sale-action.tsx';
+import { isOver } from './way-in.ts';
 
 interface SaleProps {
   readonly details: SaleDetails;
@@ -20,8 +21,9 @@ interface SaleProps {
 
 /** Name, window, countdown and the way in. */
 export function SaleHeader({ details, status }: SaleProps) {
+  const endsSameDay = useHydrated() && isSameDay(details.starts_at, details.ends_at);
   return (
-    <header className="grid items-end gap-6 lg:grid-cols-[1fr_auto] lg:gap-12">
+    <header className="grid items-start gap-6 lg:grid-cols-[1fr_24rem] lg:gap-12">
       <div className="grid justify-items-start gap-3">
         <Link
           to={paths.home}
@@ -32,7 +34,8 @@ export function SaleHeader({ details, status }: SaleProps) {
         <div className="h-6">{status && <PhaseBadge phase={status.phase} />}</div>
         <h1 className="text-3xl font-semibold tracking-tight text-balance sm:text-5xl">{details.name}</h1>
         <p className="text-muted">
-          <Time at={details.starts_at} /> {texts.windowUntil} <Time at={details.ends_at} />
+          <Time at={details.starts_at} /> {texts.windowUntil}{' '}
+          <Time at={details.ends_at} format={endsSameDay ? 'clock' : 'moment'} />
         </p>
         <p className="text-sm text-muted">{texts.perBuyer(details.purchase_limit)}</p>
       </div>
@@ -42,10 +45,11 @@ export function SaleHeader({ details, status }: SaleProps) {
 }
 
 function TimePanel({ details, status }: SaleProps) {
-  const isOver = status?.phase === 'ended' || status?.phase === 'cancelled';
+  if (isOver(status)) return null;
   return (
-    <Card className="grid gap-5 p-5 sm:p-6 lg:min-w-96">
-      {!isOver && <TimeLeft details={details} status={status} />}
+    // Without scripts nobody knows how far the sale is.
+    <Card className="grid gap-5 p-5 sm:p-6 noscript:hidden">
+      <TimeLeft details={details} status={status} />
       <SaleAction details={details} status={status} />
       <SmallPrint details={details} status={status} />
     </Card>
@@ -71,9 +75,9 @@ function SmallPrint({ details, status }: SaleProps) {
     return <p className="text-sm text-muted">{texts.waitingNow(formatCount(status.queue.waiting))}</p>;
   }
   if (!room || status?.phase !== 'upcoming')
-    return room && <p className="max-w-sm text-sm text-muted">{roomWords(room.order)}</p>;
+    return room && <p className="text-sm text-muted">{roomWords(room.order)}</p>;
   return (
-    <p className="max-w-sm text-sm text-muted">
+    <p className="text-sm text-muted">
       {texts.roomOpensAt} <Time at={room.opens_at} />. {roomWords(room.order)}
     </p>
   );
