@@ -45,8 +45,10 @@ export function ProductCard({
         wide && 'sm:col-span-full sm:grid sm:grid-cols-2',
       )}
     >
-      <div className={joinClasses('relative overflow-hidden', soldOut && 'opacity-60 grayscale')}>
-        <ProductPicture skuId={item.sku_id} name={item.name} imageUrl={item.image_url} first={first} />
+      <div className="relative">
+        <div className={soldOut ? 'opacity-60 grayscale' : undefined}>
+          <ProductPicture skuId={item.sku_id} name={item.name} imageUrl={item.image_url} first={first} />
+        </div>
         {stock && (soldOut || isLimited(stock)) && (
           <div className="absolute top-3 left-3">
             <Badge tone={soldOut ? 'neutral' : 'caution'}>{soldOut ? texts.soldOut : texts.limitedStock}</Badge>
@@ -62,7 +64,7 @@ export function ProductCard({
           </Heading>
           {item.description && <p className="line-clamp-2 text-sm text-muted">{item.description}</p>}
         </div>
-        <div className="mt-auto grid gap-3">
+        <div className={joinClasses('grid gap-3', wide ? 'sm:my-auto' : 'mt-auto')}>
           <PriceLine
             priceMinor={item.flash_price_minor}
             listPriceMinor={item.original_price_minor}
