@@ -15,7 +15,7 @@ export function EmptyState({ title, isPage = false, children, action }: EmptySta
     <div className="grid justify-items-center gap-3 rounded-card border border-dashed border-line px-6 py-14 text-center">
       <Title className="text-lg font-semibold">{title}</Title>
       {children && <div className="max-w-prose text-muted">{children}</div>}
-      {action}
+      {action && <div className="pt-2">{action}</div>}
     </div>
   );
 }

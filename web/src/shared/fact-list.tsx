@@ -17,7 +17,7 @@ export function FactList({ facts }: FactListProps) {
       <dl className="divide-y divide-line">
         {facts.map(({ name, value }) => (
           <div key={name} className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1 px-5 py-3.5">
-            <dt className="text-sm text-muted">{name}</dt>
+            <dt className="text-sm text-muted first-letter:uppercase">{name}</dt>
             <dd className="font-medium tabular-nums">{value}</dd>
           </div>
         ))}

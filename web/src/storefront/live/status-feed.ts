@@ -56,11 +56,6 @@ export class StatusFeed {
     this.#wake();
   }
 
-  /** For whoever has reason to believe that the last status is old. */
-  refresh(): void {
-    this.#wake();
-  }
-
   async #run(): Promise<void> {
     while (!this.#stopped.signal.aborted) {
       if (performance.now() >= this.#streamAfterMs) await this.#follow();

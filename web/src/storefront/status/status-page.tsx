@@ -30,7 +30,12 @@ export function StatusPage() {
         </Badge>
         <p className="text-muted">{texts.statusLead}</p>
       </div>
-      <FactList facts={[{ name: texts.role, value: data.role }, ...checksOf(data)]} />
+      <FactList
+        facts={[
+          { name: texts.role, value: <span className="inline-block first-letter:uppercase">{data.role}</span> },
+          ...checksOf(data),
+        ]}
+      />
       <section className="grid gap-3">
         <h2 className="font-semibold">{texts.breakers}</h2>
         {Object.keys(data.breakers).length === 0 ? (

@@ -14,8 +14,7 @@ export const checkoutTexts = {
   clear: 'Clear basket',
   reserve: 'Reserve',
   reserving: 'Reserving…',
-  reserveHint: (minutes: number) =>
-    `Reserved units are yours for ${minutes === 1 ? 'a minute' : `${minutes} minutes`}, to pay in.`,
+  reserveHint: (minutes: number) => `You then have ${minutes === 1 ? 'a minute' : `${minutes} minutes`} to pay.`,
   emptyBasket: 'Choose at least one item',
   timeToReserve: 'Time to reserve',
   unknownAnswer: 'We did not hear whether it went through',
