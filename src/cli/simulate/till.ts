@@ -62,10 +62,15 @@ export async function checkOut(visit: Visit, reservation: Reservation): Promise<
   return payWith(visit, reservation, 'pm_ok');
 }
 
-async function tryForMore(visit: Visit, { items }: Reservation): Promise<void> {
+async function tryForMore(visit: Visit, { order_id, items }: Reservation): Promise<void> {
   const more = { sku_id: items[0]?.sku_id ?? '', quantity: visit.sale.purchaseLimit };
   const outcome = await sendPurchase(visit, more, 'greedy');
-  if (typeof outcome !== 'string') visit.tally.fault(`buyer ${visit.buyer.number} got more than the limit`);
+  if (typeof outcome === 'string') return;
+  // A server that was away for long may answer when the reservation has lapsed, which counts no more.
+  const order = await visit.ask(readOrder, { order_id }, { token: visit.token });
+  if (order.kind === 'given' && order.body.status !== 'expired') {
+    visit.tally.fault(`buyer ${visit.buyer.number} got more than the limit`);
+  }
 }
 
 const ENDING_OF_CODE: Readonly<Record<string, Ending>> = {
