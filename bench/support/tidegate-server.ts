@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Client, createClient } from '#sdk/client.ts';
 import type { SaleDraft } from '#sdk/contract/admin-sale.ts';
+import { patiently } from '../../test/support/patience.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
 const SERVE = join(import.meta.dirname, '../../src/cli/main.ts');
@@ -37,7 +38,7 @@ export function operatorOf({ url }: ServerProcess): Client {
   return createClient({ baseUrl: url, token: ADMIN_TOKEN });
 }
 
-/** A sale that is live for an hour. */
+/** A sale that is live for an hour. A server that is still busy with the round before is asked again. */
 export async function openSale(server: ServerProcess, units: number, rules: Partial<SaleDraft> = {}): Promise<string> {
   const item = {
     sku_id: SKU,
@@ -46,7 +47,7 @@ export async function openSale(server: ServerProcess, units: number, rules: Part
     original_price_minor: 19_900,
     total_stock: units,
   };
-  const { sale_id } = await operatorOf(server).createSale({
+  const draft: SaleDraft = {
     name: 'Bench',
     starts_at: new Date(Date.now() - 1000).toISOString(),
     ends_at: new Date(Date.now() + HOUR_MS).toISOString(),
@@ -55,7 +56,8 @@ export async function openSale(server: ServerProcess, units: number, rules: Part
     reservation_seconds: 3600,
     items: [item],
     ...rules,
-  });
+  };
+  const { sale_id } = await patiently(() => operatorOf(server).createSale(draft));
   return sale_id;
 }
 
