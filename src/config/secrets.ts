@@ -26,7 +26,9 @@ export function adminTokenPath(dataDir: string): string {
  */
 export async function loadSecrets(config: Config): Promise<Secrets> {
   const { dataDir, tokens, payment } = config;
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((cause: NodeJS.ErrnoException) => {
+    throw new ConfigError(`DATA_DIR must be a directory, or a place for one, and is ${dataDir} (${cause.code}).`);
+  });
   const admin = tokens.admin ? { secret: tokens.admin, isNew: false } : await keptSecret(adminTokenPath(dataDir));
   return {
     adminToken: admin.secret,

@@ -22,7 +22,9 @@ export interface EmbeddedPostgresOptions {
 export async function openPglite(options: EmbeddedPostgresOptions): Promise<Database> {
   await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
   const unlock = await lockDirectory(join(options.dataDir, 'lock')).catch((cause: unknown) => {
-    throw new LedgerUnavailable(`The ledger in ${options.dataDir} is open in another process.`, { cause });
+    throw new LedgerUnavailable(`The ledger in ${options.dataDir} is open in another process: stop that first.`, {
+      cause,
+    });
   });
   const thread = await startThread(options).catch(async (error: unknown) => {
     await unlock();

@@ -15,6 +15,8 @@ const COMMANDS = [
   'sale cancel',
   'sale restock',
   'sale delete',
+  'sale gate',
+  'sale reconcile',
   'orders',
   'orders list',
   'orders export',
@@ -35,6 +37,7 @@ const COMMANDS = [
   'migrate',
   'audit',
   'audit draw',
+  'recover',
 ];
 
 describe.concurrent('help', () => {
@@ -102,6 +105,7 @@ describe('a configuration that cannot be ends with 1, in one sentence', () => {
     { env: { PORT: 'eight' }, says: 'PORT must be a whole number from 0 to 65535, and is "eight".' },
     { env: { ROLE: 'gateway' }, says: 'ROLE=gateway needs STORE_URL and DATABASE_URL' },
     { env: { NODE_ENV: 'production' }, says: 'In production AUTH_MODE must be set' },
+    { env: { DATA_DIR: 'package.json' }, says: 'DATA_DIR must be a directory, or a place for one' },
   ])('serve with $env', async ({ env, says }) => {
     const DATA_DIR = await temporaryDirectory();
     const { code, stderr } = await runCli(['serve'], { DATA_DIR, ...env });
@@ -118,4 +122,19 @@ describe('a configuration that cannot be ends with 1, in one sentence', () => {
     expect(stderr).not.toContain('hush');
     expect(code).toBe(1);
   });
+});
+
+it('a file that cannot be written is named', async () => {
+  const { code, stderr } = await runCli([
+    'plan',
+    '--simulate',
+    '--buyers',
+    '100',
+    '--units',
+    '5',
+    '--plot',
+    'no/such/sale.svg',
+  ]);
+  expect(stderr).toBe('error: no/such/sale.svg cannot be used: no such file or directory.\n');
+  expect(code).toBe(1);
 });

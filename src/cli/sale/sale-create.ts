@@ -141,8 +141,17 @@ async function readJson(path: string): Promise<object> {
 }
 
 async function readText(path: string): Promise<string> {
+  const bytes = await readBytes(path);
   try {
-    return await readFile(path, 'utf8');
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new UsageError(`${path} is not text in UTF-8: save it as such.`, { cause });
+  }
+}
+
+async function readBytes(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
   } catch (cause) {
     throw new UsageError(`${path} cannot be read: ${(cause as Error).message}`, { cause });
   }

@@ -49,5 +49,5 @@ export class ScriptRunner {
 /** Nothing that Redis says of itself concerns the caller: what was asked may have taken effect, and may be asked again. */
 export function asUnavailable(cause: unknown): StoreUnavailable {
   if (cause instanceof StoreUnavailable) return cause;
-  return new StoreUnavailable('Redis cannot answer', { cause });
+  return new StoreUnavailable('Redis, which STORE_URL names, cannot answer.', { cause });
 }
