@@ -51,17 +51,20 @@ export async function orderLogBench(): Promise<void> {
 async function measureLogs(redisUrl: string, kafkaUrl: string, postgresUrl: string): Promise<void> {
   const store = await RedisStore.open({ url: redisUrl, durability: 'aof', outboxMax: 10 * BACKLOG });
   const database = openPostgres({ url: postgresUrl, maxConnections: 8, onFault });
-  await migrate(database.db);
   const cluster = parseKafkaUrl(kafkaUrl);
   const logs = {
     'Redis stream': () => new RedisOrderLog(store, { ...OPTIONS, concurrency: 4, onFailure: report }),
     Kafka: () => kafkaLog(store, cluster),
   };
-  for (const [name, logOf] of Object.entries(logs)) {
-    await measure(`${name} and PostgreSQL`, { store, ledger: database.db, logOf });
+  try {
+    await migrate(database.db);
+    for (const [name, logOf] of Object.entries(logs)) {
+      await measure(`${name} and PostgreSQL`, { store, ledger: database.db, logOf });
+    }
+  } finally {
+    await database.close();
+    await store.close();
   }
-  await database.close();
-  await store.close();
 }
 
 function kafkaLog(store: Store, cluster: KafkaCluster): OrderLog {
@@ -71,6 +74,8 @@ function kafkaLog(store: Store, cluster: KafkaCluster): OrderLog {
 }
 
 async function measure(name: string, setting: Setting): Promise<void> {
+  // Not counted: a broker that has just begun still compiles its code.
+  await drainBacklog(setting, 8);
   const one = await drainBacklog(setting, 1);
   const many = await drainBacklog(setting, 8);
   printTable(`${name}: ${BACKLOG} orders that wait`, [

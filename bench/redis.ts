@@ -5,6 +5,8 @@ import { Redis } from 'ioredis';
 import { startRedisServer } from '../scripts/backends/redis-server.ts';
 import { freePort, type ServerProcess } from '../scripts/backends/server-process.ts';
 import type { StoreDurability } from '../src/config/topology.ts';
+import type { PurchaseRequest } from '../src/domain/purchase.ts';
+import { purchaseWords } from '../src/store/redis/purchase-batches.ts';
 import { RedisStore } from '../src/store/redis/redis-store.ts';
 import { saleKeys } from '../src/store/redis/sale-keys.ts';
 import { Script } from '../src/store/redis/script.ts';
@@ -113,20 +115,29 @@ async function decide(
   let next = 0;
   const drive = async (client: Redis) => {
     while (next < attempts) {
-      const buyers: string[] = [];
-      let others = '';
+      const requests: PurchaseRequest[] = [];
       for (const end = Math.min(attempts, next + batch); next < end; next++) {
-        const sku = next % winnerEvery === 0 ? 'left' : 'gone';
-        const id = `${name}-0000-0000-0000-${next}`;
-        buyers.push(id, `${sku} 1`);
-        others += `\u0001${buyers.length / 2}\nkey-${id}\n\norder-${id}\ncorrelation-${id}\n`;
+        requests.push(requestOf(saleId, next % winnerEvery === 0 ? 'left' : 'gone', `${name}-0000-0000-0000-${next}`));
       }
-      await PURCHASE.run(client, keys, ['', NO_BOUND, others, ...buyers]);
+      await PURCHASE.run(client, keys, ['', NO_BOUND, ...purchaseWords(requests)]);
       if (durability === 'replica') await client.wait(1, 1_000);
     }
   };
   const drives = (batch === 1 ? IN_FLIGHT * 8 : IN_FLIGHT) / clients.length;
   await Promise.all(clients.flatMap((client) => Array.from({ length: drives }, () => drive(client))));
+}
+
+function requestOf(saleId: string, skuId: string, userId: string): PurchaseRequest {
+  return {
+    saleId,
+    userId,
+    lines: [{ skuId, quantity: 1 }],
+    idempotencyKey: `key-${userId}`,
+    orderId: `order-${userId}`,
+    correlationId: `correlation-${userId}`,
+    admission: null,
+    deviceId: null,
+  };
 }
 
 async function mainThreadSeconds(client: Redis): Promise<number> {

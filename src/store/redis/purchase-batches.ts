@@ -49,7 +49,7 @@ export class PurchaseBatches {
     const attributes = { 'tidegate.batch_size': requests.length };
     const origins = isTracing() ? requests.map(({ traceparent }) => traceparent) : [];
     const outcomes = await tracedBatch('purchase batch', { origins, attributes }, () =>
-      scripts.run(PURCHASE, saleId, limit, ...wordsOf(requests)),
+      scripts.run(PURCHASE, saleId, limit, ...purchaseWords(requests)),
     );
     if (outcomes === null) return requests.map(() => NOT_FOUND);
     return (outcomes as string[]).map((json) => JSON.parse(json) as ScriptOutcome);
@@ -67,8 +67,8 @@ function assertWellFormed(request: PurchaseRequest): void {
   }
 }
 
-/** As `purchase.lua` takes them. */
-function wordsOf(requests: readonly PurchaseRequest[]): string[] {
+/** The purchases of a batch, as `purchase.lua` takes them behind the bound of the outbox. */
+export function purchaseWords(requests: readonly PurchaseRequest[]): string[] {
   const others = requests.map((request, index) => `\u0001${index + 1}\n${othersOf(request).join('\n')}\n`);
   return [others.join(''), ...requests.flatMap((request) => [request.userId, wishOf(request)])];
 }
