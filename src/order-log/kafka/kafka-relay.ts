@@ -1,6 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
 import type { KafkaCluster } from '../../config/kafka-cluster.ts';
-import { traceparentOf } from '../../domain/order-event.ts';
+import { type OrderEvent, traceparentOf } from '../../domain/order-event.ts';
 import { Backoff } from '../../resilience/backoff.ts';
 import type { SaleView, Store } from '../../store/store.ts';
 import { isTracing, tracedBatch } from '../../telemetry/tracing.ts';
@@ -26,6 +26,9 @@ export interface KafkaRelayOptions {
 }
 
 const KAFKA = { kind: SpanKind.PRODUCER, attributes: { 'messaging.system': 'kafka' } };
+
+/** Of one sale, until the others get their turn. */
+const BATCHES_A_TURN = 4;
 
 /** How far a sale's events have been relayed, and since when the ledger has not moved. */
 interface Progress {
@@ -67,7 +70,7 @@ export class KafkaRelay {
     await this.#producer.close();
   }
 
-  /** One batch of each sale. Returns whether there was any. */
+  /** Some batches of each sale. Returns whether there was any. */
   async #relayAll(): Promise<boolean> {
     const sales = await this.#store.listSales();
     const mine = sales.filter(({ sale }) => this.#options.isMine(sale.saleId));
@@ -75,7 +78,7 @@ export class KafkaRelay {
     const outcomes = await Promise.allSettled(mine.map((view) => this.#relay(view)));
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed) throw failed.reason;
-    return outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value > 0);
+    return outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value);
   }
 
   #forgetOthers(mine: readonly SaleView[]): void {
@@ -83,18 +86,29 @@ export class KafkaRelay {
     for (const saleId of this.#progress.keys()) if (!ids.has(saleId)) this.#progress.delete(saleId);
   }
 
-  async #relay(view: SaleView): Promise<number> {
+  /** Reads the next batch while the brokers take the one before it. Returns whether there was any. */
+  async #relay(view: SaleView): Promise<boolean> {
     const { saleId } = view.sale;
     const progress = this.#progressOf(view);
-    if (progress.relayedSeq >= view.lastSeq) return 0;
-    const events = await this.#store.readEvents(saleId, progress.relayedSeq, this.#options.batchSize);
-    const last = events.at(-1);
-    if (!last) return 0;
+    const begunAtSeq = progress.relayedSeq;
+    let seq = begunAtSeq;
+    let sent = Promise.resolve();
+    for (let turn = 0; turn < BATCHES_A_TURN && seq < view.lastSeq; turn++) {
+      const [events] = await Promise.all([this.#store.readEvents(saleId, seq, this.#options.batchSize), sent]);
+      const last = events.at(-1);
+      if (!last) break;
+      sent = this.#send(events, progress);
+      seq = last.seq;
+    }
+    await sent;
+    return seq > begunAtSeq;
+  }
+
+  async #send(events: readonly OrderEvent[], progress: Progress): Promise<void> {
     const records = events.map((event) => recordOf(this.#options.topic, event));
     const origins = isTracing() ? events.map(traceparentOf) : [];
     await tracedBatch('kafka send', { origins, ...KAFKA }, () => this.#producer.send(records));
-    progress.relayedSeq = last.seq;
-    return events.length;
+    progress.relayedSeq = events.at(-1)?.seq ?? progress.relayedSeq;
   }
 
   #progressOf(view: SaleView): Progress {
