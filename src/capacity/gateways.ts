@@ -1,5 +1,6 @@
 import type { Assumptions } from './crowd.ts';
 import type { Figures } from './figures.ts';
+import { processesFor } from './processes.ts';
 import type { Traffic } from './traffic.ts';
 import type { Worksheet } from './worksheet.ts';
 
@@ -21,14 +22,8 @@ export function planGateways(
 ): GatewayPlan {
   sheet.section('gateways');
   const load = gatewayLoad(sheet, traffic, figures, assumptions);
-  const { zones, utilisation } = assumptions;
-  const gateways = sheet.add(
-    'gateways',
-    'processes',
-    { load, utilisation, zones },
-    'ceil(max(1, load / utilisation) / (zones - 1)) * zones',
-    (each) => Math.ceil(Math.max(1, each.load / each.utilisation) / (each.zones - 1)) * each.zones,
-  );
+  const { zones } = assumptions;
+  const gateways = processesFor(sheet, 'gateways', load, assumptions);
   const machines = sheet.add(
     'gateway_machines',
     'machines',

@@ -1,5 +1,6 @@
 import type { Assumptions, Crowd } from './crowd.ts';
 import type { Figures } from './figures.ts';
+import { processesFor } from './processes.ts';
 import type { Worksheet } from './worksheet.ts';
 
 export interface PipelinePlan {
@@ -27,7 +28,7 @@ const PAYMENT_PEAK = 3;
 
 export function planPipeline(sheet: Worksheet, crowd: Crowd, figures: Figures, assumptions: Assumptions): PipelinePlan {
   sheet.section('order log and processors');
-  const { utilisation, zones, orderLog } = assumptions;
+  const { zones, orderLog } = assumptions;
   const applying = sheet.add(
     'applying',
     'cores',
@@ -49,13 +50,7 @@ export function planPipeline(sheet: Worksheet, crowd: Crowd, figures: Figures, a
     '(applying + paying) / core_speed',
     (each) => (each.applying + each.paying) / each.core_speed,
   );
-  const processors = sheet.add(
-    'processors',
-    'processes',
-    { load, utilisation, zones },
-    'ceil(max(1, load / utilisation) / (zones - 1)) * zones',
-    (each) => Math.ceil(Math.max(1, each.load / each.utilisation) / (each.zones - 1)) * each.zones,
-  );
+  const processors = processesFor(sheet, 'processors', load, assumptions);
   const partitions = sheet.add(
     'partitions',
     'partitions',

@@ -7,7 +7,7 @@ import { type NetworkPlan, planNetwork } from './network.ts';
 import { type LedgerPlan, type PipelinePlan, planLedger, planPipeline } from './pipeline.ts';
 import type { CloudPrices, Prices } from './prices.ts';
 import { planStore, type StorePlan } from './store-size.ts';
-import { type Traffic, trafficOf } from './traffic.ts';
+import { requestsOf, type Traffic, trafficOf } from './traffic.ts';
 import { type Step, Worksheet } from './worksheet.ts';
 
 export interface PlanInput {
@@ -70,10 +70,6 @@ function soldOutAfter(design: Design, { crowd, figures, assumptions }: PlanInput
 /** Machines with fewer cores are the safe assumption for both clouds. */
 function coresOf({ aws, gcp }: Prices): number {
   return Math.min(aws.compute.cores, gcp.compute.cores);
-}
-
-function requestsOf(traffic: Traffic): number {
-  return Object.values(traffic).reduce((sum, rate) => sum + rate, 0);
 }
 
 const SAFE_STORE_UTILISATION = 0.8;

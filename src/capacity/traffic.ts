@@ -79,3 +79,8 @@ function throughRoom(sheet: Worksheet, crowd: Crowd, assumptions: Assumptions, s
   );
   return { reserved, refused: 0, joins, places, turnedAway, statusReads };
 }
+
+/** Of all kinds together. */
+export function requestsOf(traffic: Traffic): number {
+  return Object.values(traffic).reduce((sum, rate) => sum + rate, 0);
+}

@@ -1,5 +1,6 @@
 import type { Design } from '../../capacity/crowd.ts';
 import type { Plan, PlanInput } from '../../capacity/plan.ts';
+import { requestsOf } from '../../capacity/traffic.ts';
 import { type Column, tableText } from '../table.ts';
 import { integerText } from '../texts.ts';
 
@@ -90,10 +91,6 @@ export function planJson({ crowd, assumptions, figures, prices }: PlanInput, pla
     prices_note: prices.note,
     plans,
   };
-}
-
-function requestsOf(traffic: Plan['traffic']): number {
-  return Object.values(traffic).reduce((sum, rate) => sum + rate, 0);
 }
 
 function percentText(share: number): string {
