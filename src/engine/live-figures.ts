@@ -54,8 +54,10 @@ export class LiveFigures {
     if (this.#ports.exchange) this.#publishing.start();
   }
 
+  /** The others keep what this gateway has counted up to its end. */
   async stop(): Promise<void> {
     await this.#publishing.stop();
+    await this.#publish().catch(this.#ports.onFailure);
   }
 
   async close(): Promise<void> {
@@ -81,9 +83,11 @@ export class LiveFigures {
     return { ...counts.reduce(sum, emptyCount()), scope, ledger: this.#ledgerFigures(saleId) };
   }
 
-  /** The sale is gone. */
-  forget(saleId: string): void {
-    for (const kept of [this.#counts, this.#unpublished, this.#looks]) kept.delete(saleId);
+  /** Forgets sales that are gone. */
+  keepOnly(isThere: (saleId: string) => boolean): void {
+    for (const kept of [this.#counts, this.#unpublished, this.#looks]) {
+      for (const saleId of kept.keys()) if (!isThere(saleId)) kept.delete(saleId);
+    }
   }
 
   #countOf(saleId: string): Count {

@@ -94,6 +94,17 @@ describe.skipIf(!redis)('gateways that share Redis', () => {
     await vi.waitFor(async () => expect((await late.of(saleId)).seconds.at(-1)).toBe(4), 20_000);
   });
 
+  test('keep what one of them has counted up to its last moment, and nothing of a sale that is gone', async () => {
+    const [saleId, gone] = [randomUUID(), randomUUID()];
+    const [one, other] = [gateway(), gateway()];
+    await vi.waitFor(async () => expect(await one.of(saleId)).toMatchObject({ scope: 'all_gateways' }), 20_000);
+    for (const each of [saleId, gone]) one.purchaseAnswered(each, 'reserved', 0.003);
+    one.keepOnly((id) => id === saleId);
+    await one.stop();
+    await vi.waitFor(async () => expect((await other.of(saleId)).purchases).toEqual({ reserved: 1 }), 20_000);
+    expect(await other.of(gone)).toMatchObject({ scope: 'all_gateways', purchases: {} });
+  });
+
   test('say that a number is their own while the others cannot be asked', async () => {
     const alone = gateway('redis://127.0.0.1:1');
     const saleId = randomUUID();

@@ -14,7 +14,7 @@ export function orderDetailsView(order: FullOrder, seesCustomer: boolean): Admin
   return {
     ...adminOrderView(order, seesCustomer),
     payments: order.attempts.map(attemptView),
-    notifications: notifications.toSorted((a, b) => (a.created_at < b.created_at ? -1 : 1)),
+    notifications: notifications.toSorted((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at)),
   };
 }
 

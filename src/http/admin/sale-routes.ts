@@ -94,8 +94,8 @@ function addScheduling(app: FastifyInstance, ports: AdminSalePorts): void {
     const outcome = await scheduleSale(ports, operatorOf(request), sale);
     if (outcome.code === 'invalid') return refuse('validation_failed', { errors: outcome.errors });
     const created = await findSale(ports, sale.saleId);
-    ports.salePages.publish(sale.saleId);
     if (!created) throw new Error(`sale ${sale.saleId} is not on the board after it was created`);
+    ports.salePages.publish(sale.saleId);
     return created;
   });
   route(app, changeSale, async (request) => {
@@ -177,13 +177,10 @@ function reconciliationView({
 }
 
 function addStream(app: FastifyInstance, ports: AdminSalePorts): void {
-  const { board, streams, figures, events } = ports;
+  const { board, streams, events } = ports;
   const feed = new EventFeed(streams, async (saleId) => {
     const live = await findLive(ports, saleId);
-    if (!live) {
-      figures.forget(saleId);
-      return null;
-    }
+    if (!live) return null;
     // Something is said every second, so that a reader can tell silence from a line that is cut.
     const second = { ...live, now: live.now.slice(0, SECOND_LENGTH) };
     return { id: hash('sha256', JSON.stringify(second), 'base64url'), data: JSON.stringify(live) };

@@ -5,7 +5,7 @@ import type { LiveFigures } from '../../engine/live-figures.ts';
 import type { SaleBoard } from '../../engine/sale-board.ts';
 
 interface ActivityPorts {
-  readonly board: Pick<SaleBoard, 'find'>;
+  readonly board: Pick<SaleBoard, 'find' | 'onRefresh'>;
   readonly figures: LiveFigures;
 }
 
@@ -25,6 +25,8 @@ export function installSaleActivity(app: FastifyInstance, { board, figures }: Ac
     }
     done();
   };
+  const unsubscribe = board.onRefresh(() => figures.keepOnly((saleId) => board.find(saleId) !== null));
+  app.addHook('onClose', async () => unsubscribe());
   app.addHook('onRoute', (route) => {
     const operation = route.config?.operation;
     if (operation?.auth === 'operator' || operation?.auth === 'viewer' || operation?.stream) return;

@@ -90,6 +90,7 @@ export class DurabilityGuard {
 
   async #assertServers(durability: StoreDurability): Promise<void> {
     const servers = this.#client instanceof Cluster ? this.#client.nodes('master') : [this.#client];
+    if (servers.length === 0) throw new StoreUnavailable('no server of the cluster is known');
     await Promise.all(servers.map((server) => assertDurable(server, durability)));
   }
 }
