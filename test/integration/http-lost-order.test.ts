@@ -41,6 +41,7 @@ test('a reservation that was lost is shown as such, and made again when its buye
   const { orderId, token } = lostReservation(saleId);
   const shown = await server.call(`/api/v1/orders/${orderId}`, { token });
   expect(shown.json).toMatchObject({ status: 'cancelled', order_id: orderId });
+  await server.call(`/api/v1/orders/${orderId}`, { token });
   expect((await server.call('/metrics')).text).toContain('tidegate_orders_lost_total{how="unknown"} 1');
   const paid = await server.pay(orderId, token, 'pm_ok');
   expect(paid).toMatchObject({ status: 200, json: { status: 'paid', order: { order_id: orderId } } });

@@ -15,6 +15,7 @@ import { Refusal, refuse } from '../errors.ts';
 import { newestFirst, pageByKey } from '../page.ts';
 import { buyerOf } from '../plugins/authentication.ts';
 import { type RefusalOf, route } from '../route.ts';
+import type { TokenClaims } from '../tokens.ts';
 import { lostOrder } from './lost-order.ts';
 import { orderView } from './order-view.ts';
 
@@ -32,10 +33,17 @@ interface OrderPorts {
   readonly onLedgerFailure: (error: unknown) => void;
 }
 
+interface RoutePorts extends OrderPorts {
+  /** Ids of orders that have been counted as lost. */
+  readonly toldLost: Set<string>;
+}
+
+const MAX_TOLD_LOST = 10_000;
 /** A buyer has a few orders a sale: what is beyond this is beyond reading. */
 const MAX_ORDERS_OF_BUYER = 2_000;
 
-export function addOrderRoutes(app: FastifyInstance, ports: OrderPorts): void {
+export function addOrderRoutes(app: FastifyInstance, orderPorts: OrderPorts): void {
+  const ports: RoutePorts = { ...orderPorts, toldLost: new Set() };
   route(app, listOrders, async (request) => {
     const { sale_id: saleId, ...page } = request.query;
     const all = await viewOrdersOf(ports, buyerOf(request).userId, MAX_ORDERS_OF_BUYER);
@@ -81,7 +89,7 @@ export function addOrderRoutes(app: FastifyInstance, ports: OrderPorts): void {
 
 /** The order if the caller may see it. Somebody else's does not exist for them. */
 async function ownOrder(
-  ports: OrderPorts,
+  ports: RoutePorts,
   request: FastifyRequest,
   orderId: string,
 ): Promise<OrderView | Refusal<'not_found' | 'recovering'>> {
@@ -92,8 +100,19 @@ async function ownOrder(
   if (mayBeRecovering(ports.board, buyer)) return refuse('recovering');
   const isLost = buyer.kind === 'reservation' && ports.board.find(buyer.reservation.sale_id) !== null;
   if (!isLost) return refuse('not_found');
-  ports.events.ordersLost(buyer.reservation.sale_id, 'unknown', 1);
+  tellOfLost(ports, buyer.reservation);
   return lostOrder(buyer.reservation);
+}
+
+/** Once an order, however often its buyer looks. */
+function tellOfLost(
+  { events, toldLost }: RoutePorts,
+  { order_id: orderId, sale_id: saleId }: TokenClaims['reservation'],
+): void {
+  if (toldLost.has(orderId)) return;
+  if (toldLost.size >= MAX_TOLD_LOST) toldLost.clear();
+  toldLost.add(orderId);
+  events.ordersLost(saleId, 'unknown', 1);
 }
 
 /** Might the order turn up again? A reservation token names the sale that it would be in; a buyer's token names none. */
