@@ -85,14 +85,14 @@ export function refuse<Code extends ProblemCode>(code: Code, facts?: RefusalFact
 }
 
 /** Answers with a problem document. */
-export function sendProblem(reply: FastifyReply, refusal: Refusal): void {
+export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {
   const { code, facts } = refusal;
   reply.problem = code;
   const retryAfterSeconds = facts.retryAfterSeconds ?? WORDS[code].retryAfterSeconds;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
   if (code === 'unauthenticated') reply.header('www-authenticate', 'Bearer');
   if (code === 'token_expired') reply.header('www-authenticate', 'Bearer error="invalid_token"');
-  reply
+  return reply
     .code(PROBLEM_CODES[code])
     .header('content-type', 'application/problem+json')
     .serializer(JSON.stringify)

@@ -126,7 +126,7 @@ export async function buildServer(ports: HttpPorts): Promise<FastifyInstance> {
   installGuards(app, { limits, shedder, authentication });
   addAdminSessionRoutes(app, { ...ports, adminSessions });
   await addRoutes(app, ports, web);
-  await addBuyerPages(app, ports, { web, buyerSessions, identify });
+  await addBuyerPages(app, ports, { web, limits, buyerSessions, identify });
   app.addHook('onReady', async () => shedder.start());
   app.addHook('onClose', async () => shedder.stop());
   await app.ready();
@@ -163,6 +163,7 @@ async function addRoutes(app: FastifyInstance, ports: HttpPorts, web: WebPages):
 
 interface BuyerPages {
   readonly web: WebPages;
+  readonly limits: RateLimits;
   /** Null: nobody signs in, buyers are guests. */
   readonly buyerSessions: BuyerSessions | null;
   readonly identify: Identify;
@@ -171,12 +172,12 @@ interface BuyerPages {
 async function addBuyerPages(
   app: FastifyInstance,
   ports: HttpPorts,
-  { web, buyerSessions, identify }: BuyerPages,
+  { web, limits, buyerSessions, identify }: BuyerPages,
 ): Promise<void> {
   const { brand, loginUrl } = ports.config;
   const { policy, renderQueueShell, renderPlainShell } = web;
   const site = { ...ports, policy, shopName: brand.name, loginUrl };
-  await addQueuePageRoutes(app, { ...site, buyerSessions, renderShell: renderQueueShell });
+  await addQueuePageRoutes(app, { ...site, limits, buyerSessions, renderShell: renderQueueShell });
   if (buyerSessions) await addSignInRoutes(app, { ...site, buyerSessions, identify, renderShell: renderPlainShell });
   await web.install(app);
 }

@@ -128,6 +128,24 @@ describe('the waiting page without scripts', () => {
     },
   );
 
+  test('counts against the limits of an address for whoever has a place, and says so in words', async () => {
+    const limited = await TestServer.start({ env: { TRUSTED_PROXIES: '127.0.0.1', RATE_LIMIT_PER_IP: '20' } });
+    const startsAt = new Date(Date.now() + MINUTE_MS).toISOString();
+    const { sale_id: saleId } = await limited.createSale({ starts_at: startsAt, waiting_room: {} });
+    const [visitor, holder] = ['203.0.113.1', '203.0.113.2'].map(
+      (address) => new PlainBrowser(limited.url, { 'x-forwarded-for': address }),
+    );
+    await holder?.submit(pageOf(saleId));
+    for (let time = 0; time < 20; time++) {
+      expect((await visitor?.open(pageOf(saleId)))?.status).toBe(200);
+      await holder?.open(pageOf(saleId));
+    }
+    const refused = await holder?.open(pageOf(saleId));
+    expect(refused?.status).toBe(429);
+    expect(refused?.html).toMatch(/http-equiv="refresh" content="\d+; url=/);
+    await limited.stop();
+  });
+
   test('says when the waiting room opens, and looks again by itself', async () => {
     const saleId = await roomSale({ waiting_room: { opens_at: isoIn(5 * MINUTE_MS) } });
     const page = await browser().open(pageOf(saleId));

@@ -14,7 +14,8 @@ import type { BoardSale, SaleBoard } from '../../engine/sale-board.ts';
 import type { Store } from '../../store/store.ts';
 import type { EngineEvents } from '../../telemetry/events.ts';
 import type { BuyerSessions } from '../buyer-sessions.ts';
-import { problemOf, type Refusal, refuse } from '../errors.ts';
+import { problemOf, type Refusal, refuse, sendProblem } from '../errors.ts';
+import type { RateLimits } from '../plugins/rate-limits.ts';
 import { guestSession, newGuestId } from '../public/guest-session.ts';
 import { refusalOfAdmission, refusalOfJoin } from '../public/queue-refusals.ts';
 import { queueToken } from '../public/queue-tokens.ts';
@@ -28,6 +29,7 @@ import { type JoinTerms, placeView, visitorView } from './queue-page-view.ts';
 import { SIGN_IN_TEXTS as signInTexts } from './sign-in-texts.ts';
 
 interface QueuePagePorts {
+  readonly limits: RateLimits;
   readonly renderShell: RenderShell;
   /** The Content-Security-Policy of pages. */
   readonly policy: string;
@@ -102,6 +104,9 @@ async function showPage(ports: QueuePagePorts, request: PageRequest, reply: Fast
   if (!shown) return sendUnknownSale(reply, ports.renderShell);
   const held = heldBy(ports, request);
   if (!held) return sendVisitorPage(ports, reply, shown, null);
+  // From here on it is for the store to answer, as in the API.
+  const limited = await ports.limits.check(request, reply);
+  if (limited) return sendProblem(reply, limited);
   const found = await readPlace(ports, refOf(held));
   if (found.code === 'found') return sendPlacePage(ports, reply, { shown, held, view: placeView(shown, found.place) });
   const isLost = found.code === 'not_found';

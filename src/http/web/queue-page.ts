@@ -71,7 +71,9 @@ export function sendQueuePage(reply: FastifyReply, page: QueuePage): FastifyRepl
 
 export function sendUnknownSale(reply: FastifyReply, renderShell: RenderShell): FastifyReply {
   const plain = html`<main class="plain-page"><h1>${texts.unknownSale}</h1><p>${texts.unknownSaleNext}</p></main>`;
-  return sendDocument(reply.code(404), renderShell, { title: texts.unknownSale, plain });
+  // It may be made in a moment.
+  reply.code(404).header('cache-control', 'no-store');
+  return sendDocument(reply, renderShell, { title: texts.unknownSale, plain });
 }
 
 /** A problem that was met before the page was reached, such as a crowd: said in words, and tried again by itself. */
