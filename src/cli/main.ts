@@ -1,18 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { addAuditCommand } from './audit.ts';
-import { addDeadLettersCommand } from './dead-letters/dead-letters.ts';
 import { reportFailure } from './failure.ts';
-import { addMigrateCommand } from './migrate.ts';
-import { addOrdersCommand } from './orders/orders.ts';
-import { addPlanCommand } from './plan/plan.ts';
-import { addRecoverCommand } from './recover.ts';
-import { addReviewsCommand } from './reviews/reviews.ts';
-import { addSaleCommand } from './sale/sale.ts';
-import { addServeCommand } from './serve.ts';
-import { addSimulateCommand } from './simulate/simulate.ts';
-import { addWebhooksCommand } from './webhooks/webhooks.ts';
 
 const HELP = `
 Commands speak to the server at TIDEGATE_URL (default: this machine, PORT or 8000) with ADMIN_TOKEN or the token
@@ -26,7 +15,23 @@ Examples:
 
 Exit status: 0 done, 1 failed, 2 wrong usage.`;
 
-function createProgram(): Command {
+/** Each with what it needs; nobody waits for what another one needs. */
+const COMMANDS = new Map<string, () => Promise<(program: Command) => void>>([
+  ['serve', async () => (await import('./serve.ts')).addServeCommand],
+  ['simulate', async () => (await import('./simulate/simulate.ts')).addSimulateCommand],
+  ['sale', async () => (await import('./sale/sale.ts')).addSaleCommand],
+  ['orders', async () => (await import('./orders/orders.ts')).addOrdersCommand],
+  ['reviews', async () => (await import('./reviews/reviews.ts')).addReviewsCommand],
+  ['dead-letters', async () => (await import('./dead-letters/dead-letters.ts')).addDeadLettersCommand],
+  ['webhooks', async () => (await import('./webhooks/webhooks.ts')).addWebhooksCommand],
+  ['migrate', async () => (await import('./migrate.ts')).addMigrateCommand],
+  ['audit', async () => (await import('./audit.ts')).addAuditCommand],
+  ['recover', async () => (await import('./recover.ts')).addRecoverCommand],
+  ['plan', async () => (await import('./plan/plan.ts')).addPlanCommand],
+]);
+
+/** With the command that is asked for, or with all where it takes all to answer: for help, and for a name that is none. */
+async function createProgram(): Promise<Command> {
   const program = new Command('tidegate')
     .description('The flash-sale platform: every unit sold exactly once, no order lost.')
     .version(packageJson.version)
@@ -35,17 +40,8 @@ function createProgram(): Command {
     .enablePositionalOptions()
     .showHelpAfterError('(--help shows how it is used)')
     .addHelpText('after', HELP);
-  addServeCommand(program);
-  addSimulateCommand(program);
-  addSaleCommand(program);
-  addOrdersCommand(program);
-  addReviewsCommand(program);
-  addDeadLettersCommand(program);
-  addWebhooksCommand(program);
-  addMigrateCommand(program);
-  addAuditCommand(program);
-  addRecoverCommand(program);
-  addPlanCommand(program);
+  const asked = COMMANDS.get(process.argv[2] ?? '');
+  for (const load of asked ? [asked] : COMMANDS.values()) (await load())(program);
   return program;
 }
 
@@ -56,7 +52,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await createProgram().parseAsync();
+  const program = await createProgram();
+  await program.parseAsync();
 } catch (error) {
   // A start that failed half way may have left something open that would keep the process alive.
   process.exit(reportFailure(error));

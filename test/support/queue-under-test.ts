@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from '#sdk/client.ts';
 import type { GateChange, WaitingRoomDraft } from '#sdk/contract/waiting-room.ts';
+import { bareEnvironment } from '../../src/cli/bare-environment.ts';
 import { TokenSigner } from '../../src/http/tokens.ts';
 import { removeDirectory, unusedPort } from './cli-process.ts';
 import { makeDataDirectory } from './data-directory.ts';
@@ -38,7 +39,7 @@ export class QueueUnderTest {
   private constructor(directory: string, port: string) {
     this.#directory = directory;
     this.url = `http://127.0.0.1:${port}`;
-    this.#env = { PATH: process.env.PATH, ...ENVIRONMENT, DATA_DIR: directory, PORT: port };
+    this.#env = { ...bareEnvironment(), ...ENVIRONMENT, DATA_DIR: directory, PORT: port };
   }
 
   static async start(): Promise<QueueUnderTest> {

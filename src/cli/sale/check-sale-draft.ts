@@ -11,8 +11,6 @@ export interface UncheckedSale {
   readonly lines: readonly number[] | null;
 }
 
-const validate = compileValidator({ schema: saleDraft, method: 'POST', url: '/', httpPart: 'body' });
-
 /** Checks a sale as the server does, with the same words. Throws `UsageError` that names each wrong place. */
 export function checkSaleDraft({ draft, lines }: UncheckedSale): SaleDraft {
   const problems = problemsOf(draft);
@@ -23,6 +21,7 @@ export function checkSaleDraft({ draft, lines }: UncheckedSale): SaleDraft {
 
 /** The rules between fields are looked at once each field is right. */
 function problemsOf(draft: object): FieldProblem[] {
+  const validate = compileValidator({ schema: saleDraft, method: 'POST', url: '/', httpPart: 'body' });
   if (validate(draft)) return saleErrors(saleOfDraft('', draft as SaleDraft));
   return fieldProblems(Object.assign(new Error('not a sale'), { validation: validate.errors ?? [] }));
 }

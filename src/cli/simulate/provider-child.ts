@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { bareEnvironment } from '../bare-environment.ts';
 import { CommandFailed } from '../failure.ts';
 import { endChild } from './server-child.ts';
 
@@ -16,7 +17,7 @@ export interface ProviderChild {
 /** Starts the simulated payment provider as a process that ends with us: the crowd leaves no time for it in this one. */
 export async function startProviderChild(directory: string, secret: string): Promise<ProviderChild> {
   const child = spawn(process.execPath, [MAIN, '--data-dir', directory], {
-    env: { PATH: process.env.PATH, PAYMENT_SECRET: secret },
+    env: { ...bareEnvironment(), PAYMENT_SECRET: secret },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   }) as ChildProcessByStdio<null, Readable, null>;
   const lines = createInterface({ input: child.stdout });

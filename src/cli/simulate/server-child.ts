@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bareEnvironment } from '../bare-environment.ts';
 import { CommandFailed } from '../failure.ts';
 import type { ListeningMessage } from '../server-process.ts';
 
@@ -23,7 +24,7 @@ export async function startServerChild(
   const log = await open(logFile, 'w');
   try {
     const child = spawn(process.execPath, [MAIN, 'serve', '--no-demo'], {
-      env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', ...env },
+      env: { ...bareEnvironment(), PORT: '0', LOG_LEVEL: 'warn', ...env },
       stdio: ['ignore', log.fd, log.fd, 'ipc'],
     });
     return { ...(await listening(child, logFile)), stop: () => endChild(child) };
