@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { ALL_CHECKS } from '../scripts/check-infra/all-checks.ts';
 import { readConfig } from '../src/config/config.ts';
 import { startServer, temporaryDirectory } from './support/cli-process.ts';
+import { copyEmptyLedger } from './support/data-directory.ts';
 import { anchorsIn } from './support/markdown.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -84,6 +85,7 @@ test('every check of the infrastructure that a document names is there', () => {
 
 test.each(['README.md', 'docs/testing.md'])('what %s shows happens', { timeout: 240_000 }, async (path) => {
   const directory = await temporaryDirectory();
+  copyEmptyLedger(join(directory, 'data/ledger'));
   const server = await startServer({ DATA_DIR: join(directory, 'data'), RATE_LIMIT_PER_IP: '600' });
   onTestFinished(async () => void (await server.end()));
   const { script, expected } = sessionIn(documents.get(path) ?? '');

@@ -10,7 +10,7 @@ import { readAttemptsOfOrder } from '../../src/database/payments.ts';
 import type { Ledger } from '../../src/database/schema.ts';
 import { Batcher } from '../../src/engine/batcher.ts';
 import { recordBatcher } from '../../src/engine/payment-batches.ts';
-import { makeDataDirectory } from '../support/data-directory.ts';
+import { copyEmptyLedger, makeDataDirectory } from '../support/data-directory.ts';
 import { attemptRecord, payingOrder } from '../support/ledger-fixtures.ts';
 
 let directory: string;
@@ -109,6 +109,7 @@ test('an outage is nobody’s own fault: all are told, and nothing is asked agai
 });
 
 test('a ledger that gives no connection fails whoever waits for one', async () => {
+  copyEmptyLedger(join(directory, 'closed'));
   const other = await openPglite({ dataDir: join(directory, 'closed'), onFault: () => {} });
   await other.close();
   const echo = new Batcher<number, number>(other.db, async (_, numbers) => numbers);

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { runCli, startServer, temporaryDirectory } from '../support/cli-process.ts';
+import { runCli, startServer } from '../support/cli-process.ts';
+import { temporaryDataDirectory } from '../support/data-directory.ts';
 
 const CROWD = [
   'simulate',
@@ -40,7 +41,7 @@ it('plays a whole sale on a server of its own, and every book agrees', async () 
 
 it('on a server that it is given, its rate limits apply and are counted as what they are', async () => {
   const ADMIN_TOKEN = 'operator-of-this-test';
-  const DATA_DIR = await temporaryDirectory();
+  const DATA_DIR = await temporaryDataDirectory();
   const server = await startServer({ DATA_DIR, ADMIN_TOKEN, RATE_LIMIT_PER_IP: '100' });
   const { stdout, stderr } = await runCli([...CROWD, '--url', server.url, '--json'], { ADMIN_TOKEN });
   await server.end();

@@ -12,12 +12,19 @@ import { LedgerUnavailable } from '../../src/database/ledger-unavailable.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { readSwitches, setSwitch } from '../../src/database/switches.ts';
 import { ledgerConformance } from '../conformance/ledger.ts';
+import { copyEmptyLedger } from '../support/data-directory.ts';
 
 const COMMITS_BEFORE_KILL = 50;
 const WRITER = join(import.meta.dirname, '../support/ledger-writer.ts');
 
 const directory = await mkdtemp(join(tmpdir(), 'tidegate-ledger-'));
 afterAll(() => rm(directory, { recursive: true }));
+
+/** One that is up to date, and holds nothing. */
+function openCopy(name: string): Promise<Database> {
+  copyEmptyLedger(join(directory, name));
+  return open(name);
+}
 
 function open(name: string): Promise<Database> {
   return openPglite({
@@ -31,6 +38,7 @@ function open(name: string): Promise<Database> {
 ledgerConformance('PGlite', () => open('conformance'));
 
 test('what was committed outlives the kill of its process', async () => {
+  copyEmptyLedger(join(directory, 'killed'));
   const writer = spawn(process.execPath, [WRITER, join(directory, 'killed')], { stdio: ['ignore', 'pipe', 'inherit'] });
   let committed = 0;
   for await (const line of createInterface(writer.stdout)) {
@@ -64,7 +72,7 @@ test('statements beside an open transaction wait for its end', async () => {
 });
 
 test('a ledger that is open is not opened a second time', async () => {
-  const database = await open('twice');
+  const database = await openCopy('twice');
   const second = open('twice');
   await expect(second).rejects.toBeInstanceOf(LedgerUnavailable);
   await expect(second).rejects.toThrow(`${join(directory, 'twice')} is open in another process`);
@@ -76,7 +84,7 @@ test('a ledger that is open is not opened a second time', async () => {
 });
 
 test('a damaged ledger says so, and what to do, and lets go of its directory', async () => {
-  await (await open('damaged')).close();
+  await (await openCopy('damaged')).close();
   await writeFile(join(directory, 'damaged/cluster/global/pg_control'), 'nonsense');
   for (let attempt = 0; attempt < 2; attempt++) {
     await expect(open('damaged')).rejects.toThrow(`${join(directory, 'damaged')} cannot be opened. Restore it`);
@@ -101,6 +109,7 @@ test('the directory is for its owner alone, and commits are synced', async () =>
 test('a database that ends itself is an outage from then on, and no hang', async () => {
   const faults: Error[] = [];
   const dataDir = join(directory, 'ended');
+  copyEmptyLedger(dataDir);
   const database = await openPglite({ dataDir, onFault: (fault) => faults.push(fault) });
   await sql`create table filler (v text)`.execute(database.db);
   await rm(join(dataDir, 'cluster/pg_wal'), { recursive: true });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { locustCommand } from '../../scripts/load/locust.ts';
 import { orSkip } from '../support/backends.ts';
 import { makeDirectory, removeDirectory, type ServerProcess, startServer } from '../support/cli-process.ts';
+import { makeDataDirectory } from '../support/data-directory.ts';
 import { type Lies, startLyingProxy } from '../support/lying-proxy.ts';
 
 const ADMIN_TOKEN = 'the-operator-of-the-load-test';
@@ -43,9 +44,9 @@ describe.skipIf(!locust)('the load plan', () => {
   let directory: string;
 
   beforeAll(async () => {
-    directory = await makeDirectory();
+    directory = await makeDataDirectory();
     server = await startServer({
-      DATA_DIR: join(directory, 'data'),
+      DATA_DIR: directory,
       ADMIN_TOKEN,
       TRUSTED_PROXIES: '127.0.0.1',
       RATE_LIMIT_PER_IP: '40',

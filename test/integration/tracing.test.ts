@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type CollectedSpan, type SpanCollector, startSpanCollector } from '../../scripts/trace/span-collector.ts';
-import { type ServerProcess, startServer, temporaryDirectory } from '../support/cli-process.ts';
+import { type ServerProcess, startServer } from '../support/cli-process.ts';
+import { temporaryDataDirectory } from '../support/data-directory.ts';
 import { type HttpListener, startHttpListener } from '../support/http-listener.ts';
 import { PaymentService } from '../support/payment-service.ts';
 import { startPostgres } from '../support/postgres.ts';
@@ -136,7 +137,7 @@ registerHooks({ resolve(name, context, next) {
 const OBSERVED = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(HOOK)}` };
 
 async function serve(env: Readonly<Record<string, string>>): Promise<ServerProcess> {
-  const server = await startServer({ ...SHOP_ENVIRONMENT, DATA_DIR: await temporaryDirectory(), ...env });
+  const server = await startServer({ ...SHOP_ENVIRONMENT, DATA_DIR: await temporaryDataDirectory(), ...env });
   onTestFinished(async () => void (await server.end()));
   return server;
 }

@@ -7,9 +7,14 @@ import { inject, onTestFinished } from 'vitest';
 /** For a server's `DATA_DIR`: as a first start would leave it, were there nothing in it but an empty ledger. */
 export async function makeDataDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'tidegate-data-'));
-  // Some thousand small files: one by one, off this thread, takes more than twice as long.
-  cpSync(inject('ledgerTemplate'), join(directory, 'ledger'), { recursive: true });
+  copyEmptyLedger(join(directory, 'ledger'));
   return directory;
+}
+
+/** An embedded ledger that is up to date, and holds nothing, in a directory that is not there yet. */
+export function copyEmptyLedger(directory: string): void {
+  // Some thousand small files: one by one, off this thread, takes more than twice as long.
+  cpSync(inject('ledgerTemplate'), directory, { recursive: true });
 }
 
 /** Removed when the test is over. */
