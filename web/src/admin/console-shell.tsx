@@ -3,7 +3,7 @@ import { NavLink, useLocation } from 'react-router';
 import { BrandMark } from '../shared/brand-mark.tsx';
 import { joinClasses } from '../shared/join-classes.ts';
 import type { PageConfig } from '../shared/page-config.ts';
-import { sharedTexts } from '../shared/texts.ts';
+import { SkipLink } from '../shared/skip-link.tsx';
 import { ThemeToggle } from '../shared/theme-toggle.tsx';
 import { adminPaths as paths } from './paths.ts';
 import { AccountMenu } from './session/account-menu.tsx';
@@ -31,12 +31,7 @@ interface ShellProps {
 export function ConsoleShell({ config, children }: ShellProps) {
   return (
     <div className="min-h-dvh lg:grid lg:grid-cols-[15rem_1fr]">
-      <a
-        href="#content"
-        className="sr-only z-50 rounded-control bg-accent px-4 py-3 font-semibold text-accent-ink focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
-      >
-        {sharedTexts.skipToContent}
-      </a>
+      <SkipLink />
       <header className="border-b border-line bg-surface lg:sticky lg:top-0 lg:flex lg:h-dvh lg:flex-col lg:border-r lg:border-b-0">
         <div className="flex items-center justify-between px-4 py-3 lg:px-5">
           <BrandMark {...config.brand} />

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { BrandMark } from '../shared/brand-mark.tsx';
 import type { PageConfig } from '../shared/page-config.ts';
 import { PageLink } from '../shared/page-link.tsx';
-import { sharedTexts } from '../shared/texts.ts';
+import { SkipLink } from '../shared/skip-link.tsx';
 import { ThemeToggle } from '../shared/theme-toggle.tsx';
 import { storefrontPaths as paths } from './paths.ts';
 import { texts } from './texts.ts';
@@ -18,12 +18,7 @@ const FOOT_LINK = 'inline-flex min-h-11 items-center hover:text-ink';
 export function StorefrontShell({ config, children }: ShellProps) {
   return (
     <div className="flex min-h-dvh flex-col">
-      <a
-        href="#content"
-        className="sr-only z-50 rounded-control bg-accent px-4 py-3 font-semibold text-accent-ink focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
-      >
-        {sharedTexts.skipToContent}
-      </a>
+      <SkipLink />
       <header className="border-b border-line bg-surface">
         <div className="mx-auto flex h-16 w-full max-w-6xl items-center justify-between gap-4 px-4 sm:px-6">
           <PageLink href={paths.home} className="flex min-h-11 items-center">

@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import type { DeadLetter } from '#sdk/contract/dead-letter.ts';
 import { Notice } from '../../shared/notice.tsx';
-import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import type { BulkOutcome } from '../parts/use-bulk.ts';
 import { ActionButton } from '../session/action-button.tsx';
 import { deadLetterTexts as texts } from '../texts/dead-letter-texts.ts';
+import { DiscardDialog } from './discard-dialog.tsx';
 import { type Action, useResolve } from './use-resolve.ts';
 
 /** Replays or discards one dead letter, and says beside the buttons what became of that. */
@@ -33,15 +33,11 @@ export function ResolveOne({ letter }: { readonly letter: DeadLetter }) {
           )}
         </div>
       )}
-      <ConfirmDialog
+      <DiscardDialog
         open={asking}
-        onClose={() => setAsking(false)}
-        title={texts.discardTitle(1)}
-        description={texts.discardDetail}
-        confirm={texts.discardConfirm}
-        look="critical"
+        count={1}
         busy={busy}
-        error={null}
+        onClose={() => setAsking(false)}
         onConfirm={() => void run('discard')}
       />
     </div>

@@ -2,9 +2,9 @@ import { useState } from 'react';
 import { Button } from '../../shared/button.tsx';
 import { BulkBar } from '../parts/bulk-bar.tsx';
 import { BulkReport } from '../parts/bulk-report.tsx';
-import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import type { Selection } from '../parts/use-selection.ts';
 import { deadLetterTexts as texts } from '../texts/dead-letter-texts.ts';
+import { DiscardDialog } from './discard-dialog.tsx';
 import { type Action, useResolve } from './use-resolve.ts';
 
 interface ResolveSelectedProps {
@@ -34,15 +34,11 @@ export function ResolveSelected({ selection, ids }: ResolveSelectedProps) {
           {texts.replay}
         </Button>
       </BulkBar>
-      <ConfirmDialog
+      <DiscardDialog
         open={asking}
-        onClose={() => setAsking(false)}
-        title={texts.discardTitle(chosen.length)}
-        description={texts.discardDetail}
-        confirm={texts.discardConfirm}
-        look="critical"
+        count={chosen.length}
         busy={busy}
-        error={null}
+        onClose={() => setAsking(false)}
         onConfirm={() => void run('discard')}
       />
     </>

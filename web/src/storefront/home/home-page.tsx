@@ -3,7 +3,7 @@ import type { Sale } from '#sdk/contract/sale.ts';
 import { Button } from '../../shared/button.tsx';
 import { EmptyState } from '../../shared/empty-state.tsx';
 import { ErrorState } from '../../shared/error-state.tsx';
-import { Field } from '../../shared/field.tsx';
+import { SearchField } from '../../shared/search-field.tsx';
 import { Skeleton } from '../../shared/skeleton.tsx';
 import { sharedTexts } from '../../shared/texts.ts';
 import { ProductGrid } from '../products/product-grid.tsx';
@@ -25,14 +25,7 @@ export function HomePage() {
           <p className="max-w-prose text-muted text-pretty sm:text-lg">{texts.homeLead}</p>
         </div>
         <search>
-          <Field
-            type="search"
-            label={texts.search}
-            labelHidden
-            placeholder={texts.search}
-            value={query}
-            onChange={(event) => ask(event.target.value)}
-          />
+          <SearchField label={texts.search} value={query} onChange={ask} />
         </search>
       </div>
       <SaleLists query={query} onClear={() => ask('')} />

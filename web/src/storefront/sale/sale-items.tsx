@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { SaleDetails, SaleStatus } from '#sdk/contract/sale.ts';
 import { EmptyState } from '../../shared/empty-state.tsx';
-import { Field } from '../../shared/field.tsx';
+import { SearchField } from '../../shared/search-field.tsx';
 import { Time } from '../../shared/time.tsx';
 import type { BasketInHand } from '../buyer/use-basket.ts';
 import { ProductCard } from '../products/product-card.tsx';
@@ -31,14 +31,7 @@ export function SaleItems({ details, status, hand }: SaleItemsProps) {
     <section className="grid gap-6" aria-label={texts.itemCount(items.length)}>
       {items.length >= SEARCH_FROM_ITEMS && (
         <div className="max-w-md">
-          <Field
-            type="search"
-            label={texts.searchItems}
-            labelHidden
-            placeholder={texts.searchItems}
-            value={query}
-            onChange={(event) => setQuery(event.target.value)}
-          />
+          <SearchField label={texts.searchItems} value={query} onChange={setQuery} />
         </div>
       )}
       {found.length === 0 && <EmptyState title={texts.noMatchTitle}>{texts.noItemMatch(query)}</EmptyState>}
