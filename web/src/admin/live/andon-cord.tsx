@@ -1,12 +1,12 @@
 import type { LiveSale } from '#sdk/contract/live-sale.ts';
 import { Card } from '../../shared/card.tsx';
 import { Notice } from '../../shared/notice.tsx';
+import { useSettled } from '../../shared/use-settled.ts';
 import { problemText } from '../parts/problem-text.ts';
 import { ActionButton } from '../session/action-button.tsx';
 import { liveTexts as texts } from '../texts/live-texts.ts';
 import { BuyersSee } from './buyers-see.tsx';
 import { useSaleAction } from './use-sale-action.ts';
-import { useSettled } from './use-settled.ts';
 
 /** So soon after the button has become the other one, a click on it is still meant for the first. */
 const SETTLE_MS = 1_000;
@@ -14,7 +14,7 @@ const SETTLE_MS = 1_000;
 /** Stops the sale and lets it go on, in one click: whoever sees something wrong must not have to think twice. */
 export function AndonCord({ sale }: { readonly sale: LiveSale }) {
   const isPaused = sale.state === 'paused';
-  const isSettled = useSettled(isPaused, SETTLE_MS);
+  const isSettled = useSettled(isPaused, SETTLE_MS) === isPaused;
   const pulling = useSaleAction((api) =>
     isPaused ? api.resumeSale({ sale_id: sale.sale_id }) : api.pauseSale({ sale_id: sale.sale_id }),
   );

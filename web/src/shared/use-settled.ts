@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'react';
 
-/** Has the value been the same for some time? From the beginning it has. */
-export function useSettled(value: unknown, afterMs: number): boolean {
+/** The value, once it has not changed for some time. */
+export function useSettled<Value extends string | boolean>(value: Value, afterMs: number): Value {
   const [settled, setSettled] = useState(value);
   useEffect(() => {
     const timer = setTimeout(() => setSettled(value), afterMs);
     return () => clearTimeout(timer);
   }, [value, afterMs]);
-  return settled === value;
+  return settled;
 }
