@@ -125,13 +125,16 @@ describe('pages and files', () => {
     expect(headers.get('ratelimit-limit')).toBeNull();
   });
 
-  it.each(['/nothing', '/sales/0198f3c2-6f1e-7b54-9a63-2d1c5e8f4a70', '/sales/nonsense'])(
-    'show a page with status 404 to a visitor of %s',
-    async (path) => {
-      const { status, headers } = await visit(path);
-      expect({ status, type: headers.get('content-type') }).toEqual({ status: 404, type: 'text/html; charset=utf-8' });
-    },
-  );
+  it.each([
+    ['/nothing', 'Flash sales'],
+    ['/sales/0198f3c2-6f1e-7b54-9a63-2d1c5e8f4a70', 'Flash sales'],
+    ['/sales/nonsense', 'Flash sales'],
+    ['/admin/nothing', 'Operations'],
+  ])('show a page with status 404 to a visitor of %s, which is one of “%s”', async (path, application) => {
+    const { status, headers, text } = await visit(path);
+    expect({ status, type: headers.get('content-type') }).toEqual({ status: 404, type: 'text/html; charset=utf-8' });
+    expect(/<title>([^<]*)/.exec(text)?.[1]).toContain(application);
+  });
 
   it.each([
     ['/api/v1/nothing', VISITOR],

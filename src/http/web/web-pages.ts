@@ -74,7 +74,7 @@ export async function openWebPages(ports: WebPorts): Promise<WebPages> {
   };
   return {
     ...shared,
-    answerMissing: missingPage(policy, shells.storefront),
+    answerMissing: missingPage(policy, shells),
     install: (app) => installPages(app, ports, { build, shells, salePages, policy }),
   };
 }
@@ -112,9 +112,11 @@ async function installPages(app: FastifyInstance, { board, pageCache }: WebPorts
   });
 }
 
-function missingPage(policy: string, page: PageDocument): WebPages['answerMissing'] {
+/** Each application says itself that it has no such page: an operator is not sent into the shop. */
+function missingPage(policy: string, shells: Shells): WebPages['answerMissing'] {
   return (request, reply) => {
     if (!isVisit(request)) return false;
+    const page = request.url.startsWith('/admin/') ? shells.admin : shells.storefront;
     sendPage(request, reply.header('content-security-policy', policy), page, REVALIDATED);
     return true;
   };

@@ -23,7 +23,14 @@ export function Console({ config }: { readonly config: PageConfig }) {
               const { Page } = routes[name];
               return <Route key={name} path={paths[name]} element={<Page />} />;
             })}
-            <Route path="*" element={<EmptyState title={texts.notFoundTitle}>{texts.notFoundDetail}</EmptyState>} />
+            <Route
+              path="*"
+              element={
+                <EmptyState isPage title={texts.notFoundTitle}>
+                  {texts.notFoundDetail}
+                </EmptyState>
+              }
+            />
           </Routes>
         </Suspense>
       </ConsoleShell>

@@ -27,7 +27,12 @@ import { Vitals } from './vitals.tsx';
 export function LiveSalePage() {
   const { saleId = '' } = useParams();
   const { view, error } = useLiveSale(saleId);
-  if (isGone(error)) return <EmptyState title={texts.goneTitle}>{texts.goneDetail}</EmptyState>;
+  if (isGone(error))
+    return (
+      <EmptyState isPage title={texts.goneTitle}>
+        {texts.goneDetail}
+      </EmptyState>
+    );
   if (view) return <WatchedSale view={view} />;
   return error ? <ErrorState error={error} /> : <PageSkeleton />;
 }
