@@ -57,7 +57,7 @@ describe.skipIf(!browser)('the back office', () => {
       const timeline = page.getByRole('region', { name: 'Timeline' });
       expect(await timeline.innerText()).toMatch(/Reserved[\s\S]+Payment declined[\s\S]+Money captured/);
       expect(await page.getByRole('region', { name: 'Buyer' }).innerText()).toContain('10115 Berlin');
-      expect(await page.getByRole('region', { name: 'Messages' }).innerText()).toContain('the shop answered 410');
+      expect(await page.getByRole('region', { name: 'Messages' }).innerText()).toContain('The shop answered 410');
     });
 
     it('are offered only their next step, whose note the buyer reads', async () => {
