@@ -19,10 +19,11 @@ export interface Pages<Entry> {
   readonly reload: () => void;
 }
 
-/** Reads a list page by page; `key` names the list and what narrows it. */
+/** Reads a list page by page; `key` names the list and what narrows it. `everyMs`: and again and again. */
 export function usePages<Entry>(
   key: QueryKey,
   load: (page: { readonly cursor?: string }) => Promise<PageOf<Entry>>,
+  { everyMs = null }: { readonly everyMs?: number | null } = {},
 ): Pages<Entry> {
   const query = useInfiniteQuery({
     queryKey: key,
@@ -30,6 +31,7 @@ export function usePages<Entry>(
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
     placeholderData: keepPreviousData,
+    refetchInterval: everyMs ?? false,
   });
   return {
     entries: query.data?.pages.flatMap((page) => page.entries) ?? [],

@@ -1,8 +1,8 @@
 import { generatePath, useNavigate } from 'react-router';
 import type { SaleDraft } from '#sdk/contract/admin-sale.ts';
-import { useToast } from '../../shared/toasts.tsx';
 import { useSaleAction } from '../live/use-sale-action.ts';
 import { PageHeader } from '../parts/page-header.tsx';
+import { useToast } from '../parts/toasts.tsx';
 import { adminPaths as paths } from '../paths.ts';
 import { saleFormTexts as texts } from '../texts/sale-form-texts.ts';
 import { salesTexts } from '../texts/sale-texts.ts';

@@ -1,20 +1,16 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { AdminSale } from '#sdk/contract/admin-sale.ts';
 import { useApi } from '../../shared/api.tsx';
-import { Button, buttonClasses } from '../../shared/button.tsx';
-import { Card } from '../../shared/card.tsx';
+import { buttonClasses } from '../../shared/button.tsx';
 import { EmptyState } from '../../shared/empty-state.tsx';
-import { ErrorState } from '../../shared/error-state.tsx';
-import { PageSkeleton } from '../../shared/skeleton.tsx';
 import { ChoiceBar } from '../parts/choice-bar.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
-import { RecordTable } from '../parts/record-table.tsx';
+import { RecordList } from '../parts/record-list.tsx';
 import { SearchBox } from '../parts/search-box.tsx';
+import { usePages } from '../parts/use-pages.ts';
 import { adminPaths as paths } from '../paths.ts';
 import { ActionButton } from '../session/action-button.tsx';
-import { partTexts } from '../texts/part-texts.ts';
 import { stateTexts, salesTexts as texts } from '../texts/sale-texts.ts';
 import { saleColumns } from './sale-columns.tsx';
 
@@ -26,6 +22,7 @@ const LOOK_MS = 5_000;
 export function SalesPage() {
   const [state, setState] = useState<State | null>(null);
   const [query, setQuery] = useState<string | null>(null);
+  const pages = useSaleList(state, query);
   const navigate = useNavigate();
   return (
     <>
@@ -39,50 +36,25 @@ export function SalesPage() {
           <ChoiceBar label={texts.states} choices={STATES} value={state} onChange={setState} />
           <SearchBox label={texts.search} placeholder={texts.searchPlaceholder} value={query} onSearch={setQuery} />
         </div>
-        <SaleList state={state} query={query} />
+        <RecordList
+          label={texts.title}
+          pages={pages}
+          columns={saleColumns}
+          keyOf={({ sale_id }) => sale_id}
+          empty={<NoSales filtered={state !== null || query !== null} />}
+        />
       </div>
-    </>
-  );
-}
-
-function SaleList({ state, query }: { readonly state: State | null; readonly query: string | null }) {
-  const { sales, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useSaleList(
-    state,
-    query,
-  );
-  if (isPending) return <PageSkeleton />;
-  if (error && sales.length === 0) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (sales.length === 0) return <NoSales filtered={state !== null || query !== null} />;
-  return (
-    <>
-      <Card className="overflow-hidden">
-        <RecordTable label={texts.title} columns={saleColumns} entries={sales} keyOf={({ sale_id }) => sale_id} />
-      </Card>
-      {hasNextPage && (
-        <Button
-          look="secondary"
-          className="justify-self-center"
-          busy={isFetchingNextPage}
-          onClick={() => fetchNextPage()}
-        >
-          {partTexts.showMore}
-        </Button>
-      )}
     </>
   );
 }
 
 function useSaleList(state: State | null, query: string | null) {
   const api = useApi();
-  const { data, ...list } = useInfiniteQuery({
-    queryKey: ['sales', 'list', state, query],
-    queryFn: ({ pageParam: cursor }) =>
-      api.listAdminSales({ ...(state && { state }), ...(query && { query }), ...(cursor && { cursor }) }),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next_cursor }) => next_cursor,
-    refetchInterval: LOOK_MS,
-  });
-  return { ...list, sales: data?.pages.flatMap((page) => page.sales) ?? [] };
+  const load = async (page: { readonly cursor?: string }) => {
+    const answer = await api.listAdminSales({ ...(state && { state }), ...(query && { query }), ...page });
+    return { entries: answer.sales, next_cursor: answer.next_cursor };
+  };
+  return usePages(['sales', 'list', state, query], load, { everyMs: LOOK_MS });
 }
 
 function NoSales({ filtered }: { readonly filtered: boolean }) {
