@@ -13,7 +13,7 @@ const API = process.env.TIDEGATE_URL ?? `http://127.0.0.1:${process.env.PORT ?? 
 const PLATFORM = { name: 'platform', test: /node_modules\/(react|react-dom|scheduler|react-router|@tanstack)\// };
 
 /** So with the small parts of both applications, but those that bring a library along. */
-const PARTS = { name: 'parts', test: /(sdk\/src|web\/src\/shared)\/(?!dialog|toast-list)/ };
+const PARTS = { name: 'parts', test: /(sdk\/src|web\/src\/shared)\/(?!dialog)/ };
 
 /** Two applications for browsers, and what the gateway renders pages with before any browser asks for them. */
 export default defineConfig({

@@ -5,7 +5,6 @@ export const LOCALE = 'en';
 export const sharedTexts = {
   close: 'Close',
   loading: 'Loading…',
-  notifications: 'Notifications',
   retry: 'Try again',
   unreachable: 'The server cannot be reached',
   unreachableDetail: 'Check your connection. Nothing is lost: what you have done is kept on the server.',

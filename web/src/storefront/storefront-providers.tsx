@@ -2,7 +2,6 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { SaleDetails } from '#sdk/contract/sale.ts';
 import { createQueryClient } from '../shared/query-client.ts';
-import { Toasts } from '../shared/toasts.tsx';
 import { saleKey } from './sale/sale-key.ts';
 
 interface ProvidersProps {
@@ -18,9 +17,5 @@ export function StorefrontProviders({ details, children }: ProvidersProps) {
     if (details) created.setQueryData(saleKey(details.sale_id), details);
     return created;
   });
-  return (
-    <QueryClientProvider client={client}>
-      <Toasts>{children}</Toasts>
-    </QueryClientProvider>
-  );
+  return <QueryClientProvider client={client}>{children}</QueryClientProvider>;
 }

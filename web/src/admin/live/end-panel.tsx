@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { AdminSale } from '#sdk/contract/admin-sale.ts';
-import { useToast } from '../../shared/toasts.tsx';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { useToast } from '../parts/toasts.tsx';
 import { adminPaths as paths } from '../paths.ts';
 import { ActionButton } from '../session/action-button.tsx';
 import { type EndTexts, liveTexts as texts } from '../texts/live-texts.ts';

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import type { AdminOrderDetails } from '#sdk/contract/admin-order.ts';
 import { formatMoney } from '../../shared/money.tsx';
-import { useToast } from '../../shared/toasts.tsx';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import { useToast } from '../parts/toasts.tsx';
 import { ActionButton } from '../session/action-button.tsx';
 import { fulfilmentTexts, moveTexts, orderTexts as texts } from '../texts/order-texts.ts';
 import { isRefundable, type Move, nextMove } from './fulfilment.ts';

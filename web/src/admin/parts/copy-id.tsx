@@ -1,5 +1,5 @@
-import { useToast } from '../../shared/toasts.tsx';
 import { partTexts as texts } from '../texts/part-texts.ts';
+import { useToast } from './toasts.tsx';
 
 interface CopyIdProps {
   readonly id: string;

@@ -1,7 +1,8 @@
 import { Toast as Primitive } from 'radix-ui';
-import type { Tone } from './badge.tsx';
-import { joinClasses } from './join-classes.ts';
-import { sharedTexts } from './texts.ts';
+import type { Tone } from '../../shared/badge.tsx';
+import { joinClasses } from '../../shared/join-classes.ts';
+import { sharedTexts } from '../../shared/texts.ts';
+import { partTexts } from '../texts/part-texts.ts';
 import type { ShownToast } from './toasts.tsx';
 
 const EDGES: Readonly<Record<Tone, string>> = {
@@ -20,7 +21,7 @@ interface ToastListProps {
 /** What is told at this moment, the newest last. */
 export function ToastList({ shown, onDrop }: ToastListProps) {
   return (
-    <Primitive.Provider label={sharedTexts.notifications} swipeDirection="right">
+    <Primitive.Provider label={partTexts.notifications} swipeDirection="right">
       {shown.map((toast) => (
         <ToastCard key={toast.key} toast={toast} onDrop={onDrop} />
       ))}

@@ -1,5 +1,5 @@
 import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useState } from 'react';
-import type { Tone } from './badge.tsx';
+import type { Tone } from '../../shared/badge.tsx';
 
 export interface Toast {
   readonly title: string;

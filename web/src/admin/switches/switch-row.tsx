@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { Badge } from '../../shared/badge.tsx';
-import { useToast } from '../../shared/toasts.tsx';
 import { Age } from '../parts/age.tsx';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import { useToast } from '../parts/toasts.tsx';
 import { ActionButton } from '../session/action-button.tsx';
 import { switchesByName, switchTexts as texts } from '../texts/switch-texts.ts';
 import { type SwitchName, type Throw, useThrowSwitch } from './use-switches.ts';

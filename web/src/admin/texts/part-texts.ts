@@ -18,4 +18,5 @@ export const partTexts = {
   noSalesTitle: 'No sale yet',
   noSalesDetail: 'Orders, reports and reviews belong to a sale. Schedule the first one.',
   newSale: 'New sale',
+  notifications: 'Notifications',
 } as const;

@@ -2,9 +2,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Webhook } from '#sdk/contract/webhook.ts';
 import { useApi } from '../../shared/api.tsx';
 import { Button } from '../../shared/button.tsx';
-import { useToast } from '../../shared/toasts.tsx';
 import { shortId } from '../parts/copy-id.tsx';
 import { problemText } from '../parts/problem-text.ts';
+import { useToast } from '../parts/toasts.tsx';
 import { webhookTexts as texts, webhookTypeTexts } from '../texts/webhook-texts.ts';
 
 /** Tells the shop once more, under the same id: a shop that has heard it notices. */
