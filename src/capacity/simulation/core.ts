@@ -5,7 +5,8 @@ const SECOND_MS = 1_000;
 /** How busy the cores of one kind are, and what waits for them. */
 export class Usage {
   readonly #cores: () => number;
-  readonly #busyMs = new Map<number, number>();
+  /** By second: of all cores that there were in it. */
+  readonly #busyShares = new Map<number, number>();
   waiting = 0;
   maxWaiting = 0;
 
@@ -21,17 +22,18 @@ export class Usage {
 
   /** Work may reach into the next seconds. */
   works(fromMs: number, lastsMs: number): void {
+    const capacityMs = SECOND_MS * this.#cores();
     for (let atMs = fromMs; atMs < fromMs + lastsMs; ) {
       const second = Math.floor(atMs / SECOND_MS);
       const untilMs = Math.min((second + 1) * SECOND_MS, fromMs + lastsMs);
-      this.#busyMs.set(second, (this.#busyMs.get(second) ?? 0) + untilMs - atMs);
+      this.#busyShares.set(second, (this.#busyShares.get(second) ?? 0) + (untilMs - atMs) / capacityMs);
       atMs = untilMs;
     }
   }
 
   /** Share of the cores that was busy in the busiest second. */
   get peak(): number {
-    return Math.max(0, ...this.#busyMs.values()) / (SECOND_MS * this.#cores());
+    return Math.max(0, ...this.#busyShares.values());
   }
 }
 

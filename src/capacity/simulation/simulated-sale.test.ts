@@ -124,6 +124,14 @@ describe('autoscaling', () => {
     expect(lateRoom?.purchase.p99).toBeGreaterThan(10 * (room?.purchase.p99 ?? Number.POSITIVE_INFINITY));
   });
 
+  it('is seen in the cores of its time, and not in those that come later', () => {
+    const assumptions = { ...DEFAULT_ASSUMPTIONS, paySeconds: 600 };
+    const [, , lateDoors] = playScenarios({ ...INPUT, crowd: RUSH, assumptions }, plans, {
+      newRandom: () => createRandom(1),
+    });
+    expect(lateDoors?.result.busy.gateways).toBeCloseTo(1, 1);
+  });
+
   it('is in the picture, beside the plan', () => {
     const chart = chartOf(scenarios);
     expect(chart.match(/<polyline/g)).toHaveLength(4 * scenarios.length);
