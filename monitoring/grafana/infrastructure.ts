@@ -111,6 +111,55 @@ export const infrastructure = dashboard({
       ],
     },
     {
+      title: 'Redis, PostgreSQL and the proxy',
+      panels: [
+        graph({
+          title: 'Memory of Redis',
+          about: 'Nothing is evicted: when it is full, nothing is sold.',
+          unit: 'bytes',
+          queries: [{ expr: 'redis_memory_used_bytes', legend: '{{instance}}' }],
+        }),
+        graph({
+          title: 'Commands of Redis',
+          about: 'A purchase is a script, and a script is many.',
+          unit: 'ops',
+          queries: [{ expr: 'rate(redis_commands_processed_total[1m])', legend: '{{instance}}' }],
+        }),
+        graph({
+          title: 'Connections to PostgreSQL',
+          about: 'And how many there may be.',
+          unit: 'short',
+          queries: [
+            { expr: 'sum by (instance) (pg_stat_database_numbackends)', legend: '{{instance}}' },
+            { expr: 'max by (instance) (pg_settings_max_connections)', legend: '{{instance}} at most' },
+          ],
+        }),
+        graph({
+          title: 'Transactions of PostgreSQL',
+          about: 'Committed and rolled back.',
+          unit: 'ops',
+          queries: [
+            { expr: 'sum by (instance) (rate(pg_stat_database_xact_commit[1m]))', legend: '{{instance}}' },
+            {
+              expr: 'sum by (instance) (rate(pg_stat_database_xact_rollback[1m]))',
+              legend: '{{instance}} rolled back',
+            },
+          ],
+        }),
+        graph({
+          title: 'Answers of the proxy',
+          about: 'With HAProxy: also those that it gave itself, because no gateway did.',
+          unit: 'reqps',
+          queries: [
+            {
+              expr: 'sum by (code) (rate(haproxy_frontend_http_responses_total{proxy="buyers"}[1m]))',
+              legend: '{{code}}',
+            },
+          ],
+        }),
+      ],
+    },
+    {
       title: 'Cluster',
       panels: [
         graph({

@@ -40,7 +40,12 @@ const DISCOVERIES: Readonly<Record<Platform, Discovery>> = {
       relabel_configs: [{ source_labels: ['__meta_dns_name'], target_label: 'role' }],
     },
     alertmanager: { dns_sd_configs: [addresses('alertmanager', 9093)] },
-    others: [{ job_name: 'node', dns_sd_configs: [addresses('node-exporter', 9100)] }],
+    others: [
+      { job_name: 'node', dns_sd_configs: [addresses('node-exporter', 9100)] },
+      { job_name: 'redis', dns_sd_configs: [addresses('redis-exporter', 9121)] },
+      { job_name: 'postgres', dns_sd_configs: [addresses('postgres-exporter', 9187)] },
+      { job_name: 'proxy', dns_sd_configs: [addresses('proxy', 8404)] },
+    ],
   },
   kubernetes: {
     tidegate: {
@@ -69,6 +74,8 @@ const DISCOVERIES: Readonly<Record<Platform, Discovery>> = {
     },
     others: [
       podsNamed('node', 'node-exporter'),
+      podsNamed('redis', 'redis'),
+      podsNamed('postgres', 'postgres'),
       podsNamed('kube-state-metrics', 'kube-state-metrics', { honor_labels: true }),
       nodes('kubelet', '/metrics'),
       nodes('cadvisor', '/metrics/cadvisor'),

@@ -46,6 +46,16 @@ describe.skipIf(!programs)('in Kubernetes', () => {
     expect(await scraped('tidegate', pods)).toEqual(pods.map(() => ({})));
   });
 
+  test('exporters beside Redis and PostgreSQL are scraped, and these are not asked themselves', async () => {
+    for (const name of ['redis', 'postgres']) {
+      const at = (port: string) => ({
+        [`${META}pod_label_app_kubernetes_io_name`]: name,
+        [`${META}pod_container_port_name`]: port,
+      });
+      expect(await scraped(name, [at('metrics'), at(name)])).toEqual([expect.objectContaining({ job: name }), {}]);
+    }
+  });
+
   test('kubelet, cAdvisor, node exporter and kube-state-metrics are scraped', async () => {
     const node = { [`${META}node_name`]: 'node-1' };
     const podOf = (name: string) => ({ ...POD, [`${META}pod_label_app_kubernetes_io_name`]: name });

@@ -5,7 +5,7 @@ import { Fleet } from '../support/fleet.ts';
 import { type HttpListener, startHttpListener } from '../support/http-listener.ts';
 import { startKafka } from '../support/kafka.ts';
 import { KafkaTopic } from '../support/kafka-topic.ts';
-import { isOfCluster, panelQuestions, ruleQuestions } from '../support/monitoring-questions.ts';
+import { isOfOthers, panelQuestions, ruleQuestions } from '../support/monitoring-questions.ts';
 import { PaymentService } from '../support/payment-service.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { findPrometheusPrograms } from '../support/prometheus-programs.ts';
@@ -120,7 +120,7 @@ describe.skipIf(!servers)('Prometheus, over a sale of two gateways and two proce
   test('has every metric and every label that a panel or a rule names', async () => {
     const missing: string[] = [];
     for (const question of [...panelQuestions(), ...(await ruleQuestions())]) {
-      if (isOfCluster(question)) continue;
+      if (isOfOthers(question)) continue;
       const { selectors, groupings } = namesIn(question.expr);
       const known = new Set(OF_THE_TARGET);
       for (const { metric, labels } of selectors) {
@@ -138,7 +138,7 @@ describe.skipIf(!servers)('Prometheus, over a sale of two gateways and two proce
 
   test('has data for every panel whose source runs here, with what its legend shows', async () => {
     const empty: string[] = [];
-    for (const { of, expr, shown } of panelQuestions().filter((question) => !isOfCluster(question))) {
+    for (const { of, expr, shown } of panelQuestions().filter((question) => !isOfOthers(question))) {
       const samples = await prometheus.query(expr);
       if (samples.length === 0) empty.push(`${of}: ${expr}`);
       for (const label of shown) if (!samples.some(({ metric }) => label in metric)) empty.push(`${of}: {{${label}}}`);

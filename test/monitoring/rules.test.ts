@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { generatedFiles } from '../../monitoring/generated-files.ts';
 import type { AlertingRule } from '../../monitoring/prometheus/rule-file.ts';
 import { anchorsIn } from '../support/markdown.ts';
-import { isOfCluster, panelQuestions } from '../support/monitoring-questions.ts';
+import { isOfOthers, panelQuestions } from '../support/monitoring-questions.ts';
 import { findPrometheusPrograms, outcomeOf } from '../support/prometheus-programs.ts';
 import { filesIn, isAlert, isRecording, MONITORING, readRules, readYaml } from '../support/prometheus-rules.ts';
 
@@ -69,7 +69,7 @@ test('every recorded series is asked for, by a test, a panel, or a rule that has
 
 test('every panel of a cluster has a test with given series', () => {
   const tested = tests.flatMap(({ promql_expr_test = [] }) => promql_expr_test.map(({ expr }) => expr));
-  const untested = panelQuestions().filter((question) => isOfCluster(question) && !tested.includes(question.expr));
+  const untested = panelQuestions().filter((question) => isOfOthers(question) && !tested.includes(question.expr));
   expect(untested.map(({ expr }) => expr)).toEqual([]);
 });
 

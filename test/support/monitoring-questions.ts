@@ -12,9 +12,9 @@ export interface Question {
   readonly shown: readonly string[];
 }
 
-/** Of Kubernetes, which does not run here: promtool answers them with given series. */
-export function isOfCluster({ expr }: Question): boolean {
-  return namesIn(expr).selectors.some(({ metric }) => /^(kube|container)_/.test(metric));
+/** Of Kubernetes, exporters and the proxy, which do not run here: promtool answers them with given series. */
+export function isOfOthers({ expr }: Question): boolean {
+  return namesIn(expr).selectors.some(({ metric }) => /^(kube|container|redis|pg|haproxy)_/.test(metric));
 }
 
 /** Of all panels, for all sales. */

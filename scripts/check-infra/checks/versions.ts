@@ -31,6 +31,8 @@ const SAME: readonly Agreement[] = [
   ...[
     ['redis', STORES],
     ['postgres', STORES],
+    ['redis_exporter', STORES],
+    ['postgres-exporter', STORES],
     ['prometheus', WATCHERS],
     ['alertmanager', WATCHERS],
     ['node-exporter', WATCHERS],
