@@ -66,7 +66,7 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   port: ['domain', 'draw arithmetic'],
   signing: [],
   'payment protocol': ['domain', 'port', 'signing'],
-  'store adapter': [...BASE, 'port'],
+  'store adapter': [...BASE, 'port', 'resilience'],
   'order log adapter': [...BASE, 'port', 'resilience'],
   'payment adapter': [...BASE, 'port', 'payment protocol', 'resilience', 'signing'],
   'simulated provider': [...BASE, 'port', 'payment protocol', 'signing'],

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { TlsFiles } from '../../scripts/backends/redis-server.ts';
 import { MissingProgram } from '../../scripts/backends/server-process.ts';
 
 const run = promisify(execFile);
@@ -9,10 +10,7 @@ const DAYS = '2';
 const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
 
 /** Of a server on the loopback, by an authority that nobody else knows. Paths of PEM files. */
-export interface Certificates {
-  readonly ca: string;
-  readonly certificate: string;
-  readonly key: string;
+export interface Certificates extends TlsFiles {
   /** The key and the certificate in one, as Kafka takes them. */
   readonly keystore: string;
 }

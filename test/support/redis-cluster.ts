@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
+import type { TlsFiles } from '../../scripts/backends/redis-server.ts';
 import { freePort } from '../../scripts/backends/server-process.ts';
-import { RedisGroup, type RedisNode } from './redis-group.ts';
+import { RedisGroup, type RedisGroupOptions, type RedisNode } from './redis-group.ts';
 
 const SLOTS = 16_384;
 /** Only a hang waits as long as this. */
@@ -14,13 +15,24 @@ export class RedisCluster {
     this.#group = group;
   }
 
-  static async start(): Promise<RedisCluster | null> {
-    const group = await RedisGroup.start('a Redis Cluster', assemble);
+  static async start(
+    options: RedisGroupOptions & { readonly args?: readonly string[] } = {},
+  ): Promise<RedisCluster | null> {
+    const group = await RedisGroup.start('a Redis Cluster', (servers) => assemble(servers, options.args), options);
     return group && new RedisCluster(group);
   }
 
   get url(): string {
-    return `redis+cluster://${this.#group.nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
+    return `redis+cluster://${this.addresses}`;
+  }
+
+  /** Of its nodes, with commas between. */
+  get addresses(): string {
+    return this.#group.nodes.map(({ port }) => `127.0.0.1:${port}`).join(',');
+  }
+
+  get tls(): TlsFiles | undefined {
+    return this.#group.tls;
   }
 
   /** The slots that these keys hash to, each once. */
@@ -33,7 +45,7 @@ export class RedisCluster {
   /** Moves a slot, key by key, to the next node, as an operator who spreads the load does. Returns how many keys moved. */
   async moveSlot(slot: number): Promise<number> {
     const { nodes } = this.#group;
-    const from = await this.#ownerOf(slot);
+    const from = await this.ownerOf(slot);
     const to = nodes[(nodes.indexOf(from) + 1) % nodes.length] ?? from;
     const [fromId, toId] = await Promise.all([from.admin.cluster('MYID'), to.admin.cluster('MYID')]);
     await to.admin.cluster('SETSLOT', slot, 'IMPORTING', fromId);
@@ -45,7 +57,7 @@ export class RedisCluster {
 
   /** Does something while a slot is about to move, and no key of it has. */
   async beforeMove(slot: number, work: () => Promise<void>): Promise<void> {
-    const from = await this.#ownerOf(slot);
+    const from = await this.ownerOf(slot);
     const to = this.#group.nodes.find((node) => node !== from) ?? from;
     await from.admin.cluster('SETSLOT', slot, 'MIGRATING', await to.admin.cluster('MYID'));
     await work().finally(() => from.admin.cluster('SETSLOT', slot, 'STABLE'));
@@ -55,7 +67,7 @@ export class RedisCluster {
     return this.#group.stop();
   }
 
-  async #ownerOf(slot: number): Promise<RedisNode> {
+  async ownerOf(slot: number): Promise<RedisNode> {
     for (const node of this.#group.nodes) {
       const ranges = await node.admin.cluster('SLOTS');
       const owners = ranges.find(([first, last]) => first <= slot && slot <= last)?.[2];
@@ -74,12 +86,20 @@ async function moveKeys(slot: number, from: RedisNode, to: RedisNode): Promise<n
   }
 }
 
-async function assemble(group: RedisGroup): Promise<void> {
+async function assemble(group: RedisGroup, args: readonly string[] = []): Promise<void> {
   const busPorts: number[] = [];
   for (let node = 0; node < 3; node++) {
     const busPort = await freePort();
     busPorts.push(busPort);
-    await group.add(['--cluster-enabled', 'yes', '--cluster-port', String(busPort), '--cluster-node-timeout', '5000']);
+    const bus = [
+      '--cluster-port',
+      String(busPort),
+      '--cluster-node-timeout',
+      '5000',
+      '--tls-cluster',
+      group.tls ? 'yes' : 'no',
+    ];
+    await group.add(['--cluster-enabled', 'yes', ...bus, ...args]);
   }
   const [first, ...others] = group.nodes;
   for (const [index, { admin }] of group.nodes.entries()) {

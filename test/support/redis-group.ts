@@ -2,11 +2,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { startRedisServer } from '../../scripts/backends/redis-server.ts';
+import {
+  clientOptions,
+  pingRedis,
+  settingsOf,
+  startRedisServer,
+  type TlsFiles,
+} from '../../scripts/backends/redis-server.ts';
 import { freePort, type ServerProcess, startServer } from '../../scripts/backends/server-process.ts';
 import { orSkip } from './backends.ts';
+import { makeCertificates } from './certificates.ts';
 
-const HINT = 'install redis-server';
+const HINT = 'install redis-server, and openssl';
 
 export interface RedisNode {
   readonly port: number;
@@ -15,20 +22,33 @@ export interface RedisNode {
   readonly admin: Redis;
 }
 
+export interface RedisGroupOptions {
+  /** By TLS alone, with certificates of an authority of its own: see `tls`. */
+  readonly encrypted?: boolean;
+}
+
 /** Several Redis servers that belong together, each with its durability as in production. */
 export class RedisGroup {
   readonly nodes: RedisNode[] = [];
   readonly #servers: ServerProcess[] = [];
   readonly #directory: string;
+  /** They speak to each other as to everybody else. */
+  readonly tls: TlsFiles | undefined;
 
-  private constructor(directory: string) {
+  private constructor(directory: string, tls: TlsFiles | undefined) {
     this.#directory = directory;
+    this.tls = tls;
   }
 
   /** Null, and a line that says what to do, without redis-server; with `REQUIRE_BACKENDS=1` that is an error. */
-  static async start(name: string, assemble: (group: RedisGroup) => Promise<void>): Promise<RedisGroup | null> {
+  static async start(
+    name: string,
+    assemble: (group: RedisGroup) => Promise<void>,
+    options: RedisGroupOptions = {},
+  ): Promise<RedisGroup | null> {
     return orSkip(name, HINT, async () => {
-      const group = new RedisGroup(await mkdtemp(join(tmpdir(), 'tidegate-redis-')));
+      const directory = await mkdtemp(join(tmpdir(), 'tidegate-redis-'));
+      const group = new RedisGroup(directory, options.encrypted ? await makeCertificates(directory) : undefined);
       await assemble(group);
       return group;
     });
@@ -37,8 +57,8 @@ export class RedisGroup {
   async add(args: readonly string[]): Promise<RedisNode> {
     const port = await freePort();
     const directory = join(this.#directory, String(port));
-    const server = await startRedisServer({ directory, port, args });
-    const admin = new Redis({ port, host: '127.0.0.1' });
+    const server = await startRedisServer({ directory, port, args, tls: this.tls });
+    const admin = new Redis(await clientOptions(port, this.tls));
     // Whoever asks is told.
     admin.on('error', () => {});
     const node = { port, server, admin };
@@ -52,7 +72,7 @@ export class RedisGroup {
     const port = await freePort();
     const config = join(this.#directory, `sentinel-${port}.conf`);
     const lines = [
-      `port ${port}`,
+      ...settingsOf(port, this.tls).map(([name, value]) => `${name.slice(2)} ${value}`),
       'bind 127.0.0.1',
       `dir ${this.#directory}`,
       `sentinel monitor ${name} 127.0.0.1 ${primaryPort} 1`,
@@ -67,7 +87,7 @@ export class RedisGroup {
         args: [config, '--sentinel'],
         logFile: join(this.#directory, `sentinel-${port}.log`),
         cwd: this.#directory,
-        probe: () => answers(port),
+        probe: () => pingRedis(port, this.tls),
       }),
     );
     return port;
@@ -77,16 +97,5 @@ export class RedisGroup {
     for (const { admin } of this.nodes) admin.disconnect();
     await Promise.all(this.#servers.map((server) => server.stop('SIGKILL')));
     await rm(this.#directory, { recursive: true });
-  }
-}
-
-async function answers(port: number): Promise<void> {
-  const client = new Redis({ port, lazyConnect: true, retryStrategy: () => null });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    await client.ping();
-  } finally {
-    client.disconnect();
   }
 }

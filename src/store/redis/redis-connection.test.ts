@@ -16,6 +16,10 @@ test.each([
       ],
     },
   ],
+  [
+    'rediss+sentinel://:secret@one,two/sales',
+    { password: 'secret', tls: {}, sentinelTLS: {}, enableTLSForSentinelMode: true, name: 'sales' },
+  ],
 ])('%s leads to the servers that it names', (url, options) => {
   const client = createRedisClient(url);
   expect(client).toBeInstanceOf(Redis);

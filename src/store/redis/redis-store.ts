@@ -11,7 +11,7 @@ import type { SettlementOutcome } from '../../domain/settlement.ts';
 import type { Adoption, OrderRef, SaleSnapshot, SaleView, Store } from '../store.ts';
 import { DurabilityGuard, StoreNotDurable } from './durability.ts';
 import { PurchaseBatches } from './purchase-batches.ts';
-import { createRedisClient, type RedisClient } from './redis-connection.ts';
+import { connectRedis, createRedisClient, type RedisClient } from './redis-connection.ts';
 import { installSale } from './sale-installation.ts';
 import { SALE_KEYS, saleKeys, salesKey } from './sale-keys.ts';
 import { parseView } from './sale-view.ts';
@@ -98,7 +98,7 @@ export class RedisStore implements Store {
     // A connection that is lost is made again; whoever needs it in the meantime is told by the command that fails.
     client.on('error', () => {});
     try {
-      await client.connect();
+      await connectRedis(client, options.url);
       await store.#durability.check();
       await store.#passLastEvents();
     } catch (cause) {
