@@ -14,7 +14,7 @@ interface GatePorts {
  */
 export async function advanceGates({ store, switches }: GatePorts): Promise<void> {
   if (!switches.isOn('purchases')) return;
-  const views = await store.listSales();
+  const { views } = await store.listSales();
   const queueing = views.filter(
     ({ state, room, recovering }) => !recovering && !isOver(state) && room !== null && room.waiting > 0,
   );

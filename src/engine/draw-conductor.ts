@@ -34,7 +34,7 @@ export class DrawConductor {
   /** One step for each sale that is held by the store; a sale that cannot go on keeps no other waiting. */
   async conduct(): Promise<void> {
     const { store, drawLists, events } = this.#ports;
-    const views = (await store.listSales()).filter(({ recovering }) => !recovering);
+    const views = (await store.listSales()).views.filter(({ recovering }) => !recovering);
     drawLists.keepOnly(new Set(views.map(({ sale }) => sale.saleId)));
     await Promise.all(
       views.map((view) =>

@@ -11,7 +11,7 @@ export async function forgetFinishedSales(
   keepMs: number,
 ): Promise<void> {
   const nowMs = await store.now();
-  for (const { sale, state, recovering } of await store.listSales()) {
+  for (const { sale, state, recovering } of (await store.listSales()).views) {
     if (recovering || !isOver(state) || sale.endsAtMs + keepMs > nowMs) continue;
     if ((await store.forgetSale(sale.saleId)) === 'forgotten') events.saleForgotten(sale.saleId);
   }

@@ -1,5 +1,5 @@
 import { nameIncarnation, readFences, type SaleFence, wasHeld } from '../database/sale-fences.ts';
-import type { SaleView } from '../store/store.ts';
+import { type SaleView, StoreUnavailable } from '../store/store.ts';
 import { completeRecovery, type RecoveryPorts, recoverSale } from './recover-sale.ts';
 
 /**
@@ -14,16 +14,22 @@ const AT_ONCE = 4;
 
 /**
  * Compares every sale of the ledger with the store, and recovers those that have gone astray. To be repeated by every
- * processor. A sale that cannot be recovered keeps no other waiting.
+ * processor. A sale that cannot be recovered keeps no other waiting. Throws
+ * `StoreUnavailable` in the end when there are sales that could not be looked at.
  */
 export async function recoverSales(ports: RecoveryPorts): Promise<void> {
-  const views = new Map((await ports.store.listSales()).map((view) => [view.sale.saleId, view]));
-  const fences = (await readFences(ports.ledger, [...views.keys()])).values();
+  const list = await ports.store.listSales();
+  const views = new Map(list.views.map((view) => [view.sale.saleId, view]));
+  const unreachable = new Set(list.unreachable);
+  const known = await readFences(ports.ledger, [...views.keys()]);
+  const fences = known.filter(({ saleId }) => !unreachable.has(saleId)).values();
   const putAllRight = async () => {
     // Taken from in turn by all that do this.
     for (const fence of fences) await tryToPutRight(ports, fence, views.get(fence.saleId) ?? null);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, putAllRight));
+  if (unreachable.size > 0)
+    throw new StoreUnavailable(`the store does not answer for ${unreachable.size} of its sales`);
 }
 
 async function tryToPutRight(ports: RecoveryPorts, fence: SaleFence, view: SaleView | null): Promise<void> {

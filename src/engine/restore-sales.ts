@@ -19,7 +19,7 @@ interface RestorePorts {
  * off, and waits for its recovery. Live stock is never touched.
  */
 export async function restoreSales(ports: RestorePorts): Promise<void> {
-  const views = new Map((await ports.store.listSales()).map((view) => [view.sale.saleId, view]));
+  const views = new Map((await ports.store.listSales()).views.map((view) => [view.sale.saleId, view]));
   for (const fence of await readFences(ports.ledger, [...views.keys()])) {
     const view = views.get(fence.saleId);
     if (!view) await load(ports, fence);

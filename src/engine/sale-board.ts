@@ -132,13 +132,18 @@ export class SaleBoard {
 
   /** Brings the board up to date with the store. */
   async refresh(): Promise<void> {
-    const [views, nowMs] = await Promise.all([this.#store.listSales(), this.#store.now()]);
+    const [{ views, unreachable }, nowMs] = await Promise.all([this.#store.listSales(), this.#store.now()]);
     const sales = new Map<string, BoardSale>();
     for (const ledgerSale of this.#ledgerSales) sales.set(ledgerSale.sale.saleId, fromLedger(ledgerSale, nowMs));
     for (const view of views) sales.set(view.sale.saleId, fromStore(view, nowMs));
+    for (const shown of this.#lastWordOn(unreachable)) sales.set(shown.sale.saleId, shown);
     this.#sales = sales;
     this.#refreshedAtMs = performance.now();
     for (const listener of this.#listeners) listener();
+  }
+
+  #lastWordOn(saleIds: readonly string[]): BoardSale[] {
+    return saleIds.flatMap((saleId) => this.#sales.get(saleId) ?? []);
   }
 
   async #readLedger(): Promise<void> {

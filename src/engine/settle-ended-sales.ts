@@ -19,7 +19,7 @@ interface SettlePorts {
  * first, and cancels those that no store has had since a recovery.
  */
 export async function settleEndedSales(ports: SettlePorts): Promise<void> {
-  for (const view of await ports.store.listSales()) if (isSettling(view)) await settle(ports, view.sale.saleId);
+  for (const view of (await ports.store.listSales()).views) if (isSettling(view)) await settle(ports, view.sale.saleId);
 }
 
 function isSettling({ state, recovering, lastSeq, trimmedSeq }: SaleView): boolean {

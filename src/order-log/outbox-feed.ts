@@ -73,8 +73,8 @@ export class OutboxFeed {
 
 /** Events that no ledger is known to have, over all sales: the trimming follows the ledger's position. */
 export async function outboxLag(store: Store): Promise<number> {
-  const sales = await store.listSales();
-  return sales.reduce((sum, view) => sum + view.lastSeq - view.trimmedSeq, 0);
+  const { views } = await store.listSales();
+  return views.reduce((sum, view) => sum + view.lastSeq - view.trimmedSeq, 0);
 }
 
 /**

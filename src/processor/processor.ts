@@ -154,7 +154,7 @@ export class Processor {
   }
 
   async #openSales(): Promise<SaleView[]> {
-    const views = await this.#ports.store.listSales();
+    const { views } = await this.#ports.store.listSales();
     return views.filter(({ recovering }) => !recovering);
   }
 

@@ -33,7 +33,7 @@ export interface Store {
   /** Opens a sale for business, or replaces the definition of one that is still scheduled. */
   prepareSale(sale: SaleDefinition, epoch: number, correlationId: string): Promise<'prepared' | 'wrong_state'>;
   readSale(saleId: string): Promise<SaleView | null>;
-  listSales(): Promise<SaleView[]>;
+  listSales(): Promise<SaleList>;
   changeSale(saleId: string, change: SaleCommand, correlationId: string): Promise<ChangeOutcome>;
   /** Removes a sale that is over, or never began, and all that was kept of it. Refused while an order is open or an event is unread. */
   forgetSale(saleId: string): Promise<'forgotten' | 'not_found' | 'wrong_state'>;
@@ -133,6 +133,13 @@ export interface SaleView {
   readonly lastSeq: number;
   /** Up to where the consumer has read: `lastSeq - trimmedSeq` events are in the outbox. */
   readonly trimmedSeq: number;
+}
+
+/** All sales. */
+export interface SaleList {
+  readonly views: readonly SaleView[];
+  /** Ids of those whose server does not answer while others do. */
+  readonly unreachable: readonly string[];
 }
 
 export interface SaleSnapshot extends SaleView {

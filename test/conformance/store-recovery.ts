@@ -62,7 +62,7 @@ export function recoveryConformance(bench: StoreBench): void {
       takenAtMs: T0 + 60 * MINUTE_MS,
       recovering: true,
     });
-    expect(await store.listSales()).toMatchObject([{ recovering: true, state: 'active' }]);
+    expect((await store.listSales()).views).toMatchObject([{ recovering: true, state: 'active' }]);
     expect(await bench.events()).toHaveLength(before.lastSeq);
     expect(await store.readOrder(ref)).toMatchObject({ state: 'reserved' });
   });

@@ -118,7 +118,7 @@ export function saleConformance(bench: StoreBench): void {
   test('all sales are listed', async () => {
     await bench.prepare({ saleId: 'a' });
     await bench.prepare({ saleId: 'b', ...TOMORROW });
-    const listed = (await bench.store.listSales()).map(({ sale, state }) => [sale.saleId, state]);
+    const listed = (await bench.store.listSales()).views.map(({ sale, state }) => [sale.saleId, state]);
     expect(listed.sort()).toEqual([
       ['a', 'active'],
       ['b', 'scheduled'],
@@ -138,7 +138,7 @@ export function saleConformance(bench: StoreBench): void {
     expect(await store.forgetSale('nowhere')).toBe('not_found');
     expect(await store.purchase(purchaseRequest({ saleId: 'nowhere' }))).toEqual({ code: 'not_found' });
     await store.trimEvents('nowhere', 5);
-    expect(await store.listSales()).toEqual([]);
+    expect((await store.listSales()).views).toEqual([]);
   });
 
   test('a sale is forgotten only when it is over, its orders are closed and its events are read', async () => {
@@ -167,7 +167,7 @@ export function saleConformance(bench: StoreBench): void {
     await bench.store.trimEvents('sale-1', 1);
     expect(await bench.store.forgetSale('sale-1')).toBe('forgotten');
     await bench.reopen();
-    expect((await bench.store.listSales()).map(({ sale }) => sale.saleId)).toEqual(['sale-10']);
+    expect((await bench.store.listSales()).views.map(({ sale }) => sale.saleId)).toEqual(['sale-10']);
   });
 
   test('a sale can be prepared again in the moment in which it is forgotten', async () => {

@@ -20,7 +20,10 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 function hidingSales(store: Store): Store {
-  const listSales = async () => (await store.listSales()).filter(({ sale }) => !hidden.has(sale.saleId));
+  const listSales = async () => {
+    const { views, unreachable } = await store.listSales();
+    return { views: views.filter(({ sale }) => !hidden.has(sale.saleId)), unreachable };
+  };
   return new Proxy(store, {
     get: (all, name) => (name === 'listSales' ? listSales : Reflect.get(all, name, all).bind(all)),
   });

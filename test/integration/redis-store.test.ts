@@ -125,9 +125,9 @@ describe.skipIf(!server)('a Redis store', () => {
     await client.del('listed:sales');
     await store.prepareSale(liveSale(), 1, 'c');
     await client.del('listed:sales');
-    expect(await store.listSales()).toEqual([]);
+    expect((await store.listSales()).views).toEqual([]);
     await store.readSale('sale-1');
-    expect((await store.listSales()).map(({ sale }) => sale.saleId)).toEqual(['sale-1']);
+    expect((await store.listSales()).views.map(({ sale }) => sale.saleId)).toEqual(['sale-1']);
     client.disconnect();
   });
 

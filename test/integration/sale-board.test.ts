@@ -44,11 +44,28 @@ test('a crowd that looks for what is not there has the store asked once', async 
   expect(asked).toBe(1);
 });
 
+test('the last word on a sale stands while its server alone is out of reach', async () => {
+  const saleId = await rig.openSale(3);
+  await rig.project(saleId);
+  let lost = false;
+  const listSales = async () => (lost ? { views: [], unreachable: [saleId] } : rig.store.listSales());
+  const flawed = new Proxy(rig.store, {
+    get: (store, name) => (name === 'listSales' ? listSales : Reflect.get(store, name, store).bind(store)),
+  });
+  const options = { refreshMs: 60_000, ledgerRefreshMs: 60_000, onFailure: () => {} };
+  const shown = new SaleBoard(flawed, rig.database.db, options);
+  await shown.refreshAll();
+  lost = true;
+  await shown.refreshAll();
+  expect(shown.find(saleId)).toMatchObject({ isHeld: true, phase: 'live', stock: [{ available: 3 }] });
+});
+
 test('a sale that the ledger has and the store lost is recovering, and no stock is shown', async () => {
   const saleId = await rig.openSale(3);
   await rig.project(saleId);
   const lost = new Proxy(rig.store, {
-    get: (store, name) => (name === 'listSales' ? async () => [] : Reflect.get(store, name, store).bind(store)),
+    get: (store, name) =>
+      name === 'listSales' ? async () => ({ views: [], unreachable: [] }) : Reflect.get(store, name, store).bind(store),
   });
   const blind = new SaleBoard(lost, rig.database.db, {
     refreshMs: 60_000,

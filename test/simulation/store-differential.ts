@@ -62,7 +62,8 @@ async function compareStep(pair: Pair, step: Step, stepId: string): Promise<void
 async function reopen(pair: Pair): Promise<void> {
   pair.clock.set(await pair.model.now());
   pair.store = await pair.opened.reopen();
-  for (const { sale, trimmedSeq } of await pair.model.listSales()) await pair.store.trimEvents(sale.saleId, trimmedSeq);
+  for (const { sale, trimmedSeq } of (await pair.model.listSales()).views)
+    await pair.store.trimEvents(sale.saleId, trimmedSeq);
 }
 
 async function compareSale({ model, store, memory }: Pair, saleId: string, stepId: string): Promise<void> {

@@ -63,10 +63,7 @@ export class RedisCluster {
     await work().finally(() => from.admin.cluster('SETSLOT', slot, 'STABLE'));
   }
 
-  stop(): Promise<void> {
-    return this.#group.stop();
-  }
-
+  /** The node that serves a slot. */
   async ownerOf(slot: number): Promise<RedisNode> {
     for (const node of this.#group.nodes) {
       const ranges = await node.admin.cluster('SLOTS');
@@ -75,6 +72,24 @@ export class RedisCluster {
       if (owner) return owner;
     }
     throw new Error(`slot ${slot} is nobody's`);
+  }
+
+  /** A further node that follows one of them, and is set as the others unless told otherwise. */
+  async addReplica(primary: RedisNode, args: readonly string[]): Promise<RedisNode> {
+    const busPort = await freePort();
+    const replica = await this.#group.add([...membership(busPort, this.tls), ...args]);
+    await primary.admin.call('CLUSTER', 'MEET', '127.0.0.1', replica.port, busPort);
+    const primaryId = await primary.admin.cluster('MYID');
+    await vi.waitFor(() => replica.admin.call('CLUSTER', 'REPLICATE', primaryId), PATIENCE);
+    await vi.waitFor(async () => {
+      const roles = await replica.admin.info('replication');
+      if (!roles.includes('master_link_status:up')) throw new Error(roles);
+    }, PATIENCE);
+    return replica;
+  }
+
+  stop(): Promise<void> {
+    return this.#group.stop();
   }
 }
 
@@ -91,15 +106,7 @@ async function assemble(group: RedisGroup, args: readonly string[] = []): Promis
   for (let node = 0; node < 3; node++) {
     const busPort = await freePort();
     busPorts.push(busPort);
-    const bus = [
-      '--cluster-port',
-      String(busPort),
-      '--cluster-node-timeout',
-      '5000',
-      '--tls-cluster',
-      group.tls ? 'yes' : 'no',
-    ];
-    await group.add(['--cluster-enabled', 'yes', ...bus, ...args]);
+    await group.add([...membership(busPort, group.tls), ...args]);
   }
   const [first, ...others] = group.nodes;
   for (const [index, { admin }] of group.nodes.entries()) {
@@ -115,4 +122,18 @@ async function assemble(group: RedisGroup, args: readonly string[] = []): Promis
       if (!info.includes('cluster_state:ok') || !info.includes('cluster_known_nodes:3')) throw new Error(info);
     }
   }, PATIENCE);
+}
+
+function membership(busPort: number, tls: TlsFiles | undefined): string[] {
+  const bus = ['--cluster-port', String(busPort), '--tls-cluster', tls ? 'yes' : 'no'];
+  // Nodes that live go on while one is lost.
+  return [
+    '--cluster-enabled',
+    'yes',
+    ...bus,
+    '--cluster-node-timeout',
+    '5000',
+    '--cluster-require-full-coverage',
+    'no',
+  ];
 }

@@ -20,6 +20,8 @@ export interface RedisNode {
   readonly server: ServerProcess;
   /** For what a test does to the server itself. */
   readonly admin: Redis;
+  /** After its end: on the same port, with what it kept. */
+  restart(): Promise<void>;
 }
 
 export interface RedisGroupOptions {
@@ -57,13 +59,23 @@ export class RedisGroup {
   async add(args: readonly string[]): Promise<RedisNode> {
     const port = await freePort();
     const directory = join(this.#directory, String(port));
-    const server = await startRedisServer({ directory, port, args, tls: this.tls });
+    const start = async () => {
+      const server = await startRedisServer({ directory, port, args, tls: this.tls });
+      this.#servers.push(server);
+      return server;
+    };
     const admin = new Redis(await clientOptions(port, this.tls));
     // Whoever asks is told.
     admin.on('error', () => {});
-    const node = { port, server, admin };
+    const node = {
+      port,
+      server: await start(),
+      admin,
+      restart: async () => {
+        node.server = await start();
+      },
+    };
     this.nodes.push(node);
-    this.#servers.push(server);
     return node;
   }
 

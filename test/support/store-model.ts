@@ -16,6 +16,7 @@ import type { SettlementOutcome } from '../../src/domain/settlement.ts';
 import {
   type Adoption,
   type OrderRef,
+  type SaleList,
   SaleRecovering,
   type SaleSnapshot,
   type SaleView,
@@ -59,9 +60,9 @@ export class ModelStore implements Store {
     return snapshot ? viewOf(snapshot) : null;
   }
 
-  async listSales(): Promise<SaleView[]> {
+  async listSales(): Promise<SaleList> {
     const snapshots = await Promise.all([...this.#rigs.keys()].map((saleId) => this.snapshot(saleId)));
-    return snapshots.filter((snapshot) => snapshot !== null).map(viewOf);
+    return { views: snapshots.filter((snapshot) => snapshot !== null).map(viewOf), unreachable: [] };
   }
 
   async changeSale(saleId: string, change: SaleCommand, correlationId: string): Promise<ChangeOutcome> {

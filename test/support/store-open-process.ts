@@ -32,7 +32,7 @@ async function open(directory: string): Promise<OpenReport> {
         throw error;
       },
     });
-    const sales = await store.listSales();
+    const { views: sales } = await store.listSales();
     const events = await Promise.all(sales.map(({ sale }) => allEvents(store, sale.saleId)));
     const rooms = await Promise.all(sales.map((view) => recoveredRoom(store, view)));
     await store.close();

@@ -64,7 +64,7 @@ export function addAdminSaleRoutes(app: FastifyInstance, ports: AdminSalePorts):
 
 function addReading(app: FastifyInstance, { store, board }: AdminSalePorts): void {
   route(app, listAdminSales, async ({ query }) => {
-    const views = new Map((await store.listSales()).map((view) => [view.sale.saleId, view]));
+    const views = new Map((await store.listSales()).views.map((view) => [view.sale.saleId, view]));
     const text = query.query?.toLowerCase();
     const wanted = board.list().filter(({ sale, state }) => {
       return (!query.state || state === query.state) && (!text || sale.name.toLowerCase().includes(text));

@@ -57,7 +57,7 @@ async function forgetAdmissions({ admissions }: Metrics, board: SaleBoard): Prom
 export async function measureOutbox({ config, metrics, store, orderLog }: StandingPorts): Promise<void> {
   const { outboxEvents, outboxFillRatio, orderLogLag } = metrics;
   const all = await orForget([outboxEvents, outboxFillRatio, orderLogLag], async () => {
-    const waiting = (await store.listSales()).map(({ lastSeq, trimmedSeq }) => lastSeq - trimmedSeq);
+    const waiting = (await store.listSales()).views.map(({ lastSeq, trimmedSeq }) => lastSeq - trimmedSeq);
     outboxFillRatio.set(Math.max(0, ...waiting) / config.store.outboxMax);
     return waiting.reduce((sum, events) => sum + events, 0);
   });

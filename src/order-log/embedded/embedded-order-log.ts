@@ -49,7 +49,7 @@ export class EmbeddedOrderLog implements OrderLog {
     });
     const onAbort = () => wake();
     signal.addEventListener('abort', onAbort, { once: true });
-    for (const { sale } of await this.#store.listSales()) pending.add(sale.saleId);
+    for (const { sale } of (await this.#store.listSales()).views) pending.add(sale.saleId);
     while (!signal.aborted) {
       const woken = new Promise<void>((resolve) => {
         wake = resolve;

@@ -72,8 +72,8 @@ export class KafkaRelay {
 
   /** Some batches of each sale. Returns whether there was any. */
   async #relayAll(): Promise<boolean> {
-    const sales = await this.#store.listSales();
-    const mine = sales.filter(({ sale }) => this.#options.isMine(sale.saleId));
+    const { views } = await this.#store.listSales();
+    const mine = views.filter(({ sale }) => this.#options.isMine(sale.saleId));
     this.#forgetOthers(mine);
     const outcomes = await Promise.allSettled(mine.map((view) => this.#relay(view)));
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');

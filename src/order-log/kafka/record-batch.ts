@@ -1,6 +1,6 @@
 import type { Message } from '@platformatic/kafka';
 import type { OrderEvent } from '../../domain/order-event.ts';
-import type { Store } from '../../store/store.ts';
+import { type Store, StoreUnavailable } from '../../store/store.ts';
 import type { EventHandler, UnreadableEntry } from '../order-log.ts';
 import { OutboxFeed } from '../outbox-feed.ts';
 import { pause } from '../pause.ts';
@@ -11,6 +11,9 @@ interface DeliveryOptions {
   readonly retryMs: number;
   readonly onFailure: (error: unknown) => void;
 }
+
+/** How long a store that does not answer for a sale holds up the records of others. */
+const STORE_PATIENCE_MS = 2_000;
 
 /** Records that were read together: delivered sale by sale, each sale's in order. */
 export class RecordBatch {
@@ -26,8 +29,8 @@ export class RecordBatch {
   }
 
   /**
-   * Returns once all is in the ledger, or the abort comes. What cannot be applied is reported and left: it is still in
-   * the outbox, and relayed again.
+   * Returns once all is in the ledger, or the abort comes. What cannot be applied is reported and left, and so is what
+   * the store has not answered for in time: it is still in the outbox, and relayed again.
    */
   async deliver(handler: EventHandler, signal: AbortSignal): Promise<void> {
     const sales = [...this.#eventsBySale].map(([saleId, events]) =>
@@ -49,12 +52,14 @@ export class RecordBatch {
 
   /** Until it is done: `step` says whether it is. */
   async #persist(step: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
+    const patientUntilMs = performance.now() + STORE_PATIENCE_MS;
     while (!signal.aborted) {
       try {
         if (await step()) return;
       } catch (error) {
         this.#options.onFailure(error);
         if (!isRetryable(error)) return;
+        if (error instanceof StoreUnavailable && performance.now() > patientUntilMs) return;
       }
       await pause(this.#options.retryMs, signal);
     }

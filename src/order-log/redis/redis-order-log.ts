@@ -54,8 +54,8 @@ export class RedisOrderLog implements OrderLog {
   /** The sales with most to do first: one that stands behind many others is not forgotten. */
   async #waiting(): Promise<SaleView[]> {
     try {
-      const sales = await this.#store.listSales();
-      return sales.filter((view) => backlogOf(view) > 0).toSorted((a, b) => backlogOf(b) - backlogOf(a));
+      const { views } = await this.#store.listSales();
+      return views.filter((view) => backlogOf(view) > 0).toSorted((a, b) => backlogOf(b) - backlogOf(a));
     } catch (error) {
       this.#options.onFailure('*', error);
       return [];

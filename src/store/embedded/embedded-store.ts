@@ -40,6 +40,7 @@ import {
 import {
   type Adoption,
   type OrderRef,
+  type SaleList,
   SaleRecovering,
   type SaleSnapshot,
   type SaleView,
@@ -130,12 +131,12 @@ export class EmbeddedStore implements Store {
     return this.#durable(shelf ? viewOf(shelf, this.#nowMs, this.incarnation) : null);
   }
 
-  async listSales(): Promise<SaleView[]> {
+  async listSales(): Promise<SaleList> {
     const views = [...this.#shelves.keys()].flatMap((saleId) => {
       const shelf = this.#shelf(saleId);
       return shelf ? [viewOf(shelf, this.#nowMs, this.incarnation)] : [];
     });
-    return this.#durable(views);
+    return this.#durable({ views, unreachable: [] });
   }
 
   async changeSale(saleId: string, command: SaleCommand, correlationId: string): Promise<ChangeOutcome> {

@@ -7,6 +7,6 @@ test('of a cluster with no server in reach nobody says that it keeps what it ans
   const cluster = new Cluster([{ host: '127.0.0.1', port: 1 }], { lazyConnect: true });
   const guard = new DurabilityGuard(cluster, 'aof');
   await expect(guard.isKept()).rejects.toThrow(StoreUnavailable);
-  await expect(guard.check()).rejects.toThrow(StoreUnavailable);
+  await expect(guard.checkAll()).rejects.toThrow(StoreUnavailable);
   cluster.disconnect();
 });

@@ -1,6 +1,7 @@
-import { Cluster, type Redis } from 'ioredis';
+import { Cluster, Command, type Redis } from 'ioredis';
 import type { StoreDurability } from '../../config/topology.ts';
 import { StoreUnavailable } from '../store.ts';
+import { settleSome } from './reachability.ts';
 import type { RedisClient } from './redis-connection.ts';
 
 /** Redis is not set up to keep what it answers. Waiting does not change that: an operator does. */
@@ -36,23 +37,29 @@ const ACKNOWLEDGE_MS = 1_000;
 export class DurabilityGuard {
   readonly #client: RedisClient;
   readonly #durability: StoreDurability;
-  #checked: Promise<void> | null = null;
+  /** By connection; each node of a cluster has a new one whenever it is connected to. */
+  readonly #checked = new WeakMap<Redis, Promise<void>>();
 
   constructor(client: RedisClient, durability: StoreDurability) {
     this.#client = client;
     this.#durability = durability;
-    // Behind a new connection may be another server, or the same with other settings.
-    for (const event of ['ready', '+node']) {
-      client.on(event, () => {
-        this.#checked = null;
-      });
-    }
+    if (client instanceof Cluster) return;
+    // Behind it may be another server now, or the same with other settings.
+    client.on('ready', () => void this.#checked.delete(client));
   }
 
-  /** Do all servers that take writes keep what they answer? Throws `StoreNotDurable`, which says what to set. */
-  async check(): Promise<void> {
-    this.#checked ??= this.#checkServers();
-    await this.#checked;
+  /** Does the server of `key` keep what it answers? Throws `StoreNotDurable`, which says what to set. */
+  async check(key: string): Promise<void> {
+    const server = this.#serverOf(key);
+    if (server) await this.#checkOnce(server);
+  }
+
+  /** The same of all servers that take writes. One that does not answer, while others do, is asked once it is needed. */
+  async checkAll(): Promise<void> {
+    const checks = await settleSome(this.#servers().map((server) => this.#checkOnce(server)));
+    for (const check of checks) {
+      if (check.status === 'rejected' && check.reason instanceof StoreNotDurable) throw check.reason;
+    }
   }
 
   /**
@@ -61,7 +68,8 @@ export class DurabilityGuard {
    */
   async isKept(): Promise<boolean> {
     try {
-      await this.#assertServers(this.#durability === 'memory' ? 'aof' : this.#durability);
+      const durability = this.#durability === 'memory' ? 'aof' : this.#durability;
+      await Promise.all(this.#servers().map((server) => assertDurable(server, durability)));
       return true;
     } catch (error) {
       if (error instanceof StoreNotDurable) return false;
@@ -71,6 +79,8 @@ export class DurabilityGuard {
 
   /** Resolves once what was answered about `key` is where it has to be. Throws `StoreUnavailable` when it is late. */
   async settled(key: string): Promise<void> {
+    // It may be another server's by now, which the command was passed on to.
+    await this.check(key);
     if (this.#durability !== 'replica') return;
     // The key leads to the server that has just answered: WAIT alone names none.
     const replies = await this.#client.pipeline().exists(key).wait(1, ACKNOWLEDGE_MS).exec();
@@ -79,19 +89,31 @@ export class DurabilityGuard {
     throw new StoreUnavailable(`no replica had it after ${ACKNOWLEDGE_MS} ms`);
   }
 
-  async #checkServers(): Promise<void> {
+  async #checkOnce(server: Redis): Promise<void> {
+    const known = this.#checked.get(server);
+    if (known) return known;
+    const check = assertDurable(server, this.#durability);
+    this.#checked.set(server, check);
     try {
-      await this.#assertServers(this.#durability);
+      await check;
     } catch (error) {
-      this.#checked = null;
+      this.#checked.delete(server);
       throw error;
     }
   }
 
-  async #assertServers(durability: StoreDurability): Promise<void> {
+  #servers(): Redis[] {
     const servers = this.#client instanceof Cluster ? this.#client.nodes('master') : [this.#client];
     if (servers.length === 0) throw new StoreUnavailable('no server of the cluster is known');
-    await Promise.all(servers.map((server) => assertDurable(server, durability)));
+    return servers;
+  }
+
+  /** Undefined: the cluster does not say, or there is no connection to it. */
+  #serverOf(key: string): Redis | undefined {
+    const client = this.#client;
+    if (!(client instanceof Cluster)) return client;
+    const [primary] = client.slots[new Command('exists', [key]).getSlot() ?? 0] ?? [];
+    return client.nodes('master').find(({ options: { host, port } }) => `${host}:${port}` === primary);
   }
 }
 

@@ -1,3 +1,4 @@
+import { Cluster } from 'ioredis';
 import type { StoreDurability } from '../../config/topology.ts';
 import { eventFromJson } from '../../domain/event-json.ts';
 import type { Order, ReleaseReason } from '../../domain/order.ts';
@@ -8,12 +9,14 @@ import type { RecoveredSale } from '../../domain/recovered-sale.ts';
 import type { SaleDefinition } from '../../domain/sale.ts';
 import type { ChangeOutcome, SaleCommand } from '../../domain/sale-change.ts';
 import type { SettlementOutcome } from '../../domain/settlement.ts';
-import type { Adoption, OrderRef, SaleSnapshot, SaleView, Store } from '../store.ts';
+import type { Adoption, OrderRef, SaleList, SaleSnapshot, SaleView, Store } from '../store.ts';
 import { DurabilityGuard, StoreNotDurable } from './durability.ts';
 import { PurchaseBatches } from './purchase-batches.ts';
+import { settleSome } from './reachability.ts';
 import { connectRedis, createRedisClient, type RedisClient } from './redis-connection.ts';
 import { installSale } from './sale-installation.ts';
 import { SALE_KEYS, saleKeys, salesKey } from './sale-keys.ts';
+import { SaleRoll } from './sale-roll.ts';
 import { parseView } from './sale-view.ts';
 import { Script } from './script.ts';
 import { asUnavailable, ScriptRunner } from './script-runner.ts';
@@ -69,6 +72,7 @@ export class RedisStore implements Store {
   readonly #scripts: ScriptRunner;
   readonly #purchases: PurchaseBatches;
   readonly #rooms: WaitingRooms;
+  readonly #roll: SaleRoll;
   #nowMs = 0;
 
   private constructor(client: RedisClient, options: RedisStoreOptions) {
@@ -89,6 +93,11 @@ export class RedisStore implements Store {
       readDraw: async (saleId) => (await this.#view(saleId))?.room?.draw ?? null,
       onBatch,
     });
+    this.#roll = new SaleRoll({
+      readIds: () => this.#saleIds(),
+      readView: (saleId) => this.#view(saleId),
+      isSpread: client instanceof Cluster,
+    });
   }
 
   /** Throws `StoreUnavailable` when Redis cannot be reached, and `StoreNotDurable` when it would lose what it answers. */
@@ -99,7 +108,7 @@ export class RedisStore implements Store {
     client.on('error', () => {});
     try {
       await connectRedis(client, options.url);
-      await store.#durability.check();
+      await store.#durability.checkAll();
       await store.#passLastEvents();
     } catch (cause) {
       client.disconnect();
@@ -133,9 +142,8 @@ export class RedisStore implements Store {
     return view;
   }
 
-  async listSales(): Promise<SaleView[]> {
-    const views = await Promise.all((await this.#saleIds()).map((saleId) => this.#view(saleId)));
-    return views.filter((view) => view !== null);
+  async listSales(): Promise<SaleList> {
+    return this.#roll.read();
   }
 
   async changeSale(saleId: string, command: SaleCommand, correlationId: string): Promise<ChangeOutcome> {
@@ -287,8 +295,8 @@ export class RedisStore implements Store {
 
   /** However the server's clock was set since: what has happened lies in the past. */
   async #passLastEvents(): Promise<void> {
-    const times = await Promise.all((await this.#saleIds()).map((saleId) => this.#lastEventAtMs(saleId)));
-    for (const atMs of times) this.#tick(atMs);
+    const times = await settleSome((await this.#saleIds()).map((saleId) => this.#lastEventAtMs(saleId)));
+    for (const time of times) if (time.status === 'fulfilled') this.#tick(time.value);
   }
 
   async #lastEventAtMs(saleId: string): Promise<number> {

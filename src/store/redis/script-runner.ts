@@ -35,10 +35,11 @@ export class ScriptRunner {
     const { client, namespace, time, durability } = this.#options;
     const keys = saleKeys(namespace, saleId);
     const words = [time(), ...args];
+    const key = keys[0] ?? '';
     try {
-      await durability.check();
+      await durability.check(key);
       const reply = await script.run(client, keys, words);
-      await durability.settled(keys[0] ?? '');
+      await durability.settled(key);
       return reply;
     } catch (cause) {
       throw asUnavailable(cause);

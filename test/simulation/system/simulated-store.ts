@@ -72,7 +72,7 @@ export class SimulatedStore {
     this.#scheduler.note(`store fails over and loses ${length - kept} of ${length} operations`);
     await this.#rebuild(this.#history.slice(0, kept));
     if (!isFenced) return;
-    for (const { sale } of await this.#model.listSales()) await this.#operate('fence', [sale.saleId]);
+    for (const { sale } of (await this.#model.listSales()).views) await this.#operate('fence', [sale.saleId]);
   }
 
   #keptBy(loss: StoreLoss): number {
