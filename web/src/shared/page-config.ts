@@ -6,9 +6,11 @@ export interface PageConfig {
     readonly logo_url: string | null;
     readonly legal_links: readonly { readonly label: string; readonly url: string }[];
   };
+  /** How buyers are signed in by the shop; without `login_url`, nowhere. Null: they are guests. */
+  readonly sign_in: { readonly login_url: string | null } | null;
 }
 
-const DEFAULTS: PageConfig = { brand: { name: 'Tidegate', logo_url: null, legal_links: [] } };
+const DEFAULTS: PageConfig = { brand: { name: 'Tidegate', logo_url: null, legal_links: [] }, sign_in: null };
 
 /** The data of the page that this script runs in; that of an unconfigured server where there is none. */
 export function readPageConfig(): PageConfig {
@@ -17,6 +19,6 @@ export function readPageConfig(): PageConfig {
 
 /** A block of JSON that the server wrote into the page; null where there is none. */
 export function readPageData<Data>(id: string): Data | null {
-  const text = document.getElementById(id)?.textContent;
+  const text = globalThis.document?.getElementById(id)?.textContent;
   return text ? (JSON.parse(text) as Data) : null;
 }

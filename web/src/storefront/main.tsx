@@ -3,13 +3,17 @@ import { createRoot, hydrateRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
 import type { SaleDetails } from '#sdk/contract/sale.ts';
 import { readPageConfig, readPageData } from '../shared/page-config.ts';
+import { recogniseBuyer } from './buyer/sign-in.ts';
 import { storefrontRoutes } from './routes.tsx';
 import { Storefront } from './storefront.tsx';
 import { StorefrontProviders } from './storefront-providers.tsx';
 import '../shared/theme.css';
 
 const root = document.getElementById('root');
-if (root) await start(root);
+if (root) {
+  recogniseBuyer();
+  await start(root);
+}
 
 /** Takes over a page that was rendered ahead, with the code that it needs at once; any other begins here. */
 async function start(element: HTMLElement): Promise<void> {

@@ -29,7 +29,7 @@ export function renderSalePage(details: SaleDetails, config: PageConfig): string
 export function renderWithoutScripts(config: PageConfig): string {
   return renderToString(
     <noscript>
-      <StorefrontShell config={config}>
+      <StorefrontShell config={config} path="/">
         <EmptyState isPage title={texts.needsScriptTitle}>
           {texts.pageNeedsScript}
         </EmptyState>

@@ -4,18 +4,23 @@ import type { PageConfig } from '../shared/page-config.ts';
 import { PageLink } from '../shared/page-link.tsx';
 import { SkipLink } from '../shared/skip-link.tsx';
 import { ThemeToggle } from '../shared/theme-toggle.tsx';
+import { AccountLink } from './account-link.tsx';
 import { storefrontPaths as paths } from './paths.ts';
 import { texts } from './texts.ts';
 
 interface ShellProps {
   readonly config: PageConfig;
+  /** Of the page. */
+  readonly path: string;
   readonly children: ReactNode;
 }
 
+const HEAD_LINK =
+  'flex min-h-11 items-center whitespace-nowrap rounded-control px-2 text-sm font-medium text-muted transition-colors hover:bg-sunken hover:text-ink sm:px-3';
 const FOOT_LINK = 'inline-flex min-h-11 items-center hover:text-ink';
 
 /** What stands around every page of the storefront. */
-export function StorefrontShell({ config, children }: ShellProps) {
+export function StorefrontShell({ config, path, children }: ShellProps) {
   return (
     <div className="flex min-h-dvh flex-col">
       <SkipLink />
@@ -25,12 +30,10 @@ export function StorefrontShell({ config, children }: ShellProps) {
             <BrandMark {...config.brand} />
           </PageLink>
           <nav className="flex items-center gap-1">
-            <PageLink
-              href={paths.orders}
-              className="flex min-h-11 items-center rounded-control px-3 text-sm font-medium text-muted transition-colors hover:bg-sunken hover:text-ink"
-            >
+            <PageLink href={paths.orders} className={HEAD_LINK}>
               {texts.orders}
             </PageLink>
+            {config.sign_in && <AccountLink signIn={config.sign_in} path={path} className={HEAD_LINK} />}
             <ThemeToggle />
           </nav>
         </div>

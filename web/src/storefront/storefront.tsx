@@ -1,5 +1,5 @@
 import { Suspense } from 'react';
-import { Link, Route, Routes } from 'react-router';
+import { Link, Route, Routes, useLocation } from 'react-router';
 import type { PageConfig } from '../shared/page-config.ts';
 import { LinkContext, type PageLinkProps } from '../shared/page-link.tsx';
 import { PageSkeleton } from '../shared/skeleton.tsx';
@@ -12,9 +12,10 @@ type PageName = keyof typeof paths;
 
 /** The whole storefront, inside of a router. */
 export function Storefront({ config }: { readonly config: PageConfig }) {
+  const { pathname } = useLocation();
   return (
     <LinkContext value={RouterLink}>
-      <StorefrontShell config={config}>
+      <StorefrontShell config={config} path={pathname}>
         <Suspense fallback={<PageSkeleton />}>
           <Routes>
             {(Object.keys(paths) as PageName[]).map((name) => {

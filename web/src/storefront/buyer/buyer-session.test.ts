@@ -22,8 +22,8 @@ function problem(status: number): TidegateProblem {
 test('a browser stays the guest that it is until the server no longer knows that one', async () => {
   const shop = openShop();
   const first = await ensureSession(shop);
-  forgetUnknownSession(problem(429));
+  forgetUnknownSession(problem(429), first.token);
   expect(await ensureSession(shop)).toEqual(first);
-  forgetUnknownSession(problem(401));
+  forgetUnknownSession(problem(401), first.token);
   expect((await ensureSession(shop)).user_id).toBe('guest-2');
 });

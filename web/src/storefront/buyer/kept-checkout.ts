@@ -5,8 +5,8 @@ import { keep, readKept } from './kept.ts';
 export interface KeptPurchase {
   readonly key: string;
   readonly items: readonly RequestedLine[];
-  /** Of the admission, or of the buyer where nobody queues. */
-  readonly token: string;
+  /** Of the admission, or of a guest where nobody queues. Missing: it comes with the session of the browser. */
+  readonly token?: string | undefined;
 }
 
 /** An order of this browser, with what opens it. */

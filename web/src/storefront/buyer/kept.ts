@@ -27,6 +27,22 @@ export function keep(key: string, value: unknown, store: StoreName = 'local'): v
   }
 }
 
+/** Forgets everything, for good and for this tab, but what is kept under these keys. */
+export function forgetAllBut(keys: readonly string[]): void {
+  const stays = new Set(keys.map((key) => PREFIX + key));
+  memory.clear();
+  for (const name of ['local', 'session'] as const) forgetIn(name, stays);
+}
+
+function forgetIn(name: StoreName, stays: ReadonlySet<string>): void {
+  try {
+    const store = storageOf(name);
+    for (const key of Object.keys(store)) if (key.startsWith(PREFIX) && !stays.has(key)) store.removeItem(key);
+  } catch {
+    // A browser that keeps nothing has nothing to forget.
+  }
+}
+
 /** Calls back when another tab has changed the value. Returns the unsubscribe function. */
 export function onKeptElsewhere(key: string, listener: () => void): () => void {
   const hear = (event: StorageEvent) => {

@@ -7,8 +7,11 @@ import { Notice } from '../../shared/notice.tsx';
 import { PageLink } from '../../shared/page-link.tsx';
 import { type BasketLine, totalOf } from '../buyer/basket.ts';
 import { keptPurchase } from '../buyer/kept-checkout.ts';
+import { hasSignInEnded, mustSignIn } from '../buyer/sign-in.ts';
+import { SignInLink } from '../buyer/sign-in-link.tsx';
 import { TimeLeft } from '../live/time-left.tsx';
 import { checkoutTexts as texts } from '../texts/checkout-texts.ts';
+import { signInWords } from '../texts/sign-in-texts.ts';
 import { ProblemNotice } from './problem-notice.tsx';
 import type { CheckoutVisit } from './use-checkout.ts';
 
@@ -58,7 +61,9 @@ export function BasketSummary({ sale, lines, visit, nowMs, onClear }: SummaryPro
           </dd>
         </div>
       </dl>
-      {hasNoAnswer(visit) ? (
+      {visit.admittedUntilMs === null && mustSignIn() ? (
+        <SignIn />
+      ) : hasNoAnswer(visit) ? (
         <NoAnswer busy={busy} onAgain={visit.reserveAgain} />
       ) : (
         <>
@@ -83,6 +88,19 @@ export function BasketSummary({ sale, lines, visit, nowMs, onClear }: SummaryPro
         </>
       )}
     </Card>
+  );
+}
+
+/** In the place of the button that would be refused. */
+function SignIn() {
+  const [title, detail] = signInWords('basket', hasSignInEnded());
+  return (
+    <div role="status" className="grid gap-3">
+      <Notice tone="accent" title={title}>
+        {detail}
+      </Notice>
+      <SignInLink />
+    </div>
   );
 }
 

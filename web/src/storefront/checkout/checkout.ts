@@ -5,7 +5,7 @@ import type { RequestedLine } from '#sdk/contract/purchase.ts';
 import type { Sale, SaleStatus } from '#sdk/contract/sale.ts';
 import { serverNowMs } from '../../shared/server-clock.ts';
 import { keepBasket } from '../buyer/basket.ts';
-import { ensureSession, forgetUnknownSession } from '../buyer/buyer-session.ts';
+import { buyerToken, forgetUnknownSession } from '../buyer/buyer-session.ts';
 import { deviceFingerprint } from '../buyer/device-fingerprint.ts';
 import { onKeptElsewhere } from '../buyer/kept.ts';
 import {
@@ -106,7 +106,7 @@ export class Checkout {
   readonly reserve = (items: readonly RequestedLine[]): void =>
     void this.#ask('reserve', async () => {
       if (orderInCheckout(this.#saleId)) return this.#readOrder();
-      const token = keptAdmission(this.#saleId)?.token ?? (await ensureSession(this.#api)).token;
+      const token = keptAdmission(this.#saleId)?.token ?? (await buyerToken(this.#api));
       const purchase = keptPurchase(this.#saleId) ?? { key: newKey(), items, token };
       keepPurchase(this.#saleId, purchase);
       await this.#purchase(purchase);
@@ -180,18 +180,20 @@ export class Checkout {
       keepPurchase(this.#saleId, null);
       keepOrderInCheckout(this.#saleId, { orderId: answer.order_id, reservationToken: answer.reservation_token });
     } catch (error) {
-      this.#forgetRefused(error);
+      this.#forgetRefused(error, token);
       throw error;
     }
     await this.#arrive();
   }
 
   /** A refusal had no effect. Without one nobody knows, and the same request is to be repeated. */
-  #forgetRefused(error: unknown): void {
+  #forgetRefused(error: unknown, token: string | undefined): void {
     if (!(error instanceof TidegateProblem)) return;
+    forgetUnknownSession(error, token);
+    // Signed in again, the buyer asks for the same once more.
+    if (token === undefined && error.status === 401) return;
     if (error.status >= 500 && !REFUSALS_WITH_503.includes(error.code)) return;
     keepPurchase(this.#saleId, null);
-    forgetUnknownSession(error);
     if (error.code !== 'not_admitted' && error.code !== 'token_expired') return;
     keepAdmission(this.#saleId, null);
     this.shown.change({ admittedUntilMs: null });

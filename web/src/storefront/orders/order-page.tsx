@@ -9,6 +9,8 @@ import { PageLink } from '../../shared/page-link.tsx';
 import { PageSkeleton } from '../../shared/skeleton.tsx';
 import { Time } from '../../shared/time.tsx';
 import { orderInCheckout } from '../buyer/kept-checkout.ts';
+import { mustSignIn } from '../buyer/sign-in.ts';
+import { SignInState } from '../buyer/sign-in-state.tsx';
 import { MONEY_TEXTS, REASON_TEXTS } from '../texts/checkout-texts.ts';
 import { orderTexts as texts } from '../texts/order-texts.ts';
 import { OrderBadge } from './order-badge.tsx';
@@ -25,7 +27,7 @@ export function OrderPage() {
   if (query.isPending) return <PageSkeleton />;
   if (query.isError && !query.data) return <ErrorState error={query.error} onRetry={() => query.refetch()} />;
   const order = query.data;
-  if (!order) return <NotHere />;
+  if (!order) return mustSignIn() ? <SignInState reason="order" /> : <NotHere />;
   return (
     <div className="mx-auto grid max-w-5xl items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-8">
       <div className="grid gap-6">

@@ -6,12 +6,15 @@ import { Money } from '../../shared/money.tsx';
 import { PageLink } from '../../shared/page-link.tsx';
 import { PageSkeleton } from '../../shared/skeleton.tsx';
 import { Time } from '../../shared/time.tsx';
+import { mustSignIn } from '../buyer/sign-in.ts';
+import { SignInState } from '../buyer/sign-in-state.tsx';
 import { orderTexts as texts } from '../texts/order-texts.ts';
 import { OrderBadge } from './order-badge.tsx';
 import { useOrders, useSaleOf } from './use-orders.ts';
 
 export function OrdersPage() {
   const orders = useOrders();
+  if (mustSignIn()) return <SignInState reason="orders" />;
   if (orders.isLoading) return <PageSkeleton />;
   if (orders.isError && !orders.data) return <ErrorState error={orders.error} onRetry={() => orders.refetch()} />;
   const all = orders.data?.pages.flatMap((page) => page.orders) ?? [];

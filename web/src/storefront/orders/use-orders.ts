@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { TidegateProblem } from '#sdk/client.ts';
 import type { Order } from '#sdk/contract/order.ts';
 import { useApi } from '../../shared/api.tsx';
-import { currentSession } from '../buyer/buyer-session.ts';
+import { forgetUnknownSession, knownBuyer } from '../buyer/buyer-session.ts';
 import { reservationTokenOf } from '../buyer/kept-checkout.ts';
 import { saleKey } from '../sale/sale-key.ts';
 import { isSettled } from './order-facts.ts';
@@ -13,13 +13,15 @@ const ON_ITS_WAY_MS = 15_000;
 /** The orders of the buyer that this browser is, newest first. Nothing is asked for whoever has never done anything. */
 export function useOrders() {
   const api = useApi();
-  const token = currentSession()?.token;
+  const buyer = knownBuyer();
   return useInfiniteQuery({
-    queryKey: ['orders', token],
-    enabled: token !== undefined,
+    queryKey: ['orders', buyer?.token],
+    enabled: buyer !== null,
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
-      api.listOrders({ limit: 20, ...(pageParam !== null && { cursor: pageParam }) }, { token, signal }),
+      asBuyer(buyer?.token, (token) =>
+        api.listOrders({ limit: 20, ...(pageParam !== null && { cursor: pageParam }) }, { token, signal }),
+      ),
     getNextPageParam: ({ next_cursor }) => next_cursor,
     refetchInterval: ({ state }) => {
       const orders = state.data?.pages.flatMap((page) => page.orders) ?? [];
@@ -50,16 +52,26 @@ export function useSaleOf(saleId: string | undefined) {
 }
 
 /** Null for an order that is nobody's here. */
-async function readOrder(orderId: string, read: (token: string) => Promise<Order>): Promise<Order | null> {
-  const tokens = [reservationTokenOf(orderId), currentSession()?.token].filter((token) => token != null);
-  for (const token of tokens) {
+async function readOrder(orderId: string, read: (token: string | undefined) => Promise<Order>): Promise<Order | null> {
+  const reservation = reservationTokenOf(orderId);
+  const bearers = [reservation === null ? null : { token: reservation }, knownBuyer()].filter((one) => one !== null);
+  for (const { token } of bearers) {
     try {
-      return await read(token);
+      return await asBuyer(token, read);
     } catch (error) {
       if (!isNobodysHere(error)) throw error;
     }
   }
   return null;
+}
+
+async function asBuyer<Answer>(token: string | undefined, ask: (token: string | undefined) => Promise<Answer>) {
+  try {
+    return await ask(token);
+  } catch (error) {
+    if (token === undefined) forgetUnknownSession(error, token);
+    throw error;
+  }
 }
 
 function isNobodysHere(error: unknown): boolean {

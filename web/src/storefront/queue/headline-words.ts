@@ -1,3 +1,5 @@
+import { hasSignInEnded } from '../buyer/sign-in.ts';
+import { signInWords } from '../texts/sign-in-texts.ts';
 import { REFUSALS, waitingTexts as texts } from '../texts/waiting-texts.ts';
 import { type Headline, peopleAhead } from './waiting-facts.ts';
 import type { WaitingRoomState } from './waiting-room.ts';
@@ -10,6 +12,8 @@ export function headlineWords(
   switch (headline) {
     case 'refused':
       return refusalWords(state);
+    case 'signedOut':
+      return signInWords('place', hasSignInEnded());
     case 'inLine':
       return [peopleAhead(state) === 0 ? texts.inLineNext : texts.inLine, null];
     case 'drawPending':

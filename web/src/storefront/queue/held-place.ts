@@ -7,13 +7,14 @@ import { keepPlace, keptPlace } from '../buyer/kept-place.ts';
 interface HeldPlace {
   readonly queue_token: string;
   readonly ticket: number;
-  readonly session: Session;
+  /** Null where the shop signs buyers in. */
+  readonly session: Session | null;
 }
 
 /** Goes on with a place that was taken without scripts, unless this browser has one of its own. */
 export function adoptHeldPlace(saleId: string): void {
   const held = readPageData<HeldPlace>('tidegate-held-place');
   if (!held || keptPlace(saleId)) return;
-  if (!currentSession()) keepSession(held.session);
+  if (held.session && !currentSession()) keepSession(held.session);
   keepPlace(saleId, { queueToken: held.queue_token, ticket: held.ticket, position: null, aheadAtFirst: null });
 }

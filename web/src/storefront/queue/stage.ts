@@ -7,6 +7,8 @@ export type Stage =
   | { readonly name: 'unknown_sale' }
   | { readonly name: 'no_waiting_room' }
   | { readonly name: 'before_opening' }
+  /** The shop has to say who they are first. */
+  | { readonly name: 'signed_out' }
   /** The room is open, and they have not asked for a place, or gave it up. */
   | { readonly name: 'outside' }
   | { readonly name: 'proving'; readonly tries: number }

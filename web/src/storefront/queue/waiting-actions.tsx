@@ -1,4 +1,5 @@
 import { Button, buttonClasses } from '../../shared/button.tsx';
+import { SignInLink } from '../buyer/sign-in-link.tsx';
 import { waitingTexts as texts } from '../texts/waiting-texts.ts';
 import { LeaveLine } from './leave-line.tsx';
 import type { Waiting } from './use-waiting-room.ts';
@@ -14,6 +15,8 @@ interface ActionsProps {
 export function WaitingActions({ headline, saleId, waiting }: ActionsProps) {
   const checkout = `/sales/${saleId}/checkout`;
   switch (headline) {
+    case 'signedOut':
+      return <SignInLink className="w-full sm:w-fit" />;
     case 'outside':
       return <Main onClick={waiting.join}>{texts.join}</Main>;
     case 'refused':

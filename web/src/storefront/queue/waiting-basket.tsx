@@ -14,6 +14,7 @@ interface WaitingBasketProps {
 /** Where there is still something to wait for. */
 const WORTH_IT: ReadonlySet<Headline> = new Set([
   'beforeOpening',
+  'signedOut',
   'inLine',
   'drawPending',
   'called',

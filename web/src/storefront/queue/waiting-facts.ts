@@ -6,6 +6,7 @@ export type Headline =
   | 'unknownSale'
   | 'noRoom'
   | 'beforeOpening'
+  | 'signedOut'
   | 'outside'
   | 'proving'
   | 'joining'
@@ -30,6 +31,8 @@ export function headlineOf({ stage, status, place }: WaitingRoomState): Headline
   if (status && !OWN_WORD.has(stage.name)) {
     if (status.phase === 'ended' || status.phase === 'cancelled') return status.phase;
     if (status.phase === 'sold_out') return status.stock_may_return ? 'soldOutForNow' : 'soldOut';
+    // Signing in can be done meanwhile.
+    if (stage.name === 'signed_out') return 'signedOut';
     if (status.phase === 'paused' || status.phase === 'recovering') return status.phase;
   }
   switch (stage.name) {
@@ -39,6 +42,8 @@ export function headlineOf({ stage, status, place }: WaitingRoomState): Headline
       return 'noRoom';
     case 'before_opening':
       return 'beforeOpening';
+    case 'signed_out':
+      return 'signedOut';
     case 'in_line':
       return place?.position === null ? 'drawPending' : 'inLine';
     default:

@@ -19,7 +19,8 @@ export function WaitingFigures({ headline, waiting, nowMs }: FiguresProps) {
   if (headline === 'admitted' && stage.name === 'admitted') {
     return <BigTime label={texts.timeLeft} untilMs={stage.expiresAtMs} nowMs={nowMs} />;
   }
-  if (headline === 'beforeOpening' && sale?.waiting_room) {
+  const isBefore = headline === 'beforeOpening' || (headline === 'signedOut' && waiting.status?.phase === 'upcoming');
+  if (isBefore && sale?.waiting_room) {
     return <BigTime label={texts.opensIn} untilMs={Date.parse(sale.waiting_room.opens_at)} nowMs={nowMs} />;
   }
   if (stage.name !== 'in_line' || headline === 'ended' || headline === 'cancelled' || headline === 'soldOut')

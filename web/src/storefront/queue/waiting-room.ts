@@ -3,6 +3,7 @@ import type { Sale, SaleStatus } from '#sdk/contract/sale.ts';
 import { serverNowMs } from '../../shared/server-clock.ts';
 import { onKeptElsewhere } from '../buyer/kept.ts';
 import { giveUp, hasGivenUp, type KeptPlace, keepAdmission, keptPlace, placeKey } from '../buyer/kept-place.ts';
+import { mustSignIn } from '../buyer/sign-in.ts';
 import { type Connection, StatusFeed } from '../live/status-feed.ts';
 import { VisitState } from '../live/visit-state.ts';
 import { isNotYet, type NoPlace, OwnPlace, type ToldPlace } from './own-place.ts';
@@ -131,6 +132,7 @@ export class WaitingRoom {
   #goOn(sale: Sale, status: SaleStatus): void {
     const { stage } = this.#state;
     if (stage.name === 'arriving' || stage.name === 'before_opening') this.#arrive(sale, status);
+    else if (stage.name === 'signed_out' && !mustSignIn()) this.#enter({ name: 'arriving' });
     else if (stage.name === 'in_line') this.#waitInLine(status);
     else if (stage.name === 'admitted') this.#watchAdmission(stage.expiresAtMs);
     else if (stage.name === 'refused' && stage.problem.retryable) this.join();
@@ -142,6 +144,7 @@ export class WaitingRoom {
     const { place, stage } = this.#state;
     if (!sale.waiting_room) this.#enter({ name: 'no_waiting_room' });
     else if (place) this.#enter(IN_LINE);
+    else if (mustSignIn()) this.#enter({ name: 'signed_out' });
     else if (phase !== 'upcoming' && hasGivenUp(this.#saleId)) this.#enter({ name: 'outside' });
     else if (phase !== 'upcoming') this.#joinInTime(stage.name === 'before_opening');
     else if (stage.name !== 'before_opening') this.#enter({ name: 'before_opening' });
@@ -239,7 +242,8 @@ export class WaitingRoom {
       this.#enter({ name: 'arriving' });
       throw error;
     }
-    if (error.code === 'sale_not_started') this.#enter({ name: 'before_opening' });
+    if (mustSignIn()) this.#enter({ name: 'signed_out' });
+    else if (error.code === 'sale_not_started') this.#enter({ name: 'before_opening' });
     else if (error.code === 'sold_out' || error.code === 'sale_ended') this.#enter({ name: 'outside' });
     else this.#enter({ name: 'refused', problem: error });
     // It is tried again when it may help, and the buyer sees why it takes so long.
