@@ -12,8 +12,11 @@ const API = process.env.TIDEGATE_URL ?? `http://127.0.0.1:${process.env.PORT ?? 
 /** What every page needs, in one file: a dozen small ones would come later, one by one. */
 const PLATFORM = { name: 'platform', test: /node_modules\/(react|react-dom|scheduler|react-router|@tanstack)\// };
 
-/** So with the small parts of both applications, but those that bring a library along. */
-const PARTS = { name: 'parts', test: /(sdk\/src|web\/src\/shared)\/(?!dialog)/ };
+/** So with the small parts of both applications, but those that bring a library along, as the schemas of the contract do. */
+const PARTS = {
+  name: 'parts',
+  test: /(sdk\/src|web\/src\/shared)\/(?!dialog|contract\/(?!operations|session-headers))/,
+};
 
 /** Two applications for browsers, and what the gateway renders pages with before any browser asks for them. */
 export default defineConfig({

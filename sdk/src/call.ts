@@ -1,6 +1,5 @@
-import { CONSOLE_HEADER } from './contract/admin-session.ts';
 import type { Operation } from './contract/operation.ts';
-import { STOREFRONT_HEADER } from './contract/session.ts';
+import { CONSOLE_HEADER, STOREFRONT_HEADER } from './contract/session-headers.ts';
 import { problemOf, TidegateProblem } from './tidegate-problem.ts';
 import { TidegateUnreachable } from './tidegate-unreachable.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createClient, TidegateProblem } from '#sdk/client.ts';
-import { CONSOLE_HEADER } from '#sdk/contract/admin-session.ts';
+import { CONSOLE_HEADER } from '#sdk/contract/session-headers.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { AdminSessions } from '../../src/http/admin-sessions.ts';
 import { TokenSigner } from '../../src/http/tokens.ts';

@@ -3,7 +3,7 @@ import { createSigner } from 'fast-jwt';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createClient } from '#sdk/client.ts';
 import type { SaleDraft } from '#sdk/contract/admin-sale.ts';
-import { STOREFRONT_HEADER } from '#sdk/contract/session.ts';
+import { STOREFRONT_HEADER } from '#sdk/contract/session-headers.ts';
 import { PlainBrowser } from '../support/plain-browser.ts';
 import { TestServer, type TestServerOptions } from '../support/server.ts';
 

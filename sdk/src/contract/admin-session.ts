@@ -2,12 +2,6 @@ import { type Static, Type } from 'typebox';
 import * as field from './fields.ts';
 import { operation } from './operation.ts';
 
-/**
- * Sent with every call that an admin session signs, which no other site can do. `active`: a person is at the page, and
- * the session is prolonged; `idle`: the page asks by itself, and it is not.
- */
-export const CONSOLE_HEADER = 'x-tidegate-console';
-
 const role = field.codes(['operator', 'viewer'], {
   description: 'A viewer may look, and change nothing.',
   examples: ['operator'],

@@ -2,12 +2,6 @@ import { type Static, Type } from 'typebox';
 import { time, userId } from './fields.ts';
 import { operation } from './operation.ts';
 
-/**
- * Sent with every call of a page of the storefront that comes with the buyer's session in place of a token, which no
- * other site can do.
- */
-export const STOREFRONT_HEADER = 'x-tidegate-storefront';
-
 const session = Type.Object({
   user_id: userId,
   token: Type.String({ description: 'Bearer token of this identity.', examples: ['eyJhbGciOiJIUzI1NiJ9.e30.c2ln'] }),

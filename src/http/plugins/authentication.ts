@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type AdminRole, CONSOLE_HEADER } from '#sdk/contract/admin-session.ts';
+import type { AdminRole } from '#sdk/contract/admin-session.ts';
 import type { Auth } from '#sdk/contract/operation.ts';
-import { STOREFRONT_HEADER } from '#sdk/contract/session.ts';
+import { CONSOLE_HEADER, STOREFRONT_HEADER } from '#sdk/contract/session-headers.ts';
 import type { TicketRef } from '../../domain/queueing.ts';
 import type { AdminSession, AdminSessions } from '../admin-sessions.ts';
 import { type AdminTokens, adminRoles } from '../admin-tokens.ts';
