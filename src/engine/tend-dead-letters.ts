@@ -21,13 +21,21 @@ const ANNOUNCED_PER_STEP = 100;
 
 /** Closes the letters whose cause is gone, counts those that are open, and tells of those that are new. */
 export async function tendDeadLetters(ports: DeadLetterPorts): Promise<void> {
-  const { store, ledger, events } = ports;
+  const nowMs = await closeAndCount(ports).catch((error: unknown) => {
+    ports.events.deadLettersUnknown();
+    throw error;
+  });
+  await announceNew(ports, nowMs);
+}
+
+/** Returns the time at which it counted. */
+async function closeAndCount({ store, ledger, events }: DeadLetterPorts): Promise<number> {
   const nowMs = await store.now();
   await closeLettersOfSettledPayments(ledger, { resolvedBy: 'processor', nowMs });
   const open = await countOpenDeadLetters(ledger);
   const oldestMs = Math.min(nowMs, ...open.map(({ oldestFailedAtMs }) => oldestFailedAtMs));
   events.deadLettersCounted(open, nowMs - oldestMs);
-  await announceNew(ports, nowMs);
+  return nowMs;
 }
 
 async function announceNew({ ledger, announceDeadLetters }: DeadLetterPorts, nowMs: number): Promise<void> {

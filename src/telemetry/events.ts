@@ -182,6 +182,12 @@ export class EngineEvents {
     this.#metrics.deadLetterOldestAge.set(oldestAgeMs / 1_000);
   }
 
+  /** They cannot be counted now: an old number would be taken for what is. */
+  deadLettersUnknown(): void {
+    this.#metrics.deadLetters.reset();
+    this.#metrics.deadLetterOldestAge.remove();
+  }
+
   rateLimited(scope: string): void {
     this.#metrics.rateLimited.inc({ scope });
   }

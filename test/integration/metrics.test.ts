@@ -102,11 +102,14 @@ describe('what a process measures', { timeout: 60_000 }, () => {
     const { sale_id: saleId } = await other.createSale();
     await expect.poll(() => seen('order_log_lag_events'), PATIENCE).toBe(0);
     expect([await seen('dependency_up{dependency="ledger"}'), await seen('outbox_max_events')]).toEqual([1, 1000]);
+    await expect.poll(() => seen('dead_letters{reason="internal"}'), PATIENCE).toBe(0);
     await other.app.ports.ledger.close();
     await other.reserve(saleId, await other.guest());
     expect(await seen('outbox_fill_ratio')).toBeGreaterThanOrEqual(0.001);
     await expect.poll(() => seen('dependency_up{dependency="ledger"}'), PATIENCE).toBe(0);
     await expect.poll(() => seen('background_failures_total'), PATIENCE).toBeGreaterThan(0);
+    await expect.poll(() => seen('dead_letters{reason="internal"}'), PATIENCE).toBeUndefined();
+    expect(await seen('dead_letter_oldest_age_seconds')).toBeUndefined();
     // Nobody can give it back.
     await other.app.ports.store.fence(saleId);
     await expect.poll(() => seen(`sale_recovering{sale="${saleId}"}`), PATIENCE).toBe(1);
