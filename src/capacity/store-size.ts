@@ -1,6 +1,6 @@
 import type { Assumptions, Crowd, Design } from './crowd.ts';
 import { attemptCost, type Figures } from './figures.ts';
-import type { Traffic } from './traffic.ts';
+import { requestsOf, type Traffic } from './traffic.ts';
 import type { Worksheet } from './worksheet.ts';
 
 export interface StorePlan {
@@ -76,7 +76,6 @@ function wholeLoad(
   figures: Figures,
   assumptions: Assumptions,
 ): number {
-  const requests = Object.values(traffic).reduce((sum, rate) => sum + rate, 0);
   return sheet.add(
     'redis_utilisation',
     'of its core',
@@ -86,7 +85,7 @@ function wholeLoad(
       join_us: figures.redis.join_us,
       places: traffic.places,
       room_script_us: figures.redis.room_script_us,
-      counted: assumptions.limits === 'gateway' ? requests : 0,
+      counted: assumptions.limits === 'gateway' ? requestsOf(traffic) : 0,
       limits_us: figures.redis.limits_us,
       core_speed: assumptions.coreSpeed,
     },

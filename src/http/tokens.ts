@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto';
+import type { AdminRole } from '#sdk/contract/admin-session.ts';
 import type { TokenKey } from '../config/config.ts';
 
 /** What each kind of token says. Times are seconds since the epoch, as JWT has them. */
@@ -30,7 +31,7 @@ export interface TokenClaims {
   };
   /** Somebody at the console. */
   admin_session: {
-    readonly sub: 'operator' | 'viewer';
+    readonly sub: AdminRole;
     /** Digest of the token that the session began with. */
     readonly credential: string;
     /** Of the sign-in. */
