@@ -55,6 +55,16 @@ function expectNoneSmaller(larger: Plan, smaller: Plan): void {
   }
 }
 
+test.each(DESIGNS)('at %s what is asked for in time is what is paid for', (design) => {
+  const { gateways, steps } = planned(design);
+  const numberIn = (id: string, name: string) =>
+    steps.filter((step) => step.id === id).map(({ inputs }) => inputs[name]);
+  // Three processors share a machine.
+  const machines = gateways.machines + 1;
+  expect(numberIn('pre_scaling', 'machines')).toEqual([machines]);
+  expect(numberIn('machines', 'compute')).toEqual([machines, machines]);
+});
+
 describe('a larger crowd never needs less', () => {
   it.for(['buyers', 'attemptsPerSecond', 'pageLoadsPerSecond', 'units'] as const)('of %s', (what) => {
     fc.assert(

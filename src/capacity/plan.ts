@@ -45,10 +45,10 @@ export function planSale(design: Design, input: PlanInput): Plan {
   const pipeline = planPipeline(sheet, crowd, figures, assumptions);
   const ledger = planLedger(sheet, gateways.gateways + pipeline.processors, input);
   const network = planNetwork(sheet, requestsOf(traffic), crowd, assumptions);
-  const machines = gateways.machines + pipeline.processors;
+  const machines = gateways.machines + Math.ceil(pipeline.processors / coresOf(prices));
   const leadTime = planLeadTime(sheet, machines, input);
   const houseOf = (price: CloudPrices): House => ({
-    machines: gateways.machines + Math.ceil(pipeline.processors / price.compute.cores),
+    machines,
     redisNodes: store.nodes * Math.ceil(store.memoryGb / price.redis.memory_gb),
     databaseCores: ledger.cores,
     brokers: pipeline.brokers,
