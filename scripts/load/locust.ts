@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { cacheDirectory } from '../backends/cache-directory.ts';
 import { exists } from '../backends/exists.ts';
 import { MissingProgram } from '../backends/server-process.ts';
 
@@ -27,7 +27,7 @@ export async function locustCommand(): Promise<LocustCommand> {
     .update(await readFile(requirements))
     .digest('hex')
     .slice(0, 12);
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tidegate');
+  const cache = cacheDirectory();
   const environment = join(cache, `locust-${version}`);
   if (!(await exists(environment))) await install(requirements, cache, environment);
   return {
