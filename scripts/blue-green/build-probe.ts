@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BuildInfo } from '#sdk/contract/build-info.ts';
 import type { Color } from './traffic.ts';
 
-/** So many in a row leave no doubt: there are at most two gateways of a color behind a proxy. */
+/** One may still come by the way that was; so many in a row leave no doubt. */
 const ANSWERS_IN_A_ROW = 5;
 const ASK_EVERY_MS = 50;
 const PATIENCE_MS = 10_000;
 const TIMEOUT_MS = 2_000;
+/** A connection that is kept stays with the gateway that it was made to, where what is in front knows connections alone. */
+const HEADERS = { connection: 'close' };
 
 /** Asks which build buyers reach, by the way they take themselves. */
 export class BuildProbe {
@@ -33,7 +35,7 @@ export class BuildProbe {
   /** Null: no answer, or none that is worth the name. */
   async read(): Promise<BuildInfo | null> {
     try {
-      const response = await fetch(this.#url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const response = await fetch(this.#url, { headers: HEADERS, signal: AbortSignal.timeout(TIMEOUT_MS) });
       return response.ok ? ((await response.json()) as BuildInfo) : null;
     } catch {
       return null;

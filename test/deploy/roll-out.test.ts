@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { BuildProbe } from '../../scripts/blue-green/build-probe.ts';
 import { type RollOutPlan, rollOut } from '../../scripts/blue-green/roll-out.ts';
 import type { SloReading } from '../../scripts/blue-green/slo.ts';
@@ -66,6 +69,19 @@ test('a color is waited for until it has as many gateways as the other one', asy
 test('where none of the old gateways is ready, one new one will do', async () => {
   const result = await switchToGreen(SOUND, {}, { ready: (color) => ({ green: 1, blue: 0 })[color] });
   expect(result).toMatchObject({ outcome: 'switched' });
+});
+
+test('a connection from before the switch, which stays with its gateway, does not hide where buyers come in now', async () => {
+  const colors = new WeakMap<Socket, string>();
+  const balancer = createServer(({ socket }, response) => {
+    response.end(JSON.stringify({ color: colors.get(socket), version: '1' }));
+  });
+  let connections = 0;
+  balancer.on('connection', (socket) => colors.set(socket, connections++ === 0 ? 'blue' : 'green'));
+  await once(balancer.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void balancer.close());
+  const { port } = balancer.address() as AddressInfo;
+  expect(await new BuildProbe(`http://127.0.0.1:${port}`).becomes('green')).toMatchObject({ color: 'green' });
 });
 
 /** With a window so short that there is only its last moment. */
