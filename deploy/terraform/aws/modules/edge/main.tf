@@ -27,6 +27,34 @@ resource "aws_cloudfront_cache_policy" "origin_decides" {
   }
 }
 
+# The waiting page is another one for whoever has a place, or is signed in: where no scripts run it shows nothing else.
+resource "aws_cloudfront_cache_policy" "waiting_page" {
+  name        = "${var.name}-waiting-page"
+  min_ttl     = 0
+  default_ttl = 0
+  max_ttl     = 31536000
+
+  parameters_in_cache_key_and_forwarded_to_origin {
+    enable_accept_encoding_brotli = true
+    enable_accept_encoding_gzip   = true
+
+    cookies_config {
+      cookie_behavior = "whitelist"
+      cookies {
+        items = ["tidegate_place", "__Host-tidegate_session"]
+      }
+    }
+
+    headers_config {
+      header_behavior = "none"
+    }
+
+    query_strings_config {
+      query_string_behavior = "none"
+    }
+  }
+}
+
 # Everything the viewer sent, and how their TLS looks: for logs, and for whoever judges by it at the origin.
 resource "aws_cloudfront_origin_request_policy" "fingerprints" {
   name = "${var.name}-fingerprints"
@@ -77,6 +105,17 @@ resource "aws_cloudfront_distribution" "this" {
     cached_methods           = ["GET", "HEAD"]
     compress                 = true
     cache_policy_id          = aws_cloudfront_cache_policy.origin_decides.id
+    origin_request_policy_id = aws_cloudfront_origin_request_policy.fingerprints.id
+  }
+
+  ordered_cache_behavior {
+    path_pattern             = "/sales/*/queue"
+    target_origin_id         = "balancer"
+    viewer_protocol_policy   = "redirect-to-https"
+    allowed_methods          = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
+    cached_methods           = ["GET", "HEAD"]
+    compress                 = true
+    cache_policy_id          = aws_cloudfront_cache_policy.waiting_page.id
     origin_request_policy_id = aws_cloudfront_origin_request_policy.fingerprints.id
   }
 
