@@ -1,4 +1,5 @@
 import type { Interface } from 'node:readline';
+import { build } from 'hdr-histogram-js';
 import type { SloReading } from '../slo.ts';
 import type { Color, Watch } from '../traffic.ts';
 import { ProxyUnavailable } from './runtime-api.ts';
@@ -23,7 +24,8 @@ function parseRequest(line: string): LoggedRequest | null {
 /** What buyers get from one color, by the log of the proxy. */
 export class RequestLog implements Watch {
   readonly #lines: Interface;
-  readonly #tookMs: number[] = [];
+  /** Stays small, however many requests there are. */
+  readonly #tookMs = build({ numberOfSignificantValueDigits: 3 });
   #failed = 0;
   #ended = false;
 
@@ -40,9 +42,8 @@ export class RequestLog implements Watch {
 
   async reading(): Promise<SloReading> {
     if (this.#ended) throw new ProxyUnavailable('HAProxy no longer says what it answers');
-    const sorted = this.#tookMs.toSorted((a, b) => a - b);
-    const p99Ms = sorted[Math.ceil(sorted.length * 0.99) - 1] ?? null;
-    return { requests: sorted.length, failed: this.#failed, p99Ms };
+    const { totalCount: requests } = this.#tookMs;
+    return { requests, failed: this.#failed, p99Ms: requests === 0 ? null : this.#tookMs.getValueAtPercentile(99) };
   }
 
   async stop(): Promise<void> {
@@ -50,7 +51,7 @@ export class RequestLog implements Watch {
   }
 
   #count({ status, tookMs }: LoggedRequest): void {
-    this.#tookMs.push(tookMs);
+    this.#tookMs.recordValue(Math.max(0, tookMs));
     // A request that its buyer gave up says nothing of the gateway; HAProxy logs it as -1 or 4xx.
     if (status >= 500) this.#failed += 1;
   }
