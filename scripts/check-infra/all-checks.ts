@@ -5,6 +5,7 @@ import { image } from './checks/image.ts';
 import { jenkinsPipelines } from './checks/jenkins-pipelines.ts';
 import { kubernetesManifests } from './checks/kubernetes-manifests.ts';
 import { makefile } from './checks/makefile.ts';
+import { monitoring } from './checks/monitoring.ts';
 import { pinnedActions } from './checks/pinned-actions.ts';
 import { proxy } from './checks/proxy.ts';
 import { shellScripts } from './checks/shell-scripts.ts';
@@ -23,6 +24,7 @@ export const ALL_CHECKS: readonly Check[] = [
   proxy,
   singleMachineProxy,
   kubernetesManifests,
+  monitoring,
   shellScripts,
   makefile,
   workflows,
