@@ -9,6 +9,7 @@ import * as reviews from './migrations/0007-reviews.ts';
 import * as recovery from './migrations/0008-recovery.ts';
 import * as endedSales from './migrations/0009-ended-sales.ts';
 import * as paymentTraces from './migrations/0010-payment-traces.ts';
+import * as newsOfOrder from './migrations/0011-news-of-order.ts';
 import { rebaseFeed } from './order-feed.ts';
 import type { Ledger } from './schema.ts';
 
@@ -24,6 +25,7 @@ const MIGRATIONS = {
   '0008-recovery': recovery,
   '0009-ended-sales': endedSales,
   '0010-payment-traces': paymentTraces,
+  '0011-news-of-order': newsOfOrder,
 };
 
 export interface MigrationStatus {

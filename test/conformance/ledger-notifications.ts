@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
 import {
   type Channel,
@@ -50,6 +51,19 @@ export function notificationConformance(db: () => Ledger): void {
       expect(await due(channel)).toMatchObject([
         { orderId: order.orderId, news: 'order_paid', reason: null, atMs: T0, state: 'pending', tries: 0 },
       ]);
+    }
+  });
+
+  test('what was told of one order is found without a look at the others', async () => {
+    for (const table of ['notifications', 'webhook_deliveries']) {
+      const plan = await db()
+        .transaction()
+        .execute(async (tx) => {
+          await sql`set local enable_seqscan = off`.execute(tx);
+          const query = sql`explain select * from ${sql.table(table)} where order_id = 'some' order by sequence`;
+          return JSON.stringify((await query.execute(tx)).rows);
+        });
+      expect(plan).toContain('Index Cond: (order_id');
     }
   });
 
