@@ -10,6 +10,7 @@ import * as recovery from './migrations/0008-recovery.ts';
 import * as endedSales from './migrations/0009-ended-sales.ts';
 import * as paymentTraces from './migrations/0010-payment-traces.ts';
 import * as newsOfOrder from './migrations/0011-news-of-order.ts';
+import * as orderKeysAtOnce from './migrations/0012-order-keys-at-once.ts';
 import { rebaseFeed } from './order-feed.ts';
 import type { Ledger } from './schema.ts';
 
@@ -26,6 +27,7 @@ const MIGRATIONS = {
   '0009-ended-sales': endedSales,
   '0010-payment-traces': paymentTraces,
   '0011-news-of-order': newsOfOrder,
+  '0012-order-keys-at-once': orderKeysAtOnce,
 };
 
 export interface MigrationStatus {

@@ -3,12 +3,10 @@ import { type Kysely, sql } from 'kysely';
 const STATEMENTS = [
   // Earlier versions know one epoch.
   `alter table orders add column reserved_in_epoch integer not null default 1`,
-  // A key whose order was lost may be used again, and the lost order turn up later. Deferrable, so that it is looked at
-  // when the statement is done: two who write the same order at once then meet in its id, which is no conflict.
+  // A key whose order was lost may be used again, and the lost order turn up later.
   `alter table orders
     drop constraint orders_sale_id_user_id_idempotency_key_key,
-    add constraint orders_one_per_key unique (sale_id, user_id, idempotency_key, reserved_in_epoch)
-      deferrable`,
+    add constraint orders_one_per_key unique (sale_id, user_id, idempotency_key, reserved_in_epoch)`,
   `alter table sales
     add column incarnation text,
     add column recovering_since timestamptz,
