@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
-import { CHROMIUM_FLAGS, findChromium } from '../../scripts/backends/chromium.ts';
+import { CHROMIUM_FLAGS, findHeadlessChromium } from '../../scripts/backends/chromium.ts';
 import { orSkip } from './backends.ts';
 
 /** The two sizes that every page is looked at in: a phone and a desk. */
@@ -25,7 +25,7 @@ export interface PageOptions {
 /** The system's Chromium; null, and loudly so, where there is none. Launch it once a test file and close it after all. */
 export function launchBrowser(): Promise<Browser | null> {
   return orSkip('a browser', 'install Chromium, or set CHROMIUM to its path', async () => {
-    return chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
+    return chromium.launch({ executablePath: findHeadlessChromium(), args: CHROMIUM_FLAGS });
   });
 }
 
