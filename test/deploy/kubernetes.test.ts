@@ -13,6 +13,7 @@ const FINISH_S = 30;
 /** What could stand in the cloud's store of secrets. */
 const A_SECRET: Readonly<Record<string, string>> = {
   STORE_URL: 'rediss://:password@redis.internal:6379',
+  ORDER_LOG_URL: 'kafka+tls://tidegate:password@kafka-1.internal:9096,kafka-2.internal:9096',
   DATABASE_URL: 'postgres://tidegate:password@postgres.internal:5432/tidegate',
   DATABASE_REPLICA_URL: 'postgres://tidegate:password@replica.internal:5432/tidegate',
   ADMIN_TOKEN: 'a'.repeat(32),

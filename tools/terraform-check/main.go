@@ -112,7 +112,7 @@ func declare(each *module, block *hclsyntax.Block) {
 	switch block.Type {
 	case "resource":
 		declareOnce(each, name, block)
-	case "data", "module":
+	case "data", "ephemeral", "module":
 		declareOnce(each, block.Type+"."+name, block)
 	case "variable":
 		declareOnce(each, "var."+name, block)
@@ -190,7 +190,7 @@ func referencesOf(body *hclsyntax.Body, without map[string]bool) []hcl.Traversal
 
 func nameOf(reference hcl.Traversal) string {
 	depth := 2
-	if reference.RootName() == "data" {
+	if root := reference.RootName(); root == "data" || root == "ephemeral" {
 		depth = 3
 	}
 	parts := []string{reference.RootName()}

@@ -19,7 +19,7 @@ output "push_role_arn" {
 }
 
 output "addresses" {
-  description = "Hosts for DATABASE_URL, DATABASE_REPLICA_URL and STORE_URL, and ORDER_LOG_URL; null: not made here"
+  description = "Hosts for DATABASE_URL, DATABASE_REPLICA_URL and STORE_URL, and ORDER_LOG_URL without its user and password; null: not made here"
   value = {
     database         = module.database.address
     database_replica = module.database.replica_address
@@ -31,6 +31,11 @@ output "addresses" {
 output "database_password_secret_arn" {
   description = "Where RDS keeps the password"
   value       = module.database.password_secret_arn
+}
+
+output "kafka_user_secret_arn" {
+  description = "Where MSK keeps user and password; null: not made here"
+  value       = one(module.broker[*].user_secret_arn)
 }
 
 output "edge" {

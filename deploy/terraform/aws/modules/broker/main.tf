@@ -1,3 +1,9 @@
+locals {
+  # Of SASL/SCRAM over TLS
+  port = 9096
+  user = "tidegate"
+}
+
 resource "aws_security_group" "this" {
   name        = "${var.name}-kafka"
   description = "kafka: nodes of the cluster alone"
@@ -8,8 +14,8 @@ resource "aws_vpc_security_group_ingress_rule" "nodes" {
   security_group_id            = aws_security_group.this.id
   referenced_security_group_id = var.client_security_group_id
   ip_protocol                  = "tcp"
-  from_port                    = 9092
-  to_port                      = 9092
+  from_port                    = local.port
+  to_port                      = local.port
 }
 
 resource "aws_cloudwatch_log_group" "this" {
@@ -28,7 +34,7 @@ resource "aws_msk_configuration" "this" {
   ])
 }
 
-# Tidegate speaks to brokers without TLS and passwords: the security group lets nobody in but the nodes.
+# Nobody is let in but who signs in, over TLS, from one of the nodes.
 resource "aws_msk_cluster" "this" {
   cluster_name           = var.name
   kafka_version          = var.kafka_version
@@ -47,12 +53,14 @@ resource "aws_msk_cluster" "this" {
   }
 
   client_authentication {
-    unauthenticated = true
+    sasl {
+      scram = true
+    }
   }
 
   encryption_info {
     encryption_in_transit {
-      client_broker = "PLAINTEXT"
+      client_broker = "TLS"
       in_cluster    = true
     }
   }

@@ -44,6 +44,7 @@ resource "aws_elasticache_replication_group" "this" {
   port                       = 6379
   at_rest_encryption_enabled = true
   transit_encryption_enabled = true
+  transit_encryption_mode    = "required"
   snapshot_retention_limit   = 1
   # Never by itself, in the middle of a sale.
   auto_minor_version_upgrade = false
