@@ -307,6 +307,8 @@ describe.skipIf(!browser)('the back office', () => {
     scene.shopTakes();
     const page = await consoleOf(OPERATOR_TOKEN, 'phone');
     await page.goto('/admin/webhooks?status=failed');
+    const here = page.getByRole('navigation').getByRole('link', { name: 'Webhooks' });
+    await expect.poll(async () => rightOf(await here.boundingBox())).toBeLessThanOrEqual(VIEWPORTS.phone.width);
     await rows(page, 'Webhooks')
       .filter({ hasText: orderId.slice(0, 8) })
       .getByRole('button')
@@ -382,6 +384,10 @@ describe.skipIf(!browser)('the back office', () => {
     });
   });
 });
+
+function rightOf(box: { readonly x: number; readonly width: number } | null): number {
+  return box ? box.x + box.width : Number.POSITIVE_INFINITY;
+}
 
 /** Once the page has been drawn in its new size: until then the rules of the old one may hold. */
 function isTooWide(page: Page): Promise<boolean> {

@@ -2,7 +2,7 @@ import { type ComponentProps, useId } from 'react';
 import { joinClasses } from './join-classes.ts';
 
 const CONTROL =
-  'w-full rounded-control border bg-surface px-3.5 text-base text-ink placeholder:text-muted transition-colors disabled:opacity-55';
+  'w-full min-w-0 rounded-control border bg-surface px-3.5 text-base text-ink placeholder:text-muted transition-colors disabled:opacity-55';
 
 interface FieldProps {
   readonly label: string;
@@ -81,7 +81,7 @@ interface FrameProps extends Described {
 
 function FieldFrame({ id, label, hint, error, labelHidden = false, children }: FrameProps) {
   return (
-    <div className="grid gap-1.5">
+    <div className="grid min-w-0 gap-1.5">
       <label htmlFor={id} className={labelHidden ? 'sr-only' : 'text-sm font-medium'}>
         {label}
       </label>

@@ -50,8 +50,10 @@ export function LiveChart({ title, unit, times, series }: LiveChartProps) {
     plot.current = drawn;
     const resizing = new ResizeObserver(() => drawn.setSize({ width: element.clientWidth, height: HEIGHT_PX }));
     resizing.observe(element);
+    const stopWatching = onThemeChange(() => drawn.redraw());
     return () => {
       resizing.disconnect();
+      stopWatching();
       drawn.destroy();
       plot.current = null;
     };
@@ -122,6 +124,18 @@ function optionsFor(element: HTMLElement, looks: readonly Look[]): uPlot.Options
         spanGaps: false,
       })),
     ],
+  };
+}
+
+/** What is painted on a canvas takes no part in a change of theme by itself. Returns what ends it. */
+function onThemeChange(paint: () => void): () => void {
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  system.addEventListener('change', paint);
+  const choosing = new MutationObserver(paint);
+  choosing.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  return () => {
+    system.removeEventListener('change', paint);
+    choosing.disconnect();
   };
 }
 

@@ -24,8 +24,14 @@ export function Vitals({ sale, sample }: { readonly sale: LiveSale; readonly sam
             className="grid content-start gap-0.5 bg-surface px-4 py-3 last:odd:col-span-2 sm:min-w-28 sm:flex-1"
           >
             <dt className="text-xs text-muted">{label}</dt>
-            <dd className={joinClasses('text-xl font-semibold tabular-nums', alarm && 'text-critical')}>
-              {numberText(value)} {of && <span className="inline-block text-xs font-normal text-muted">{of}</span>}
+            <dd
+              className={joinClasses(
+                'flex flex-wrap items-baseline gap-x-1 text-xl font-semibold tabular-nums',
+                alarm && 'text-critical',
+              )}
+            >
+              {numberText(value)}
+              {of && <span className="text-xs font-normal text-muted">{of}</span>}
             </dd>
           </div>
         ))}

@@ -17,7 +17,7 @@ interface BulkBarProps {
 export function BulkBar({ count, ids, onSelect, progress, children }: BulkBarProps) {
   if (count === 0) return null;
   return (
-    <Card className="sticky bottom-4 z-20 flex flex-wrap items-center gap-x-3 p-3 pl-5 shadow-floating">
+    <Card className="sticky bottom-4 z-20 flex flex-wrap items-center p-3 pl-5 sm:gap-x-3 shadow-floating">
       <p role="status" className="mr-auto text-sm font-medium tabular-nums">
         {progress ? texts.progress(progress.done, progress.of) : texts.selected(count)}
       </p>

@@ -22,7 +22,7 @@ export function SalePicker({ sales, value, onChange, all }: SalePickerProps) {
       {all !== undefined && <option value="">{all}</option>}
       {sales.map(({ sale_id: saleId, name, starts_at: startsAt }) => (
         <option key={saleId} value={saleId}>
-          {name} · {formatTime(startsAt, 'day')}
+          {name} · {formatTime(startsAt, 'day', { weekday: undefined })}
         </option>
       ))}
     </SelectField>
