@@ -338,6 +338,21 @@ describe.skipIf(!launched)("a buyer's journey", () => {
     expect(await place.textContent()).toBe('2');
   });
 
+  test('shows how many wait, and no bare number, while the line stands still', async () => {
+    const { saleId } = await crowdedSale();
+    const { json: status } = await server.call(`/api/v1/flash-sale/${saleId}/status`);
+    const still = JSON.stringify({ ...status, queue: { ...status.queue, called_per_second: 0 } });
+    const page = await newPage();
+    await page.route('**/status', (route) => route.fulfill({ contentType: 'application/json', body: still }));
+    await page.route('**/events', (route) =>
+      route.fulfill({ contentType: 'text/event-stream', body: `data: ${still}\n\n` }),
+    );
+    await page.goto(queueOf(saleId));
+    await page.getByText('In line altogether').waitFor(PATIENCE);
+    const bare = await page.locator('dl').evaluate((list) => [...list.childNodes].map((node) => node.nodeName));
+    expect(bare).not.toContain('#text');
+  });
+
   test('fills the basket while waiting, and clears it', async () => {
     const { saleId, inside } = await crowdedSale();
     const page = await newPage();

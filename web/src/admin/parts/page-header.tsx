@@ -25,7 +25,7 @@ export function PageHeader({ title, lead, back, actions }: PageHeaderProps) {
       <div className="flex flex-wrap items-start justify-between gap-4">
         <div className="grid max-w-2xl gap-1.5">
           <h1 className="text-2xl font-semibold tracking-tight text-balance">{title}</h1>
-          {lead && <p className="text-muted">{lead}</p>}
+          {lead && <p className="text-pretty text-muted">{lead}</p>}
         </div>
         {actions && <div className="flex flex-wrap gap-3">{actions}</div>}
       </div>

@@ -43,7 +43,7 @@ function Tries({ webhook: { tries, last_error: error, next_try_at: nextTry } }: 
   if (error === null) return <span className="text-muted max-md:hidden">–</span>;
   return (
     <div className="grid gap-0.5">
-      <span className="break-words">{error}</span>
+      <span className="break-words first-letter:uppercase">{error}</span>
       {nextTry && (
         <span className="text-muted">
           {texts.tries(tries)} · {texts.nextTry} <Time at={nextTry} format="clock" />

@@ -59,8 +59,11 @@ function LineFacts({ waiting, nowMs }: { readonly waiting: Waiting; readonly now
           <TimeLeft untilMs={Date.parse(status.starts_at)} nowMs={nowMs} />
         </Fact>
       )}
-      {pace && <Fact label={texts.pace}>{texts.perSecond(pace)}</Fact>}
-      {!pace && status?.queue && <Fact label={texts.peopleWaiting}>{formatCount(status.queue.waiting)}</Fact>}
+      {pace ? (
+        <Fact label={texts.pace}>{texts.perSecond(pace)}</Fact>
+      ) : (
+        status?.queue && <Fact label={texts.peopleWaiting}>{formatCount(status.queue.waiting)}</Fact>
+      )}
     </dl>
   );
 }
