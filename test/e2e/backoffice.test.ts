@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BackofficeScene } from '../support/backoffice-scene.ts';
 import { axeViolations, launchBrowser, openPage, THEMES, VIEWPORTS, type Viewport } from '../support/browser.ts';
@@ -91,6 +91,14 @@ describe.skipIf(!browser)('the back office', () => {
       expect(await refund.isDisabled()).toBe(true);
       await dialog(page).getByLabel('Type REFUND to confirm').fill('REFUND');
       await dialog(page).getByLabel('Reason (optional)').fill('Damaged');
+      // As the ledger has it for a moment: the money has gone back, and the order does not say so yet.
+      const halfWay = async (route: Route) => {
+        const response = await route.fetch();
+        const order = await response.json();
+        const payment = { ...order.payment, status: 'refunded' };
+        await route.fulfill({ response, json: { ...order, status: 'paid', payment } });
+      };
+      await page.route(`**/api/v1/admin/orders/${orderId}`, halfWay, { times: 1 });
       await refund.click();
       await page.getByRole('heading', { level: 1 }).getByText('Refunded').waitFor();
       expect(await button(page, /Refund|Mark/).count()).toBe(0);

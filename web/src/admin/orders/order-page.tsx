@@ -38,7 +38,9 @@ export function OrderPage() {
 }
 
 function isOnTheMove({ status, payment, review }: AdminOrderDetails): boolean {
-  return status === 'reserved' || status === 'paying' || payment?.status === 'refunding' || review === 'pending';
+  // The payment knows a moment earlier than the order that the money has gone back.
+  const isGivenBack = payment?.status === 'refunding' || (payment?.status === 'refunded' && status === 'paid');
+  return status === 'reserved' || status === 'paying' || isGivenBack || review === 'pending';
 }
 
 function OrderView({ order }: { readonly order: AdminOrderDetails }) {
