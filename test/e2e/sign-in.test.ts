@@ -231,4 +231,20 @@ describe.skipIf(!launched)('a buyer whom the shop signs in', () => {
     await page.getByText('Signing in on these pages is not set up. Please ask Example Shop').waitFor(PATIENCE);
     await inspect(page, 'sign-in-not-set-up');
   });
+
+  // The last one: no clock of a server goes back.
+  test('is asked to sign in again where the server knows of the end before the browser', async () => {
+    const page = await newPage();
+    shop.pretend({ tokenSeconds: 10 * HOUR_S });
+    await page.goto('/orders');
+    await signIn(page);
+    await page
+      .getByText('No orders yet')
+      .or(page.getByRole('link', { name: /Trail Runner 42/ }).first())
+      .waitFor(PATIENCE);
+    aheadMs += 48 * HOUR_S * 1000;
+    await page.reload();
+    await expectHeading(page, 'Your sign-in has ended');
+    await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).waitFor();
+  });
 });

@@ -320,7 +320,7 @@ describe('documentation', () => {
       const documented = json.paths[path]?.[operation.method.toLowerCase()];
       expect(documented?.operationId).toBe(operation.id);
       expect(documented.security ?? []).toHaveLength(
-        { none: 0, user: 1, user_or_reservation: 2, queue: 1, admission_or_user: 2, operator: 2, viewer: 3 }[
+        { none: 0, user: 2, user_or_reservation: 3, queue: 1, admission_or_user: 3, operator: 2, viewer: 3 }[
           operation.auth
         ],
       );
