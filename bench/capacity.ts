@@ -8,11 +8,12 @@ import type { JoinBurstOrder } from './support/join-burst-process.ts';
 import { measureRound, type Round } from './support/measured-round.ts';
 import type { ReadBurstOrder } from './support/read-burst-process.ts';
 import { runLoad, type ServerProcess } from './support/server-process.ts';
+import { sized } from './support/sized.ts';
 import { printTable } from './support/table.ts';
 import { KEYS, openSale, SKU, startGateway } from './support/tidegate-server.ts';
 
-const REQUESTS = Number(process.env.BENCH_REQUESTS ?? 30_000);
-const WARM_UP = 10_000;
+const REQUESTS = sized(30_000);
+const WARM_UP = sized(10_000);
 const LOAD = { keys: KEYS, connections: 128, depth: 1 };
 const NO_PAYMENTS = { PAYMENT_URL: 'http://127.0.0.1:9', PAYMENT_SECRET: 'both-sides-sign-with-this' };
 /** Everything comes from one address: the limit is counted, and never reached. */

@@ -6,12 +6,13 @@ import type { BurstResult } from './support/burst.ts';
 import type { BurstOrder } from './support/burst-process.ts';
 import { measureRound, type Round } from './support/measured-round.ts';
 import { canPin, runLoad, type ServerProcess, startServer } from './support/server-process.ts';
+import { sized } from './support/sized.ts';
 import { median, printTable } from './support/table.ts';
 import { KEYS, openSale, SKU, startGateway } from './support/tidegate-server.ts';
 
-const ROUNDS = 3;
-const WARM_UP = 20_000;
-const CROWDS = [30_000, 100_000];
+const ROUNDS = sized(3);
+const WARM_UP = sized(20_000);
+const CROWDS = [30_000, 100_000].map(sized);
 const MANY_ITEMS = 20;
 const LOAD = { skuId: SKU, keys: KEYS, connections: 128, depth: 1 };
 const NO_SALE = '00000000-0000-4000-8000-000000000000';

@@ -13,10 +13,11 @@ import { applyEvents } from '../src/processor/apply-events.ts';
 import { EmbeddedStore } from '../src/store/embedded/embedded-store.ts';
 import { startPostgres } from '../test/support/postgres.ts';
 import { saleDefinition } from '../test/support/sale-fixtures.ts';
+import { sized } from './support/sized.ts';
 import { median, printTable } from './support/table.ts';
 
 const BATCH = 1_000;
-const ROUNDS = 3;
+const ROUNDS = sized(3);
 
 function onFault(fault: Error): never {
   throw fault;
@@ -27,7 +28,7 @@ export async function ledgerBench(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'tidegate-bench-'));
   try {
     const pglite = await openPglite({ dataDir: join(directory, 'ledger'), onFault });
-    await measure('PGlite, in its worker thread', pglite.db, join(directory, 'journal-1'), 10_000);
+    await measure('PGlite, in its worker thread', pglite.db, join(directory, 'journal-1'), sized(10_000));
     await pglite.close();
     const server = await startPostgres();
     if (!server) {
@@ -35,7 +36,7 @@ export async function ledgerBench(): Promise<void> {
       return;
     }
     const postgres = openPostgres({ url: server.url, maxConnections: 4, onFault });
-    await measure('PostgreSQL, over TCP', postgres.db, join(directory, 'journal-2'), 40_000);
+    await measure('PostgreSQL, over TCP', postgres.db, join(directory, 'journal-2'), sized(40_000));
     await postgres.close();
     await server.stop();
   } finally {

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CHROMIUM_FLAGS, findChromium } from '../scripts/backends/chromium.ts';
+import { sized } from './support/sized.ts';
 import { median, printTable } from './support/table.ts';
 import { openSale, startTidegate } from './support/tidegate-server.ts';
 
 const run = promisify(execFile);
 
 const LIGHTHOUSE = 'lighthouse@13.5.0';
-const RUNS = 5;
+const RUNS = sized(5);
 const CATEGORIES = ['performance', 'accessibility', 'best-practices'] as const;
 const TIMINGS = ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time'] as const;
 const FLAGS = ['--headless=new', ...CHROMIUM_FLAGS].join(' ');

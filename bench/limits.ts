@@ -4,12 +4,13 @@ import { MemoryTallies } from '../src/anti-bot/memory/memory-tallies.ts';
 import { RedisTallies } from '../src/anti-bot/redis/redis-tallies.ts';
 import type { Quota } from '../src/anti-bot/tallies.ts';
 import { startRedis } from '../test/support/redis.ts';
+import { sized } from './support/sized.ts';
 import { printTable } from './support/table.ts';
 
-const REQUESTS = Number(process.env.BENCH_REQUESTS ?? 128 * 1_500);
+const REQUESTS = sized(128 * 1_500);
 /** What one script takes. More of them under way would have a busy machine count alone, without Redis. */
 const AT_ONCE = 128;
-const WARM_UP = 128 * 100;
+const WARM_UP = sized(128 * 100);
 const MINUTE_MS = 60_000;
 
 /** How many requests does one Redis core count against the limits by address and by buyer? */

@@ -35,11 +35,11 @@ const BENCHES: Readonly<Record<string, { question: string; run: () => Promise<vo
   ledger: { question: 'how fast do orders get from the log to the ledger, against bare inserts?', run: ledgerBench },
 };
 
-const bench = BENCHES[process.argv[2] ?? ''];
-if (bench) {
-  await bench.run();
-} else {
-  console.log('npm run bench -- NAME');
-  for (const [name, { question }] of Object.entries(BENCHES)) console.log(`  ${name.padEnd(10)} ${question}`);
-  process.exitCode = process.argv[2] ? 2 : 0;
+const name = process.argv[2] ?? '';
+const benches = name === 'all' ? Object.values(BENCHES) : [BENCHES[name]].filter((bench) => bench !== undefined);
+for (const { run } of benches) await run();
+if (benches.length === 0) {
+  console.log('npm run bench -- NAME, or all');
+  for (const [known, { question }] of Object.entries(BENCHES)) console.log(`  ${known.padEnd(10)} ${question}`);
+  process.exitCode = name ? 2 : 0;
 }

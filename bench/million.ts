@@ -11,11 +11,12 @@ import { Agenda } from './support/agenda.ts';
 import { heldBytes } from './support/memory.ts';
 import { Shop } from './support/shop.ts';
 import { Shoppers } from './support/shoppers.ts';
+import { sized } from './support/sized.ts';
 import { printTable } from './support/table.ts';
 
-const BUYERS = Number(process.env.BENCH_BUYERS ?? 1_000_000);
+const BUYERS = sized(1_000_000);
 const EARLY = Math.floor(BUYERS * 0.8);
-const UNITS = Number(process.env.BENCH_UNITS ?? 10_000);
+const UNITS = sized(10_000);
 const SEED = Number(process.env.BENCH_SEED ?? 1);
 const LIMITS = { ratePerSecond: 200, maxActive: 800 };
 const ADMISSION_SECONDS = 60;

@@ -17,11 +17,12 @@ import { startKafka } from '../test/support/kafka.ts';
 import { startPostgres } from '../test/support/postgres.ts';
 import { startRedis } from '../test/support/redis.ts';
 import { saleDefinition } from '../test/support/sale-fixtures.ts';
+import { sized } from './support/sized.ts';
 import { printTable } from './support/table.ts';
 
-const BACKLOG = 40_000;
-const STEADY_PER_SECOND = 4_000;
-const STEADY_SECONDS = 5;
+const BACKLOG = sized(40_000);
+const STEADY_PER_SECOND = sized(4_000);
+const STEADY_SECONDS = sized(5);
 const TURN_MS = 10;
 /** Purchases that are under way together while a backlog is made. */
 const AT_ONCE = 500;
@@ -95,7 +96,8 @@ async function measure(name: string, setting: Setting): Promise<void> {
 async function drainBacklog({ store, ledger, logOf }: Setting, sales: number): Promise<[number, number]> {
   const saleIds = await Promise.all(Array.from({ length: sales }, () => openSale(store, ledger)));
   for (let made = 0; made < BACKLOG; made += AT_ONCE) {
-    await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => buy(store, saleIds[index % sales] ?? '')));
+    const length = Math.min(AT_ONCE, BACKLOG - made);
+    await Promise.all(Array.from({ length }, (_, index) => buy(store, saleIds[index % sales] ?? '')));
   }
   const cpuBefore = process.cpuUsage();
   let firstAtMs = 0;

@@ -8,10 +8,11 @@ import { type PostgresServer, startPostgres } from '../test/support/postgres.ts'
 import { purchaseRequest, saleDefinition, saleItem } from '../test/support/sale-fixtures.ts';
 import { StatementCount } from '../test/support/statement-count.ts';
 import { Shop } from './support/shop.ts';
+import { sized } from './support/sized.ts';
 import { median, printTable } from './support/table.ts';
 
-const PAYMENTS = Number(process.env.BENCH_PAYMENTS ?? 1_000);
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
+const PAYMENTS = sized(1_000);
+const ROUNDS = sized(3);
 const LEDGER_CONNECTIONS = 10;
 const HOUR_MS = 3_600_000;
 

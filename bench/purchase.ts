@@ -6,13 +6,14 @@ import type { BurstResult } from './support/burst.ts';
 import type { BurstOrder } from './support/burst-process.ts';
 import { printProfile } from './support/profile.ts';
 import { canPin, runLoad, type ServerProcess, startServer } from './support/server-process.ts';
+import { sized } from './support/sized.ts';
 import { median, printTable } from './support/table.ts';
 import { KEYS, openSale, readMetrics, SKU, startTidegate } from './support/tidegate-server.ts';
 
-const BUYERS = 100_000;
-const ROUNDS = 3;
+const BUYERS = sized(100_000);
+const ROUNDS = sized(3);
 const LOAD = { skuId: SKU, keys: KEYS, connections: 128, depth: 1 };
-const WARM_UP = 30_000;
+const WARM_UP = sized(30_000);
 const NO_SALE = '00000000-0000-4000-8000-000000000000';
 const BARE = join(import.meta.dirname, 'support/bare-server.ts');
 const BURST = join(import.meta.dirname, 'support/burst-process.ts');

@@ -8,17 +8,18 @@ import { printProfile } from './support/profile.ts';
 import type { ReadBurstOrder } from './support/read-burst-process.ts';
 import type { RoomOrder, RoomReport, TickCost } from './support/room-process.ts';
 import { canPin, runLoad, type ServerProcess, startServer } from './support/server-process.ts';
+import { sized } from './support/sized.ts';
 import { median, printTable } from './support/table.ts';
 import { KEYS, openSale, startTidegate } from './support/tidegate-server.ts';
 
-const BUYERS = 100_000;
-const ROUNDS = 3;
-const WARM_UP = 30_000;
+const BUYERS = sized(100_000);
+const ROUNDS = sized(3);
+const WARM_UP = sized(30_000);
 const LOAD = { connections: 128, depth: 1 };
 /** Each takes the machine that makes them some 5 ms. */
-const PROOFS = 5_000;
-const STATUS_READS = 100_000;
-const TICKETS = [100_000, 1_000_000];
+const PROOFS = sized(5_000);
+const STATUS_READS = sized(100_000);
+const TICKETS = [100_000, 1_000_000].map(sized);
 const NO_SALE = '00000000-0000-4000-8000-000000000000';
 const ROOM = { waiting_room: { rate_per_second: 100, max_active: 1_000 } };
 const BARE = join(import.meta.dirname, 'support/bare-server.ts');

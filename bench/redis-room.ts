@@ -8,11 +8,12 @@ import { freePort } from '../scripts/backends/server-process.ts';
 import { RedisStore } from '../src/store/redis/redis-store.ts';
 import { ManualClock, T0 } from '../test/support/clock.ts';
 import { MINUTE_MS, saleDefinition, saleItem, waitingRoomRules } from '../test/support/sale-fixtures.ts';
+import { sized } from './support/sized.ts';
 import { printTable } from './support/table.ts';
 
-const TICKETS = (process.env.BENCH_TICKETS ?? '100000,1000000').split(',').map(Number);
+const TICKETS = [100_000, 1_000_000].map(sized);
 const AT_ONCE = 2_048;
-const TICKS = 200;
+const TICKS = sized(200);
 const TICK_MS = 100;
 const RULES = { ratePerSecond: 1_000, maxActive: 10_000_000, admissionSeconds: 3_600 };
 const SALE_ID = 'bench';

@@ -11,9 +11,10 @@ import { RedisStore } from '../src/store/redis/redis-store.ts';
 import { saleKeys } from '../src/store/redis/sale-keys.ts';
 import { Script } from '../src/store/redis/script.ts';
 import { saleDefinition, saleItem } from '../test/support/sale-fixtures.ts';
+import { sized } from './support/sized.ts';
 import { printTable } from './support/table.ts';
 
-const ATTEMPTS = Number(process.env.BENCH_ATTEMPTS ?? 200_000);
+const ATTEMPTS = sized(200_000);
 /** One by one they take as much longer. */
 const ALONE_SHARE = 10;
 /** Gateways, each with a connection of its own: Redis syncs once for what it has read of all of them. */

@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Heard, ReadersOrder } from './support/readers-process.ts';
 import { canPin, type ServerProcess, startLoad, startServer } from './support/server-process.ts';
+import { sized } from './support/sized.ts';
 import { median, printTable } from './support/table.ts';
 import { openSale, operatorOf, tidegateEnvironment } from './support/tidegate-server.ts';
 import type { Writes } from './support/write-watch.ts';
 
-const STREAMS = Number(process.env.BENCH_STREAMS ?? 18_000);
+const STREAMS = sized(18_000);
 const HALF = STREAMS / 2;
 const BROADCASTS = 6;
 /** Longer than readers are left in peace at least. */

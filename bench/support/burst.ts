@@ -47,14 +47,18 @@ function drive(port: number, requests: readonly Buffer[], depth: number, progres
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     const sentAt: number[] = [];
     let rest: Buffer = Buffer.alloc(0);
-    socket.on('error', reject);
-    socket.on('connect', () => send(socket, requests, depth, sentAt, progress));
-    socket.on('data', (chunk) => {
-      rest = readAnswers(rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk, sentAt, progress);
+    // Others may have sent the last request before this connection was there.
+    const goOn = () => {
       send(socket, requests, depth, sentAt, progress);
       if (sentAt.length > 0) return;
       socket.end();
       resolve();
+    };
+    socket.on('error', reject);
+    socket.on('connect', goOn);
+    socket.on('data', (chunk) => {
+      rest = readAnswers(rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk, sentAt, progress);
+      goOn();
     });
   });
 }
