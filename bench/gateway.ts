@@ -35,8 +35,8 @@ interface Case {
 
 const CASES: readonly Case[] = [
   ...CROWDS.map((buyers) => ({ name: `${buyers.toLocaleString('en')} buyers`, gateways: 1, buyers, items: 1 })),
-  { name: `of ${MANY_ITEMS} items`, gateways: 1, buyers: 30_000, items: MANY_ITEMS },
-  { name: 'two gateways', gateways: 2, buyers: 30_000, items: 1 },
+  { name: `of ${MANY_ITEMS} items`, gateways: 1, buyers: sized(30_000), items: MANY_ITEMS },
+  { name: 'two gateways', gateways: 2, buyers: sized(30_000), items: 1 },
 ];
 
 /**
@@ -69,7 +69,7 @@ async function measureBare(): Promise<Round> {
   const server = await startServer([BARE, JSON.stringify(KEYS)]);
   try {
     await buyAll([server], NO_SALE, WARM_UP);
-    return await buyAll([server], NO_SALE, 100_000);
+    return await buyAll([server], NO_SALE, sized(100_000));
   } finally {
     await server.stop();
   }
