@@ -57,6 +57,7 @@ export class SaleBoard {
   #lookedAtMs = Number.NEGATIVE_INFINITY;
   #looking: Promise<void> | null = null;
   #refreshedAtMs = Number.NEGATIVE_INFINITY;
+  #unreachable: ReadonlySet<string> = new Set();
   readonly #tasks: readonly PeriodicTask[];
 
   constructor(store: Store, ledger: Ledger, { refreshMs, ledgerRefreshMs, onFailure }: SaleBoardOptions) {
@@ -113,9 +114,9 @@ export class SaleBoard {
     return items.reduce((sum, { sold, totalStock }) => sum + Math.max(0, sold - totalStock), 0);
   }
 
-  /** Does the store not answer? What the board shows of it is old then. */
-  isCutOff(): boolean {
-    return performance.now() - this.#refreshedAtMs >= CUT_OFF_MS;
+  /** Does the store, or its server that has the sale, not answer? What the board shows of the sale is old then. */
+  isCutOffFrom(saleId: string): boolean {
+    return this.#unreachable.has(saleId) || performance.now() - this.#refreshedAtMs >= CUT_OFF_MS;
   }
 
   /** Called after each refresh. Returns the unsubscribe function. */
@@ -138,6 +139,7 @@ export class SaleBoard {
     for (const view of views) sales.set(view.sale.saleId, fromStore(view, nowMs));
     for (const shown of this.#lastWordOn(unreachable)) sales.set(shown.sale.saleId, shown);
     this.#sales = sales;
+    this.#unreachable = new Set(unreachable);
     this.#refreshedAtMs = performance.now();
     for (const listener of this.#listeners) listener();
   }

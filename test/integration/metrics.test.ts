@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Store } from '../../src/store/store.ts';
 import { readMetric, readSeries } from '../support/metric-reader.ts';
 import { startRedis } from '../support/redis.ts';
 import { TestServer } from '../support/server.ts';
@@ -115,6 +116,27 @@ describe('what a process measures', { timeout: 60_000 }, () => {
     await expect.poll(() => seen(`sale_recovering{sale="${saleId}"}`), PATIENCE).toBe(1);
     await other.stop();
   });
+});
+
+test('a sale whose server does not answer is not shown as it was, and others are', { timeout: 60_000 }, async () => {
+  const lost = new Set<string>();
+  const wrapStore = (store: Store) => {
+    const listSales = async () => {
+      const { views, unreachable } = await store.listSales();
+      return { views: views.filter(({ sale }) => !lost.has(sale.saleId)), unreachable: [...unreachable, ...lost] };
+    };
+    return new Proxy(store, {
+      get: (all, name) => (name === 'listSales' ? listSales : Reflect.get(all, name, all).bind(all)),
+    });
+  };
+  const server = await TestServer.start({ wrapStore });
+  const [{ sale_id: saleId }, { sale_id: other }] = [await server.createSale(), await server.createSale()];
+  const stockOf = (id: string) => readMetric(server, `stock_remaining{sale="${id}",sku="A"}`);
+  await expect.poll(() => stockOf(saleId), PATIENCE).toBe(10);
+  lost.add(saleId);
+  await expect.poll(() => stockOf(saleId), PATIENCE).toBeUndefined();
+  expect(await stockOf(other)).toBe(10);
+  await server.stop();
 });
 
 describe.skipIf(!redis)('of a store in Redis', { timeout: 60_000 }, () => {

@@ -21,14 +21,14 @@ export interface StandingPorts {
 }
 
 /**
- * Only what is to be sold, or was not long ago: the label of a sale goes when the store forgets it. All of them go while
- * the store does not answer: buyers are shown its last word, alerts must not rest on it.
+ * Only what is to be sold, or was not long ago: the label of a sale goes when the store forgets it. It goes also while the
+ * store does not answer: buyers are shown its last word, alerts must not rest on it.
  */
 export async function measureSales({ metrics, board }: StandingPorts): Promise<void> {
   metrics.oversoldUnits.set(board.oversoldUnits());
   for (const gauge of [metrics.salePhase, metrics.saleRecovering, metrics.stockRemaining]) gauge.reset();
   for (const gauge of [metrics.queueLength, metrics.queueNowServing]) gauge.reset();
-  const shown = board.isCutOff() ? [] : board.list();
+  const shown = board.list().filter(({ sale }) => !board.isCutOffFrom(sale.saleId));
   for (const sale of shown) if (sale.isHeld || !isOver(sale.state)) measureSale(metrics, sale);
   await forgetAdmissions(metrics, board);
 }
