@@ -16,7 +16,6 @@ const KEPT: ReadonlySet<Headline> = new Set([
   'inLine',
   'drawPending',
   'called',
-  'admitted',
   'lapsed',
   'paused',
   'recovering',
