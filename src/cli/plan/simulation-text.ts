@@ -1,3 +1,4 @@
+import { MAX_BATCH } from '../../capacity/figures.ts';
 import type { Scenario } from '../../capacity/simulation/scenarios.ts';
 import { type Column, tableText } from '../table.ts';
 import { integerText } from '../texts.ts';
@@ -32,7 +33,11 @@ const ROWS: readonly Row[] = [
     planned: ({ plan }) => percentText(plan.pipeline.load / plan.pipeline.processors),
     simulated: ({ result }) => percentText(result.busy.processors),
   },
-  { name: 'requests a script', planned: () => '64', simulated: ({ result }) => result.meanBatch.toFixed(1) },
+  {
+    name: 'requests a script',
+    planned: () => String(MAX_BATCH),
+    simulated: ({ result }) => result.meanBatch.toFixed(1),
+  },
   { name: 'purchase p50, ms', planned: SILENT, simulated: ({ result }) => msText(result.purchase.p50) },
   { name: 'purchase p99, ms', planned: SILENT, simulated: ({ result }) => msText(result.purchase.p99) },
   { name: 'payment p99, ms', planned: SILENT, simulated: ({ result }) => msText(result.pay.p99) },
