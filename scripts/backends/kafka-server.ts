@@ -19,7 +19,7 @@ export interface KafkaServerOptions {
 }
 
 /** Speaks TLS, and lets one user in, by SCRAM-SHA-512 or PLAIN. */
-export interface SecuredListener {
+interface SecuredListener {
   readonly port: number;
   /** PEM file of the key and its certificate. */
   readonly keystore: string;

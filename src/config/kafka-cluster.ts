@@ -9,7 +9,7 @@ export interface KafkaCluster {
 }
 
 /** By SASL. */
-export interface KafkaSignIn {
+interface KafkaSignIn {
   readonly mechanism: 'SCRAM-SHA-512' | 'PLAIN';
   readonly username: string;
   readonly password: string;
