@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { glob, readFile, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ALL_CHECKS } from '../scripts/check-infra/all-checks.ts';
@@ -74,6 +74,17 @@ describe('the settings', () => {
     const given = Object.fromEntries(example.map(([, name = '', value]) => [name, value]));
     expect(readConfig(given)).toEqual(readConfig({}));
   });
+});
+
+test('every decision has a number of its own, the one in its title, and is listed', () => {
+  const decisions = paths.filter((path) => /^docs\/decisions\/\d/.test(path));
+  const numbers = decisions.map((path) => basename(path).slice(0, 4));
+  expect(numbers.length).toBeGreaterThan(20);
+  expect(new Set(numbers).size).toBe(numbers.length);
+  const titled = decisions.filter((path, index) => documents.get(path)?.startsWith(`# ${numbers[index]} `));
+  expect(titled).toEqual(decisions);
+  const listed = linksIn(documents.get('docs/decisions/README.md') ?? '');
+  expect(decisions.filter((path) => !listed.includes(basename(path)))).toEqual([]);
 });
 
 test('every check of the infrastructure that a document names is there', () => {
