@@ -23,6 +23,7 @@ import { isSameOrigin } from '../same-origin.ts';
 import type { TokenSigner } from '../tokens.ts';
 import { installPagePolicy } from './page-policy.ts';
 import { forgetPlace, type HeldPlace, heldPlace, keepPlace, queuePath } from './place-cookie.ts';
+import { showProblemsAsPages } from './problem-page.ts';
 import { type QueuePage, type RenderShell, renderProblem, sendQueuePage, sendUnknownSale } from './queue-page.ts';
 import { QUEUE_TEXTS as texts } from './queue-page-texts.ts';
 import { type JoinTerms, placeView, visitorView } from './queue-page-view.ts';
@@ -61,7 +62,7 @@ export async function addQueuePageRoutes(app: FastifyInstance, ports: QueuePageP
   await app.register(async (pages) => {
     await installPagePolicy(pages, ports.policy);
     takeForms(pages);
-    sayProblems(pages, ports);
+    showProblemsAsPages(pages, (reply, problem) => renderProblem(reply, ports.renderShell, problem));
     pages.get(PATH, { ...PAGE, config: { unguarded: true } }, (request: PageRequest, reply) =>
       showPage(ports, request, reply),
     );
@@ -83,14 +84,6 @@ export async function addQueuePageRoutes(app: FastifyInstance, ports: QueuePageP
 /** A form that does what an operation does, and is as urgent. */
 function formAs(operation: Operation) {
   return { ...PAGE, config: { shedAs: operation } };
-}
-
-/** Whoever looks at a page is to read what is wrong, and not a document for programs. */
-function sayProblems(pages: FastifyInstance, { renderShell }: QueuePagePorts): void {
-  pages.addHook('onSend', (_request, reply, payload, done) => {
-    const isProblem = reply.getHeader('content-type') === 'application/problem+json' && typeof payload === 'string';
-    done(null, isProblem ? renderProblem(reply, renderShell, JSON.parse(payload)) : payload);
-  });
 }
 
 /** The forms have buttons and no fields. */

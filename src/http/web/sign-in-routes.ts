@@ -6,6 +6,7 @@ import { refuse, sendProblem } from '../errors.ts';
 import { type Identify, IdentityProviderUnavailable, type User } from '../identity.ts';
 import { isSameOrigin } from '../same-origin.ts';
 import { installPagePolicy } from './page-policy.ts';
+import { showProblemsAsPages } from './problem-page.ts';
 import { returnPathOf } from './return-path.ts';
 import { renderSignInProblem, type SignInSite, sendSignInFailure } from './sign-in-page.ts';
 import { SIGN_IN_TEXTS as texts } from './sign-in-texts.ts';
@@ -32,7 +33,7 @@ export async function addSignInRoutes(app: FastifyInstance, ports: SignInPorts):
   await app.register(async (pages) => {
     await installPagePolicy(pages, ports.policy);
     takeForms(pages);
-    sayProblems(pages, ports);
+    showProblemsAsPages(pages, (reply, problem) => renderSignInProblem(reply, ports, problem));
     pages.post('/session', FORM, (request, reply) => signIn(ports, request, reply));
     pages.post('/session/end', FORM, (request, reply) => signOut(ports, request, reply));
   });
@@ -43,14 +44,6 @@ function takeForms(pages: FastifyInstance): void {
   pages.addContentTypeParser(type, { parseAs: 'string' }, (_request, body, done) =>
     done(null, new URLSearchParams(String(body))),
   );
-}
-
-/** Whoever looks at a page is to read what is wrong, and not a document for programs. */
-function sayProblems(pages: FastifyInstance, site: SignInSite): void {
-  pages.addHook('onSend', (_request, reply, payload, done) => {
-    const isProblem = reply.getHeader('content-type') === 'application/problem+json' && typeof payload === 'string';
-    done(null, isProblem ? renderSignInProblem(reply, site, JSON.parse(payload)) : payload);
-  });
 }
 
 async function signIn(ports: SignInPorts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -88,8 +81,7 @@ async function signOut(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   if (!isSameOrigin(request)) {
-    sendProblem(reply, refuse('forbidden', { detail: texts.formOfAnotherPage }));
-    return reply;
+    return sendProblem(reply, refuse('forbidden', { detail: texts.formOfAnotherPage }));
   }
   reply.header('set-cookie', buyerSessions.noCookies(request));
   return reply.redirect(returnPathOf(formOf(request).get('return_to')), 303);
