@@ -185,6 +185,8 @@ describe.skipIf(!launched)("a buyer's journey", () => {
     await page.goto(saleOf(saleId));
     const basket = page.getByRole('region', { name: 'Your basket' });
     const add = page.getByRole('button', { name: 'Add to basket: Trail Runner 42' });
+    // What cannot be pressed yet takes no focus.
+    await expect.poll(() => add.isEnabled(), PATIENCE).toBe(true);
     await add.focus();
     await page.keyboard.press('Enter');
     // The focus has gone over to what took the button's place.
