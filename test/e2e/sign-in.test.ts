@@ -228,7 +228,8 @@ describe.skipIf(!launched)('a buyer whom the shop signs in', () => {
     const saleId = await newSale({ waiting_room: {} }, closed);
     const page = await openPage(browser, { baseURL: closed.url });
     await page.goto(queueOf(saleId));
-    await page.getByText('Signing in on these pages is not set up. Please ask Example Shop').waitFor(PATIENCE);
+    await expectHeading(page, 'Nobody can sign in here');
+    await page.getByText('Please ask Example Shop how to buy').waitFor();
     await inspect(page, 'sign-in-not-set-up');
   });
 

@@ -194,14 +194,15 @@ function entrantOf(request: PageRequest, { userId, accountCreatedAtMs }: Buyer, 
 
 /** What a sale asks for at its entrance, a page without scripts cannot bring. */
 function joinTerms(
-  { buyerSessions, shopName }: QueuePagePorts,
+  { buyerSessions, shopName, loginUrl }: QueuePagePorts,
   request: FastifyRequest,
   { sale: { antiBot } }: BoardSale,
 ): JoinTerms {
   const asksForScripts = antiBot && (antiBot.proofOfWork || antiBot.captcha || antiBot.onePerDevice);
   if (asksForScripts) return { possible: false, because: texts.needsScriptToJoin, needsSignIn: false };
   if (!buyerSessions || buyerSessions.userOf(request)) return { possible: true };
-  return { possible: false, because: signInTexts.needed(shopName), needsSignIn: true };
+  const because = loginUrl === null ? signInTexts.customersAlone(shopName) : signInTexts.needed(shopName);
+  return { possible: false, because, needsSignIn: true };
 }
 
 function sendVisitorPage(ports: QueuePagePorts, reply: FastifyReply, shown: BoardSale, notice: string | null) {

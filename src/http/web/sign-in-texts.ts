@@ -34,6 +34,7 @@ export const SIGN_IN_TEXTS = {
   back: 'Back to where you were',
   kept: 'Nothing is lost: your basket, your place in a waiting room and what you have reserved are kept.',
   notSetUp: (shop: string) => `Signing in on these pages is not set up. Please ask ${shop}.`,
+  customersAlone: (shop: string) => `Places are for customers of ${shop}.`,
   needed: (shop: string) => `Places are for customers of ${shop}. Sign in, and you come back to this page.`,
   formOfAnotherPage: 'The form did not come from a page of this shop.',
 } as const;

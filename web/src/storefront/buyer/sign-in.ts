@@ -25,9 +25,9 @@ export function mustSignIn(): boolean {
   return shopSignIn() !== null && !isSignedIn();
 }
 
-/** Was somebody signed in here, whose session has ended since? */
-export function hasSignInEnded(): boolean {
-  return !isSignedIn() && readKept<string>(KEY) !== null;
+/** What is to be known to say why somebody has to sign in. */
+export function signInFacts() {
+  return { isSetUp: shopSignIn()?.login_url != null, hasEnded: !isSignedIn() && readKept<string>(KEY) !== null };
 }
 
 /** What the server no longer takes for a sign-in is none. What is kept for the buyer stays, for when they are back. */

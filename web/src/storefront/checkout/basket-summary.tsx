@@ -7,7 +7,7 @@ import { Notice } from '../../shared/notice.tsx';
 import { PageLink } from '../../shared/page-link.tsx';
 import { type BasketLine, totalOf } from '../buyer/basket.ts';
 import { keptPurchase } from '../buyer/kept-checkout.ts';
-import { hasSignInEnded, mustSignIn } from '../buyer/sign-in.ts';
+import { mustSignIn, signInFacts } from '../buyer/sign-in.ts';
 import { SignInLink } from '../buyer/sign-in-link.tsx';
 import { TimeLeft } from '../live/time-left.tsx';
 import { checkoutTexts as texts } from '../texts/checkout-texts.ts';
@@ -93,7 +93,7 @@ export function BasketSummary({ sale, lines, visit, nowMs, onClear }: SummaryPro
 
 /** In the place of the button that would be refused. */
 function SignIn() {
-  const [title, detail] = signInWords('basket', hasSignInEnded());
+  const [title, detail] = signInWords('basket', signInFacts());
   return (
     <div role="status" className="grid gap-3">
       <Notice tone="accent" title={title}>

@@ -1,4 +1,4 @@
-import { hasSignInEnded } from '../buyer/sign-in.ts';
+import { signInFacts } from '../buyer/sign-in.ts';
 import { signInWords } from '../texts/sign-in-texts.ts';
 import { REFUSALS, waitingTexts as texts } from '../texts/waiting-texts.ts';
 import { type Headline, peopleAhead } from './waiting-facts.ts';
@@ -13,7 +13,7 @@ export function headlineWords(
     case 'refused':
       return refusalWords(state);
     case 'signedOut':
-      return signInWords('place', hasSignInEnded());
+      return signInWords('place', signInFacts());
     case 'inLine':
       return [peopleAhead(state) === 0 ? texts.inLineNext : texts.inLine, null];
     case 'drawPending':

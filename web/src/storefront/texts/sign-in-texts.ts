@@ -3,7 +3,7 @@ export const signInTexts = {
   signIn: 'Sign in',
   signOut: 'Sign out',
   signInAt: (shop: string) => `Sign in at ${shop}`,
-  notSetUp: (shop: string) => `Signing in on these pages is not set up. Please ask ${shop} how to buy.`,
+  notSetUp: (shop: string) => `Please ask ${shop} how to buy.`,
 } as const;
 
 /** What somebody has to be signed in for. */
@@ -22,7 +22,21 @@ const ENDED = {
     'Nothing is lost: your basket, your place in line and what you have reserved are kept. Sign in again to go on.',
 } as const;
 
-/** @param hasEnded somebody was signed in here until a while ago */
-export function signInWords(reason: SignInReason, hasEnded: boolean): readonly [title: string, detail: string] {
+const NOT_SET_UP = {
+  title: 'Nobody can sign in here',
+  detail: 'This sale is for customers of the shop, and signing in on these pages is not set up.',
+} as const;
+
+interface SignInFacts {
+  readonly isSetUp: boolean;
+  /** Somebody was signed in here until a while ago. */
+  readonly hasEnded: boolean;
+}
+
+export function signInWords(
+  reason: SignInReason,
+  { isSetUp, hasEnded }: SignInFacts,
+): readonly [title: string, detail: string] {
+  if (!isSetUp) return [NOT_SET_UP.title, NOT_SET_UP.detail];
   return hasEnded ? [ENDED.title, ENDED.detail] : REASONS[reason];
 }
