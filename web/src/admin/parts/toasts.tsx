@@ -1,7 +1,7 @@
 import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useState } from 'react';
 import type { Tone } from '../../shared/badge.tsx';
 
-export interface Toast {
+interface Toast {
   readonly title: string;
   readonly detail?: string;
   readonly tone?: Tone;
