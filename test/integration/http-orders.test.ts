@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { Compile } from 'typebox/compile';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Order, order } from '#sdk/contract/order.ts';
 import { newMessageId, sign } from '../../src/signing/signature.ts';
 import { ManualClock } from '../support/clock.ts';
@@ -272,6 +272,23 @@ describe('callbacks of the payment provider', () => {
     expect((await callBack(payload, signed(payload, undefined, Date.now() - 3_600_000))).status).toBe(401);
     expect((await callBack(`${payload} `, signed(payload))).status).toBe(401);
     expect((await callBack(payload, {})).status).toBe(401);
+  });
+
+  test('all buyers pay by one provider: its callbacks are not counted against its address', async () => {
+    const strict = await TestServer.start({ env: { RATE_LIMIT_PER_IP: '1', RATE_LIMIT_WINDOW: '1h' } });
+    onTestFinished(() => strict.stop());
+    const payload = JSON.stringify(answer);
+    const statuses: number[] = [];
+    for (let count = 0; count < 3; count++) {
+      const headers = { 'content-type': 'application/json', ...signed(payload, strict.app.secrets.paymentSecret) };
+      const response = await fetch(`${strict.url}/api/v1/payment-callbacks`, {
+        method: 'POST',
+        headers,
+        body: payload,
+      });
+      statuses.push(response.status);
+    }
+    expect(statuses).toEqual([204, 204, 204]);
   });
 
   test.each(['', 'null', '{', '{"attempt_id":"x"}'])('%j is no callback, though it is signed', async (payload) => {

@@ -34,6 +34,8 @@ export interface Operation {
   readonly stream?: true;
   /** The body is handed on as the bytes that came in: a signature covers them. */
   readonly rawBody?: true;
+  /** Not counted against the limit by address: one sender, who proves who it is, speaks for all buyers. */
+  readonly unmetered?: true;
 }
 
 /** Adds the problems that any such route can answer with. */
@@ -41,11 +43,11 @@ export function operation<const Definition extends Operation>(definition: Defini
   return { ...definition, problems: [...new Set([...definition.problems, ...generalProblems(definition)])] };
 }
 
-function generalProblems({ params, query, headers, body, auth }: Operation): ProblemCode[] {
+function generalProblems({ params, query, headers, body, auth, unmetered }: Operation): ProblemCode[] {
   return [
     ...(params || query || headers || body ? (['validation_failed'] as const) : []),
     ...(auth === 'none' ? [] : (['unauthenticated', 'token_expired', 'forbidden'] as const)),
-    'rate_limited',
+    ...(unmetered ? [] : (['rate_limited'] as const)),
     'internal',
     'overloaded',
   ];

@@ -56,4 +56,5 @@ export const receivePaymentCallback = operation({
   responses: { 204: Type.Null({ description: 'Noted, now or already.' }) },
   problems: ['validation_failed', 'unauthenticated', 'not_found', 'store_unavailable'],
   rawBody: true,
+  unmetered: true,
 });

@@ -31,10 +31,11 @@ export function installGuards(app: FastifyInstance, { limits, shedder, authentic
   app.decorateRequest('caller', null);
   app.addHook('onRoute', (route) => {
     if (UNGUARDED.test(route.url) || route.config?.unguarded) return;
-    const auth = route.config?.operation?.auth ?? 'none';
+    const { auth = 'none', unmetered = false } = route.config?.operation ?? {};
+    const limit = unmetered ? null : limitHook(limits);
     const guards = [
       shedder.before(route.config?.shedAs ?? route.config?.operation),
-      auth === 'none' ? limitHook(limits) : authenticationHook(authentication[auth], limits),
+      auth === 'none' ? limit : authenticationHook(authentication[auth], limits),
     ];
     route.onRequest = [...guards.filter((guard) => guard !== null), ...[route.onRequest ?? []].flat()];
   });
