@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUID, randomUUIDv7 } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,7 +77,7 @@ async function reservations(db: Ledger, directory: string, orders: number): Prom
 
 function purchaseOf(saleId: string, buyer: number) {
   const lines = [{ skuId: 'sneaker', quantity: 1 }];
-  const ids = { orderId: randomUUID(), correlationId: randomUUID(), idempotencyKey: randomUUID() };
+  const ids = { orderId: randomUUIDv7(), correlationId: randomUUID(), idempotencyKey: randomUUID() };
   return { saleId, userId: `buyer-${buyer}`, lines, ...ids, admission: null, deviceId: null };
 }
 

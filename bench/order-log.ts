@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUID, randomUUIDv7 } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build, type Histogram } from 'hdr-histogram-js';
 import { type KafkaCluster, parseKafkaUrl } from '../src/config/kafka-cluster.ts';
@@ -166,7 +166,7 @@ async function openSale(store: Store, ledger: Ledger): Promise<string> {
 async function buy(store: Store, saleId: string): Promise<void> {
   const lines = [{ skuId: 'sneaker', quantity: 1 }];
   const ids = {
-    orderId: randomUUID(),
+    orderId: randomUUIDv7(),
     correlationId: randomUUID(),
     idempotencyKey: randomUUID(),
     userId: randomUUID(),
