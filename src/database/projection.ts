@@ -154,16 +154,23 @@ export async function insertOrderEvents(tx: Ledger, events: readonly Numbered<Or
   const rows = events.map((event) => ({
     ...eventRow(event),
     order_id: event.order.orderId,
-    detail: { attempt_id: event.order.attemptId, release_reason: event.order.releaseReason },
+    detail: orderDetail(event.order),
   }));
   await sql`
     insert into order_events (order_id, type, at, correlation_id, epoch, seq, detail)
-    select order_id, type, at, correlation_id, epoch, seq, json_strip_nulls(detail)
+    select order_id, type, at, correlation_id, epoch, seq, detail
     from json_to_recordset(${JSON.stringify(rows)}::json) as event(
-      order_id text, type text, at timestamptz, correlation_id text, epoch integer, seq bigint, detail json
+      order_id text, type text, at timestamptz, correlation_id text, epoch integer, seq bigint, detail jsonb
     )
     order by seq
     on conflict (order_id, epoch, seq) do nothing`.execute(tx);
+}
+
+function orderDetail({ attemptId, releaseReason }: Order): object {
+  return {
+    ...(attemptId !== null && { attempt_id: attemptId }),
+    ...(releaseReason !== null && { release_reason: releaseReason }),
+  };
 }
 
 async function projectSale(tx: Ledger, saleId: string, events: readonly Numbered<SaleChange>[]): Promise<void> {
