@@ -27,6 +27,8 @@ export interface KafkaConsumerOptions {
 /** An idle fetch waits so long for records: no less is asked of an idle broker than ten times a second. */
 const FETCH_WAIT_MS = 100;
 const HEARTBEATS_A_SESSION = 4;
+/** Records that are taken together are of several sales, and go to the ledger side by side. */
+const SALES_AT_ONCE = 2;
 
 /**
  * One member of the group of processors. A record's offset is committed after its events are in the ledger: what a
@@ -38,6 +40,7 @@ export class KafkaConsumer {
   readonly #backoff = new Backoff();
   #consumer: Consumer | null = null;
   #partitions = 0;
+  #newest: RecordBatch | null = null;
   #isDrained = false;
 
   constructor(store: Store, options: KafkaConsumerOptions) {
@@ -74,7 +77,7 @@ export class KafkaConsumer {
     try {
       // Without an offset of the group's own it begins with the oldest record: the newest would lose what came before.
       const stream = await consumer.consume({ topics: [topic], mode: 'committed', fallbackMode: 'earliest' });
-      const queue = new MessageQueue(stream, batchSize);
+      const queue = new MessageQueue(stream, SALES_AT_ONCE * batchSize);
       consumer.on('error', (error: Error) => queue.fail(error));
       consumer.on('consumer:heartbeat:stalled', ({ lastError }) => queue.fail(lastError));
       const metadata = await consumer.metadata({ topics: [topic] });
@@ -102,34 +105,35 @@ export class KafkaConsumer {
     });
   }
 
-  /** Reads a batch while the ledger takes the one before it, and leaves none behind that is under way. */
+  /**
+   * Reads a batch while the ledger takes the one before it, and says of that one that it is done while the ledger takes
+   * the next. Leaves none behind that is under way.
+   */
   async #consume(queue: MessageQueue, handler: EventHandler, signal: AbortSignal): Promise<void> {
     let delivered = Promise.resolve();
+    let concluded = Promise.resolve();
     try {
       while (!signal.aborted) {
         const messages = await queue.take(signal);
         const batch = new RecordBatch(messages, this.#store, this.#options);
         await delivered;
+        this.#newest = batch;
         this.#isDrained = messages.length === 0;
-        delivered = this.#deliver(batch, messages, handler, signal);
-        delivered.catch((error) => queue.fail(error));
+        delivered = batch.deliver(handler, signal);
+        concluded = Promise.all([delivered, concluded]).then(() => this.#conclude(batch, messages, signal));
+        concluded.catch((error) => queue.fail(error));
       }
     } finally {
-      await Promise.allSettled([delivered]);
+      await Promise.allSettled([delivered, concluded]);
     }
   }
 
-  async #deliver(
-    batch: RecordBatch,
-    messages: readonly Message[],
-    handler: EventHandler,
-    signal: AbortSignal,
-  ): Promise<void> {
-    await batch.deliver(handler, signal);
+  async #conclude(batch: RecordBatch, messages: readonly Message[], signal: AbortSignal): Promise<void> {
+    await batch.trim(signal);
     if (signal.aborted) return;
     await this.#commit(messages);
     this.#backoff.reset();
-    this.#isDrained = true;
+    this.#isDrained = batch === this.#newest;
   }
 
   /** Of partitions that are still ours: the others' consumers know better. */

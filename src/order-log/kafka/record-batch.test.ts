@@ -17,7 +17,9 @@ test('a sale that the store does not answer for is left, and holds up no records
   const options = { batchSize: 10, retryMs: 20, onFailure: (error: unknown) => failures.push(error) };
   const batch = new RecordBatch(await recordsOf(store), flawed, options);
 
-  await batch.deliver(handlerOf(applyAll), new AbortController().signal);
+  const { signal } = new AbortController();
+  await batch.deliver(handlerOf(applyAll), signal);
+  await batch.trim(signal);
 
   expect(failures).toContainEqual(expect.any(StoreUnavailable));
   expect(await store.readSale('alive')).toMatchObject({ trimmedSeq: 1 });

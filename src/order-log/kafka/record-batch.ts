@@ -21,6 +21,8 @@ export class RecordBatch {
   readonly #options: DeliveryOptions;
   readonly #eventsBySale = new Map<string, OrderEvent[]>();
   readonly #unreadable: UnreadableEntry[] = [];
+  /** The ledger's, by sale: the outbox may be trimmed up to there. */
+  readonly #positions = new Map<string, number>();
 
   constructor(records: readonly Message[], store: Store, options: DeliveryOptions) {
     this.#store = store;
@@ -38,6 +40,15 @@ export class RecordBatch {
     );
     const refusals = this.#unreadable.map((entry) => this.#persist(() => this.#refuse(entry, handler), signal));
     await Promise.all([...sales, ...refusals]);
+  }
+
+  /** Trims the outbox behind what has been delivered. */
+  async trim(signal: AbortSignal): Promise<void> {
+    const trims = [...this.#positions].map(([saleId, position]) => async () => {
+      await this.#store.trimEvents(saleId, position);
+      return true;
+    });
+    await Promise.all(trims.map((trim) => this.#persist(trim, signal)));
   }
 
   #add(read: OrderEvent | UnreadableEntry): void {
@@ -68,13 +79,14 @@ export class RecordBatch {
   async #apply(saleId: string, events: readonly OrderEvent[], handler: EventHandler): Promise<boolean> {
     const position = await handler.apply(saleId, events);
     if (position === 'busy') return false;
-    await this.#store.trimEvents(saleId, position);
+    this.#positions.set(saleId, position);
     const lastSeq = events.at(-1)?.seq ?? 0;
-    return position >= lastSeq || this.#fillGap(saleId, handler);
+    return position >= lastSeq || this.#fillGap(saleId, position, handler);
   }
 
   /** Events between the ledger's position and the records have not come: the outbox has them, and what follows too. */
-  async #fillGap(saleId: string, handler: EventHandler): Promise<boolean> {
+  async #fillGap(saleId: string, position: number, handler: EventHandler): Promise<boolean> {
+    await this.#store.trimEvents(saleId, position);
     const feed = new OutboxFeed(this.#store, this.#options.batchSize);
     for (;;) {
       const progress = await feed.handBatch(saleId, handler);
