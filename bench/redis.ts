@@ -6,7 +6,7 @@ import { startRedisServer } from '../scripts/backends/redis-server.ts';
 import { freePort, type ServerProcess } from '../scripts/backends/server-process.ts';
 import type { StoreDurability } from '../src/config/topology.ts';
 import type { PurchaseRequest } from '../src/domain/purchase.ts';
-import { purchaseWords } from '../src/store/redis/purchase-batches.ts';
+import { MAX_BATCH, purchaseWords } from '../src/store/redis/purchase-batches.ts';
 import { RedisStore } from '../src/store/redis/redis-store.ts';
 import { saleKeys } from '../src/store/redis/sale-keys.ts';
 import { Script } from '../src/store/redis/script.ts';
@@ -39,9 +39,9 @@ interface Load {
 
 const LOADS: readonly Load[] = [
   { batch: 1, winnerEvery: 100 },
-  { batch: 64, winnerEvery: 100 },
+  { batch: MAX_BATCH, winnerEvery: 100 },
   { batch: 1, winnerEvery: 1 },
-  { batch: 64, winnerEvery: 1 },
+  { batch: MAX_BATCH, winnerEvery: 1 },
 ];
 
 interface Measured {

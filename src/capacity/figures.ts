@@ -46,7 +46,7 @@ export type Figures = Static<typeof figuresSchema>;
 export type Durability = keyof Figures['redis']['attempts_per_second'];
 
 /** Attempts that go to Redis in one script, at most: src/store/redis/purchase-batches.ts. */
-export const MAX_BATCH = 64;
+export const MAX_BATCH = 256;
 
 /** What Redis computes for an attempt in a full batch, in microseconds, its part of the script included. */
 export interface AttemptCost {
