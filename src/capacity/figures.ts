@@ -48,6 +48,9 @@ export type Durability = keyof Figures['redis']['attempts_per_second'];
 /** Attempts that go to Redis in one script, at most: src/store/redis/purchase-batches.ts. */
 export const MAX_BATCH = 256;
 
+/** Joins, likewise: src/store/redis/waiting-rooms.ts. */
+export const MAX_JOINS = 64;
+
 /** What Redis computes for an attempt in a full batch, in microseconds, its part of the script included. */
 export interface AttemptCost {
   readonly refusedUs: number;

@@ -25,7 +25,7 @@ describe('plan', () => {
     ]) {
       expect(stdout).toContain(row);
     }
-    expect(stdout).toContain('Redis cannot do it');
+    expect(stdout).toContain('open doors: Redis has no head-room');
     expect(stdout).toMatch(/Measured \d{4}-\d\d-\d\d: .+\nPrices as of \d{4}-\d\d-\d\d\. An assumption/);
   });
 

@@ -1,5 +1,5 @@
 import type { Assumptions, Design } from '../crowd.ts';
-import { attemptCost, type Figures, MAX_BATCH } from '../figures.ts';
+import { attemptCost, type Figures, MAX_BATCH, MAX_JOINS } from '../figures.ts';
 import type { Kind } from './demand.ts';
 
 /** Milliseconds of a core. */
@@ -28,7 +28,7 @@ export function costsOf(design: Design, figures: Figures, assumptions: Assumptio
   const { refusedUs, reservedUs } = attemptCost(figures, assumptions.durability);
   const scriptUs = design === 'room' ? redis.room_script_us : redis.script_us;
   // What was measured had full batches; each has its part of the script in it.
-  const alone = (micros: number, script: number) => costOf(Math.max(0, micros - script / MAX_BATCH));
+  const alone = (micros: number, script: number, batch: number) => costOf(Math.max(0, micros - script / batch));
   return {
     gateway: {
       purchase: atGateway(gateway.refused_us),
@@ -38,9 +38,9 @@ export function costsOf(design: Design, figures: Figures, assumptions: Assumptio
       status: atGateway(gateway.status_us),
     },
     script: costOf(scriptUs),
-    refused: alone(refusedUs, redis.script_us),
-    reserved: alone(reservedUs, redis.script_us),
-    join: alone(redis.join_us, redis.room_script_us),
+    refused: alone(refusedUs, redis.script_us, MAX_BATCH),
+    reserved: alone(reservedUs, redis.script_us, MAX_BATCH),
+    join: alone(redis.join_us, redis.room_script_us, MAX_JOINS),
     place: costOf(redis.room_script_us),
     limits: countsHere ? costOf(redis.limits_us) : 0,
     order: costOf(processor.order_us[assumptions.orderLog]),
