@@ -68,12 +68,12 @@ describe.skipIf(!server)('a Redis store', () => {
     ];
     await stores[0]?.prepareSale(liveSale(25), 1, 'c');
     const crowd = stores.flatMap((store, index) =>
-      Array.from({ length: 100 }, (_, buyer) => store.purchase(purchaseRequest({ userId: `${index}-${buyer}` }))),
+      Array.from({ length: 300 }, (_, buyer) => store.purchase(purchaseRequest({ userId: `${index}-${buyer}` }))),
     );
     const codes = (await Promise.all(crowd)).map(({ code }) => code);
     expect(codes.filter((code) => code === 'reserved')).toHaveLength(25);
-    expect(codes.filter((code) => code === 'sold_out')).toHaveLength(275);
-    expect(sizes, 'what is asked in one turn goes together').toEqual([64, 36]);
+    expect(codes.filter((code) => code === 'sold_out')).toHaveLength(875);
+    expect(sizes, 'what is asked in one turn goes together').toEqual([256, 44]);
   });
 
   test('a purchase that cannot be leaves the others of its batch as they are', async () => {
