@@ -95,6 +95,7 @@ export class RedisStore implements Store {
     });
     this.#roll = new SaleRoll({
       readIds: () => this.#saleIds(),
+      list: (saleId) => this.#list(saleId),
       readView: (saleId) => this.#view(saleId),
       isSpread: client instanceof Cluster,
     });
@@ -138,7 +139,7 @@ export class RedisStore implements Store {
   /** A sale that has come off the list is on it again. */
   async readSale(saleId: string): Promise<SaleView | null> {
     const view = await this.#view(saleId);
-    if (view) await this.#list(saleId);
+    if (view) await this.#roll.relist(saleId);
     return view;
   }
 

@@ -1,8 +1,10 @@
-import type { SaleList, SaleView } from '../store.ts';
+import { type SaleList, type SaleView, StoreUnavailable } from '../store.ts';
 import { Reachability, settleSome } from './reachability.ts';
 
 export interface SaleRollPorts {
   readonly readIds: () => Promise<string[]>;
+  /** Puts a sale on the list, if it is not there. */
+  readonly list: (saleId: string) => Promise<void>;
   /** Null: it is on the list, and nothing more. */
   readonly readView: (saleId: string) => Promise<SaleView | null>;
   /** Whether sales are held by servers of their own, of which one may be lost. */
@@ -33,6 +35,16 @@ export class SaleRoll {
       views: answers.flatMap((answer) => (answer.status === 'fulfilled' ? (answer.value ?? []) : [])),
       unreachable: saleIds.filter((_, index) => answers[index]?.status === 'rejected'),
     };
+  }
+
+  /** Puts a sale that has come off the list on it again; while the server of the list is lost, the next call will. */
+  async relist(saleId: string): Promise<void> {
+    if (!this.#ports.isSpread) return this.#ports.list(saleId);
+    try {
+      await this.#reachability.ask(IDS, () => this.#ports.list(saleId));
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+    }
   }
 
   /** Those that were there a moment ago, while the server of the list is lost: none can be added meanwhile. */
