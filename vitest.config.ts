@@ -26,7 +26,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // More than the two cores of a small machine: files wait for syncs, clocks and other processes half of their time.
-    maxWorkers: 3,
+    maxWorkers: 4,
     pool: 'forks',
     sequence: { sequencer: LongestFirst },
   },
