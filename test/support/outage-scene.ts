@@ -7,7 +7,7 @@ import type { PaymentService } from './payment-service.ts';
 import { Rush } from './rush.ts';
 
 const seed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 2 ** 31));
-const outageSeconds = Number(process.env.FAULT_SECONDS ?? 3);
+const outageSeconds = Number(process.env.FAULT_SECONDS ?? 5);
 const random = createRandom(seed);
 
 /** Units that the crowd takes in a second, about: some are left when the outage is over. */
@@ -86,7 +86,7 @@ export class OutageScene {
     this.#mayMiss = true;
   }
 
-  /** So long as an outage lasts, `FAULT_SECONDS` or 3, or a share of it. */
+  /** So long as an outage lasts, `FAULT_SECONDS` or 5, or a share of it. */
   async lasts(share = 1): Promise<void> {
     await sleep(outageSeconds * 1_000 * share);
   }
