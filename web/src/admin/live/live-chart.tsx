@@ -37,6 +37,9 @@ const CLOCK = new Intl.DateTimeFormat(LOCALE, {
 });
 const COMPACT = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 });
 
+/** Of one moment alone uPlot would draw a day. */
+const LEAST_SPAN_S = 60;
+
 /** What has become of a number in the last minutes, and what it is now. */
 export function LiveChart({ title, unit, times, series }: LiveChartProps) {
   const id = useId();
@@ -94,6 +97,12 @@ function Line({ look }: { readonly look: Look }) {
   );
 }
 
+/** Of the moments, in seconds. */
+function spanOf(times: ArrayLike<number>): [from: number, to: number] {
+  const last = times[times.length - 1] ?? 0;
+  return [Math.min(times[0] ?? last, last - LEAST_SPAN_S), last];
+}
+
 function optionsFor(element: HTMLElement, looks: readonly Look[]): uPlot.Options {
   const colour = (name: string) => () => getComputedStyle(element).getPropertyValue(name);
   const axis = {
@@ -109,7 +118,10 @@ function optionsFor(element: HTMLElement, looks: readonly Look[]): uPlot.Options
     padding: [8, 28, 0, 0],
     legend: { show: false },
     cursor: { show: false },
-    scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, (max ?? 0) * 1.15)] } },
+    scales: {
+      x: { range: ({ data: [times] }) => spanOf(times) },
+      y: { range: (_plot, _min, max) => [0, Math.max(1, (max ?? 0) * 1.15)] },
+    },
     axes: [
       { ...axis, space: 96, size: 26, values: (_plot, splits) => splits.map((s) => CLOCK.format(new Date(s * 1000))) },
       { ...axis, space: 32, size: 44, values: (_plot, splits) => splits.map((value) => COMPACT.format(value)) },
