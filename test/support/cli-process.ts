@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { bareEnvironment } from '../../src/cli/bare-environment.ts';
 import type { ListeningMessage } from '../../src/cli/server-process.ts';
+import { SHORT_LIVED } from './node-flags.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
@@ -58,7 +59,7 @@ export async function startServer(env: Environment, flags: readonly string[] = [
 
 /** Starts the command line, with no environment but this one. */
 export function spawnCli(args: readonly string[], env: Environment): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...args], {
+  return spawn(process.execPath, [...SHORT_LIVED, MAIN, ...args], {
     env: { ...bareEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

@@ -12,6 +12,7 @@ import { liveSale, ServerUnderTest } from './server-under-test.ts';
 import type { ShopUnderTest } from './shop-under-test.ts';
 
 const BUYERS_AT_ONCE = 40;
+const REFUSED_PAUSE_MS = 250;
 const PATIENCE_MS = 60_000;
 
 interface Place<Shop> {
@@ -177,8 +178,8 @@ export class Rush<Shop extends ShopUnderTest = ServerUnderTest> {
     const attempt = { userId, key: 'buy', body: this.#wish() };
     const reservation = await this.crowd.purchase(attempt);
     if (typeof reservation === 'object') await this.#conclude({ ...attempt, reservation });
-    // Refused: what others have reserved may come back.
-    else await sleep(50);
+    // What others have reserved may come back.
+    else await sleep(REFUSED_PAUSE_MS);
   }
 
   async #conclude(order: Acknowledgement): Promise<void> {
@@ -204,6 +205,6 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
   const deadline = performance.now() + PATIENCE_MS;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error('the sale does not get on');
-    await sleep(10);
+    await sleep(25);
   }
 }
