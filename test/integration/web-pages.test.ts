@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from 'vitest';
 import { ConfigError } from '../../src/config/env.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -59,6 +60,15 @@ describe('the page of a sale', () => {
     expect(second.text).toBe(first.text);
     expect(first.headers.get('set-cookie')).toBeNull();
     expect(first.headers.get('ratelimit-limit')).toBeNull();
+  });
+
+  it('asks for no script and no style before it has been painted', async () => {
+    const { sale_id: saleId } = await server.createSale();
+    const { text, headers } = await visit(`/sales/${saleId}`);
+    expect(text).not.toMatch(/<script[^>]* src=|<link[^>]* rel="(modulepreload|stylesheet)"/);
+    const loader = /<script>([^<]*import\("\/assets\/[^<]*)<\/script>/.exec(text)?.[1] ?? '';
+    expect(loader).toContain('requestAnimationFrame');
+    expect(headers.get('content-security-policy')).toContain(`'sha256-${hash('sha256', loader, 'base64')}'`);
   });
 
   it('is kept by shared caches, not sent again to who has it, and compressed', async () => {

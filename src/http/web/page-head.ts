@@ -12,8 +12,6 @@ export interface PageHead {
   readonly description?: string;
   /** Blocks of data by the id that the page finds them under. */
   readonly data?: Readonly<Record<string, unknown>>;
-  /** Modules that the page will ask for. */
-  readonly preload?: readonly string[];
 }
 
 /** How buyers sign in: at the shop's page. Null: the shop has named none. */
@@ -50,13 +48,12 @@ export class PageFrame {
     return shell.replace('<!--head-->', () => this.#head(head)).replace('<!--page-->', () => content);
   }
 
-  #head({ title, description = '', data = {}, preload = [] }: PageHead): string {
+  #head({ title, description = '', data = {} }: PageHead): string {
     const blocks = Object.entries({ 'tidegate-config': this.config, ...data });
     return html`<title>${title} · ${this.#brand.name}</title>
     !${description && html`<meta name="description" content="${description}" />`}
     <script>!${THEME_SCRIPT}</script>
     !${this.#style && `<style>${this.#style}</style>`}
-    !${preload.map((path) => html`<link rel="modulepreload" crossorigin href="${path}" />`)}
     !${blocks.map(([id, value]) => html`<script type="application/json" id="${id}">!${jsonText(value)}</script>`)}`;
   }
 }

@@ -16,19 +16,19 @@ export async function installPagePolicy(pages: FastifyInstance, policy: string):
 
 interface Allowed {
   readonly imageOrigins: readonly string[];
-  /** Styles, besides those of the frame, that stand in a page. */
-  readonly styles: readonly string[];
+  /** What stands in a page, besides what is in the frame. Null: nothing does. */
+  readonly inline: { readonly style: string; readonly script: string } | null;
 }
 
 /**
  * Lets a page load from here alone, and images from the origins given. Of scripts and styles only those of the frame,
- * and the styles given, may stand in the page itself.
+ * and those given, may stand in the page itself.
  */
-export function pagePolicy({ inlineSources: { script, style } }: PageFrame, { imageOrigins, styles }: Allowed): string {
+export function pagePolicy({ inlineSources: { script, style } }: PageFrame, { imageOrigins, inline }: Allowed): string {
   return [
     "default-src 'self'",
-    `script-src 'self' ${script}`,
-    ["style-src 'self'", style, ...styles.map(sourceOf)].filter(Boolean).join(' '),
+    ["script-src 'self'", script, inline && sourceOf(inline.script)].filter(Boolean).join(' '),
+    ["style-src 'self'", style, inline && sourceOf(inline.style)].filter(Boolean).join(' '),
     ["img-src 'self' data:", ...imageOrigins].join(' '),
     "object-src 'none'",
     "base-uri 'none'",

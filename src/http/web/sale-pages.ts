@@ -97,14 +97,13 @@ export class SalePages {
     }
   }
 
-  #render(shown: BoardSale, { salePageShell, renderSalePage, salePageModules }: WebBuild): string {
+  #render(shown: BoardSale, { salePageShell, renderSalePage }: WebBuild): string {
     const { frame } = this.#ports;
     const details = saleDetails(shown);
     const head = {
       title: details.name,
       description: details.items.map(({ name }) => name).join(', '),
       data: { 'tidegate-sale': details },
-      preload: salePageModules,
     };
     return frame.render(salePageShell, head, renderSalePage(details, frame.config));
   }

@@ -18,12 +18,10 @@ export interface WebBuild {
   readonly plainShell: string;
   /** Paths that an application answers with its shell, parameters as `:name`. */
   readonly paths: Readonly<Record<WebApplication, readonly string[]>>;
-  /** What the sale page starts from: the storefront's, with its styles in the page, for they are what a first visit waits for. */
+  /** What the sale page starts from: the storefront's, so that a first visit sees it as soon as it has come. */
   readonly salePageShell: string;
-  /** The styles in `salePageShell`. */
-  readonly salePageStyle: string;
-  /** Modules of the sale page, beside those that its shell names. */
-  readonly salePageModules: readonly string[];
+  /** What stands in `salePageShell` itself. */
+  readonly salePageInline: { readonly style: string; readonly script: string };
   /** The inside of the sale page's root element, as HTML. */
   readonly renderSalePage: (details: SaleDetails, config: unknown) => string;
   /** The inside of the storefront's root element for browsers that run no scripts, as HTML. */
@@ -49,34 +47,64 @@ export async function loadWebBuild(directory: string): Promise<WebBuild | null> 
     import(pathToFileURL(join(directory, 'server/prerender.js')).href),
   ]);
   await renderer.prepare();
-  const { shell: salePageShell, style: salePageStyle } = await withStyleInPage(storefront, clientDirectory);
+  const modules = modulesOf(JSON.parse(manifest), SALE_PAGE);
+  const { shell: salePageShell, inline: salePageInline } = await paintedFirst(storefront, clientDirectory, modules);
   return {
     clientDirectory,
     shells: { storefront, admin },
     queueShell,
     plainShell: withoutScripts(queueShell),
     salePageShell,
-    salePageStyle,
+    salePageInline,
     paths: JSON.parse(paths),
-    salePageModules: modulesOf(JSON.parse(manifest), SALE_PAGE).filter((path) => !storefront.includes(path)),
     renderSalePage: renderer.renderSalePage,
     renderWithoutScripts: renderer.renderWithoutScripts,
   };
 }
 
+const LOADED_MODULES = /\s*(<script type="module"[^>]*><\/script>|<link rel="modulepreload"[^>]*>)/g;
+
 /** What stands there for browsers without scripts, for all of them. */
 function withoutScripts(shell: string): string {
-  const loaded = /\s*(<script type="module"[^>]*><\/script>|<link rel="modulepreload"[^>]*>)/g;
-  return shell.replace(loaded, '').replace(/<\/?noscript>/g, '');
+  return withoutModules(shell).replace(/<\/?noscript>/g, '');
 }
 
-/** Puts the one stylesheet that a shell names into the shell, ahead of its scripts. */
-async function withStyleInPage(shell: string, clientDirectory: string) {
-  const [link, path] = /<link rel="stylesheet"[^>]* href="([^"]+)">/.exec(shell) ?? [];
-  if (link === undefined || path === undefined) throw new Error('the shell of the storefront names no stylesheet');
-  const style = (await readFile(join(clientDirectory, path), 'utf8')).trim();
-  const bare = shell.replace(link, '');
-  return { shell: bare.replace('<!--head-->', () => `<style>${style}</style><!--head-->`), style };
+function withoutModules(shell: string): string {
+  return shell.replace(LOADED_MODULES, '');
+}
+
+/**
+ * The shell of a page that was rendered ahead: its one stylesheet stands in it, and its modules are loaded when it has
+ * been painted. Until then they would take the line from what is to be seen.
+ * @param modules of the page, beside those that the shell names
+ */
+async function paintedFirst(shell: string, clientDirectory: string, modules: readonly string[]) {
+  const [link, stylePath] = /<link rel="stylesheet"[^>]* href="([^"]+)">/.exec(shell) ?? [];
+  if (link === undefined || stylePath === undefined) throw new Error('the shell of the storefront names no stylesheet');
+  const [, entry] = /<script type="module"[^>]* src="([^"]+)"/.exec(shell) ?? [];
+  if (entry === undefined) throw new Error('the shell of the storefront names no script');
+  const named = [...shell.matchAll(/<link rel="modulepreload"[^>]* href="([^"]+)"/g)].map(([, path = '']) => path);
+  const style = (await readFile(join(clientDirectory, stylePath), 'utf8')).trim();
+  const script = loadAfterPaint(
+    entry,
+    [...new Set([...named, ...modules])].filter((path) => path !== entry),
+  );
+  const painted = withoutModules(shell)
+    .replace(link, '')
+    .replace('<!--head-->', () => `<style>${style}</style><!--head-->`)
+    .replace('</body>', () => `<script>${script}</script></body>`);
+  return { shell: painted, inline: { style, script } };
+}
+
+/** A page that nobody sees is not painted, and loads at once. */
+function loadAfterPaint(entry: string, modules: readonly string[]): string {
+  return [
+    '{const load=()=>{',
+    `for(const href of ${JSON.stringify(modules)})`,
+    "document.head.append(Object.assign(document.createElement('link'),{rel:'modulepreload',crossOrigin:'',href}));",
+    `import(${JSON.stringify(entry)})};`,
+    'document.hidden?load():requestAnimationFrame(()=>setTimeout(load))}',
+  ].join('');
 }
 
 /** A module with all that it imports, as the browser asks for them. */

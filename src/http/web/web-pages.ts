@@ -58,8 +58,8 @@ export async function openWebPages(ports: WebPorts): Promise<WebPages> {
   const { config, log } = ports;
   const build = await loadWebBuild(BUILD);
   const frame = new PageFrame(config.brand, signInConfig(ports));
-  const styles = build ? [build.salePageStyle] : [];
-  const policy = pagePolicy(frame, { imageOrigins: config.http.imageOrigins, styles });
+  const inline = build?.salePageInline ?? null;
+  const policy = pagePolicy(frame, { imageOrigins: config.http.imageOrigins, inline });
   const salePages = new SalePages({ ...ports, build, frame });
   const renderQueueShell: RenderShell = (head) => frame.render(build?.queueShell ?? BARE_SHELL, head);
   const renderPlainShell: RenderShell = (head) => frame.render(build?.plainShell ?? BARE_SHELL, head);

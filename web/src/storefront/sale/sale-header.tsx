@@ -34,8 +34,12 @@ export function SaleHeader({ details, status }: SaleProps) {
         <div className="h-6">{status && <PhaseBadge phase={status.phase} />}</div>
         <h1 className="text-3xl font-semibold tracking-tight text-balance sm:text-5xl">{details.name}</h1>
         <p className="text-muted">
-          <Time at={details.starts_at} /> {texts.windowUntil}{' '}
-          <Time at={details.ends_at} format={endsSameDay ? 'clock' : 'moment'} />
+          <span className="max-sm:block">
+            <Time at={details.starts_at} />
+          </span>{' '}
+          <span className="max-sm:block">
+            {texts.windowUntil} <Time at={details.ends_at} format={endsSameDay ? 'clock' : 'moment'} />
+          </span>
         </p>
         <p className="text-sm text-muted">{texts.perBuyer(details.purchase_limit)}</p>
       </div>
