@@ -71,8 +71,7 @@ describe.skipIf(!browser)('the storefront', async () => {
     const page = await open();
     await page.addInitScript(`{ const now = Date.now.bind(Date); Date.now = () => now() + ${minutes * 60_000}; }`);
     await page.goto(`/sales/${sale.sale_id}`);
-    await expect.poll(() => page.getByRole('timer').innerText(), PATIENCE).toMatch(/minutes/);
-    await expect.poll(() => secondsLeft(page), PATIENCE).toBeGreaterThan(8 * 60);
+    await expect.poll(() => page.getByRole('timer').innerText(), PATIENCE).toMatch(/\d/);
     const expected = (Date.parse(sale.starts_at) - Date.now()) / 1000;
     expect(Math.abs((await secondsLeft(page)) - expected)).toBeLessThan(5);
   });
@@ -176,6 +175,32 @@ describe.skipIf(!browser)('the storefront', async () => {
     expect(total).toBeLessThanOrEqual(MAX_SALE_PAGE_BYTES);
     expect(scripts.map(({ path }) => path).filter((path) => path.includes('admin'))).toEqual([]);
   });
+
+  it.each(Object.keys(VIEWPORTS) as Viewport[])(
+    'is to be seen on the page of a sale before any script has come, and stays where it is when they do, on a %s',
+    async (viewport) => {
+      const sale = await server.createSale({ starts_at: '2040-06-01T10:00:00Z', ends_at: '2040-06-01T12:00:00Z' });
+      const page = await open({ viewport });
+      const scripts = Promise.withResolvers<void>();
+      await page.route('**/assets/*.js', async (route) => {
+        await scripts.promise;
+        await route.continue();
+      });
+      const places = () =>
+        page
+          .locator('main :is(h1, p, section)')
+          .evaluateAll((shown) => shown.map((one) => one.getBoundingClientRect().y));
+      await page.goto(`/sales/${sale.sale_id}`, { waitUntil: 'commit' });
+      await page.getByText('€49.99').waitFor();
+      const before = await places();
+      scripts.resolve();
+      await expect.poll(() => page.getByRole('timer').innerText()).toMatch(/\d/);
+      const after = await places();
+      expect(before.length).toBeGreaterThan(3);
+      // To the eye: a pixel is how far a line of letters may be off.
+      expect(before.filter((y, index) => Math.abs((after[index] ?? 0) - y) > 1)).toEqual([]);
+    },
+  );
 
   it.each(Object.keys(VIEWPORTS) as Viewport[])(
     'has nothing that axe objects to on any page, on a %s',

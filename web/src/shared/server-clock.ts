@@ -4,6 +4,7 @@ import { betterOffset, type ClockOffset, type ClockPair, hasJumped, offsetOf } f
 
 let known: { readonly offset: ClockOffset; readonly atMs: number } | null = null;
 let measuring: Promise<void> | null = null;
+let asked = false;
 
 /** Clocks drift apart by some milliseconds in that time. */
 const MEASURE_EVERY_MS = 5 * 60_000;
@@ -13,6 +14,11 @@ const GOOD_ERROR_MS = 150;
 /** The clock that decides, as far as it has been asked: epoch milliseconds. */
 export function serverNowMs(): number {
   return known ? performance.now() + known.offset.offsetMs : Date.now();
+}
+
+/** False on arrival: until the clock has been asked, or heard of, this machine's own may be wrong by any time. */
+export function isServerTimeSettled(): boolean {
+  return asked || known !== null;
 }
 
 /** How old a status may be that a cache or a slow line has kept. */
@@ -31,6 +37,7 @@ function measureServerClock(api: Client): Promise<void> {
   measuring ??= measureTwice(api)
     .catch(() => {})
     .finally(() => {
+      asked = true;
       measuring = null;
     });
   return measuring;

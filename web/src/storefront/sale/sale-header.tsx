@@ -5,7 +5,7 @@ import { Card } from '../../shared/card.tsx';
 import { Countdown } from '../../shared/countdown.tsx';
 import { useHydrated } from '../../shared/hydrated.ts';
 import { formatCount } from '../../shared/numbers.ts';
-import { useServerNow } from '../../shared/server-clock.ts';
+import { isServerTimeSettled, useServerNow } from '../../shared/server-clock.ts';
 import { isSameDay, Time } from '../../shared/time.tsx';
 import { storefrontPaths as paths } from '../paths.ts';
 import { texts } from '../texts.ts';
@@ -63,12 +63,12 @@ function TimePanel({ details, status }: SaleProps) {
 /** By the server's clock. Which moment is next is the server's word, not that of any clock here. */
 function TimeLeft({ details, status }: SaleProps) {
   const nowMs = useServerNow(useApi());
-  const hydrated = useHydrated();
+  const settled = useHydrated() && isServerTimeSettled();
   const before = status ? status.phase === 'upcoming' || status.phase === 'queueing' : true;
   return (
     <div className="grid gap-2.5">
       <p className="text-sm font-medium text-muted">{before ? texts.startsIn : texts.endsIn}</p>
-      <Countdown untilMs={Date.parse(before ? details.starts_at : details.ends_at)} nowMs={hydrated ? nowMs : null} />
+      <Countdown untilMs={Date.parse(before ? details.starts_at : details.ends_at)} nowMs={settled ? nowMs : null} />
     </div>
   );
 }
