@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { EmbeddedStore } from '../../src/store/embedded/embedded-store.ts';
 import { encodeRecord } from '../../src/store/embedded/record.ts';
 import { T0 } from '../support/clock.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { purchaseRequest, saleDefinition, saleItem } from '../support/sale-fixtures.ts';
 import { allEvents } from '../support/store-bench.ts';
 
@@ -59,8 +60,8 @@ test('listeners hear of events once these can be read, until they unsubscribe', 
     readable.push(store.readEvents(saleId, 0, 1000).then((events) => events.at(-1)?.seq ?? 0));
   });
   await store.purchase(purchaseRequest());
-  await vi.waitFor(() => expect(readable).not.toEqual([]));
-  await vi.waitFor(async () => expect(Math.max(...(await Promise.all(readable)))).toBe(3));
+  await vi.waitFor(() => expect(readable).not.toEqual([]), PATIENCE_MS);
+  await vi.waitFor(async () => expect(Math.max(...(await Promise.all(readable)))).toBe(3), PATIENCE_MS);
   unsubscribe();
   const heard = readable.length;
   await store.purchase(purchaseRequest());

@@ -7,6 +7,7 @@ import { order } from '#sdk/contract/order.ts';
 import { restock } from '../../src/database/sales.ts';
 import { derivedId } from '../../src/engine/derived-id.ts';
 import { ManualClock } from '../support/clock.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { type Answer, saleDraft, saleItem, TestServer, VIEWER_TOKEN } from '../support/server.ts';
 
 const clock = new ManualClock();
@@ -41,7 +42,7 @@ async function paidOrder(saleId: string): Promise<string> {
   await vi.waitFor(async () => {
     const { json } = await server.operate(`/sales/${saleId}/orders?query=${orderId}`);
     expect(json.orders[0].status).toBe('paid');
-  });
+  }, PATIENCE_MS);
   return orderId;
 }
 
@@ -110,7 +111,7 @@ describe('scheduling', () => {
     expect(await remove(live.sale_id)).toMatchObject({ status: 409, json: { code: 'wrong_state' } });
     for (const { sale_id: saleId } of [live, scheduled]) {
       await post(`/sales/${saleId}/cancel`);
-      await vi.waitFor(async () => expect(await remove(saleId)).toMatchObject({ status: 204, text: '' }));
+      await vi.waitFor(async () => expect(await remove(saleId)).toMatchObject({ status: 204, text: '' }), PATIENCE_MS);
       expect((await server.operate(`/sales/${saleId}`)).status).toBe(404);
       expect((await server.call(`/api/v1/flash-sale/${saleId}`)).status).toBe(404);
     }
@@ -226,7 +227,7 @@ describe('orders', () => {
     await vi.waitFor(async () => {
       const { orders } = await follow(after);
       expect(orders.at(-1)).toMatchObject({ order_id: orderId, status: 'paid' });
-    });
+    }, PATIENCE_MS);
   });
 
   test('are shown one by one with every attempt to pay them, and with what was told of them', async () => {
@@ -240,7 +241,7 @@ describe('orders', () => {
       const answer = await server.operate(`/orders/${orderId}`);
       expect(answer.json).toMatchObject({ status: 'paid', notifications: [{ channel: 'mail', news: 'order_paid' }] });
       return answer;
-    });
+    }, PATIENCE_MS);
     expect([...Compile(readAdminOrder.responses[200]).Errors(json)]).toEqual([]);
     expect(json.payments).toMatchObject([
       { attempt_number: 1, status: 'declined', message: expect.any(String) },
@@ -291,7 +292,10 @@ describe('orders', () => {
       { timeout: 10_000 },
     );
     const { order_id: unpaid } = await server.reserve(saleId, await server.guest());
-    await vi.waitFor(async () => expect((await post(`/orders/${unpaid}/refund`, {})).json.code).toBe('wrong_state'));
+    await vi.waitFor(
+      async () => expect((await post(`/orders/${unpaid}/refund`, {})).json.code).toBe('wrong_state'),
+      PATIENCE_MS,
+    );
     expect((await post(`/orders/${UNKNOWN}/refund`, {})).status).toBe(404);
   });
 

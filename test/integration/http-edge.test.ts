@@ -7,6 +7,7 @@ import { operations } from '#sdk/contract/operations.ts';
 import { LedgerUnavailable } from '../../src/database/ledger-unavailable.ts';
 import { type Store, StoreUnavailable } from '../../src/store/store.ts';
 import { ManualClock } from '../support/clock.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { type Answer, TestServer } from '../support/server.ts';
 
 /** A store that can be taken away. */
@@ -50,7 +51,7 @@ describe('the correlation id', () => {
     await vi.waitFor(async () => {
       const { json } = await server.operate(`/sales/${saleId}/orders`);
       expect(json.orders[0].correlation_id).toBe('buy-1');
-    });
+    }, PATIENCE_MS);
     await server.operate(`/sales/${saleId}/pause`, { method: 'POST', headers: { 'x-correlation-id': 'pause-1' } });
     const { json } = await server.operate('/audit-log');
     expect(json.entries[0]).toMatchObject({ action: 'sale_pause', subject: saleId, correlation_id: 'pause-1' });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { type Order, order } from '#sdk/contract/order.ts';
 import { newMessageId, sign } from '../../src/signing/signature.ts';
 import { ManualClock } from '../support/clock.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { saleItem, TestServer } from '../support/server.ts';
 
 const clock = new ManualClock();
@@ -237,7 +238,7 @@ describe('cancelling', () => {
     clock.advance(60_000);
     await vi.waitFor(async () => {
       expect((await readOrder(late.order_id, late.reservation_token)).status).toBe('expired');
-    });
+    }, PATIENCE_MS);
     const cancel = ({ order_id: orderId, reservation_token: token }: typeof paid) =>
       server.call(`/api/v1/orders/${orderId}/cancel`, { token, method: 'POST' });
     expect(await cancel(paid)).toMatchObject({ status: 409, json: { code: 'wrong_state' } });

@@ -4,6 +4,7 @@ import { listSales, saleStatus } from '#sdk/contract/sale.ts';
 import type { Store } from '../../src/store/store.ts';
 import { ManualClock } from '../support/clock.ts';
 import { EventReader } from '../support/event-reader.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { saleItem, TestServer } from '../support/server.ts';
 
 const clock = new ManualClock();
@@ -259,18 +260,19 @@ describe('the event stream', () => {
   test('is counted while it is open', async () => {
     const { sale_id: saleId } = await server.createSale();
     const gauge = async () => Number(/^tidegate_event_streams (\d+)$/m.exec((await server.call('/metrics')).text)?.[1]);
-    await vi.waitFor(async () => expect(await gauge()).toBe(0));
+    await vi.waitFor(async () => expect(await gauge()).toBe(0), PATIENCE_MS);
     const streams = await Promise.all([open(saleId), open(saleId)]);
     expect(await gauge()).toBe(2);
     for (const stream of streams) await stream.close();
-    await vi.waitFor(async () => expect(await gauge()).toBe(0));
+    await vi.waitFor(async () => expect(await gauge()).toBe(0), PATIENCE_MS);
   });
 
   test('ends when its sale is deleted', async () => {
     const { sale_id: saleId } = await server.createSale({ starts_at: isoIn(MINUTE_MS) });
     const stream = await open(saleId);
-    await vi.waitFor(async () =>
-      expect((await server.operate(`/sales/${saleId}`, { method: 'DELETE' })).status).toBe(204),
+    await vi.waitFor(
+      async () => expect((await server.operate(`/sales/${saleId}`, { method: 'DELETE' })).status).toBe(204),
+      PATIENCE_MS,
     );
     await expect(stream.until(() => false)).rejects.toThrow('the stream ended');
   });
@@ -287,7 +289,7 @@ describe('the event stream', () => {
     const stream = await EventReader.open(url, { authorization: 'Bearer viewer-token-of-the-tests' });
     expect((await stream.next())?.data.items[0].stock.available).toBe(10);
     await server.purchase(saleId, await server.guest());
-    await vi.waitFor(async () => expect((await stream.next())?.data.items[0].stock.reserved).toBe(1));
+    await vi.waitFor(async () => expect((await stream.next())?.data.items[0].stock.reserved).toBe(1), PATIENCE_MS);
     await stream.close();
   });
 });

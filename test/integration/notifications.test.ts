@@ -8,6 +8,7 @@ import { verifySignature } from '../../src/signing/signature.ts';
 import { runCli } from '../support/cli-process.ts';
 import { type HttpListener, startHttpListener } from '../support/http-listener.ts';
 import { type MailServer, startMailServer } from '../support/mail-server.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { OPERATOR_TOKEN, TestServer } from '../support/server.ts';
 
 const SECRET = 'a secret of the shop and its sale';
@@ -209,7 +210,10 @@ describe('a refusal', () => {
     answer = (response) => response.writeHead(404).end();
     const orderId = await buy();
     const failed = async () => (await server.operate('/webhooks?status=failed')).json.webhooks;
-    await vi.waitFor(async () => expect(await failed()).toMatchObject([{ order_id: orderId, type: 'order.paid' }]));
+    await vi.waitFor(
+      async () => expect(await failed()).toMatchObject([{ order_id: orderId, type: 'order.paid' }]),
+      PATIENCE_MS,
+    );
     const [{ webhook_id: webhookId, last_error: lastError }] = await failed();
     expect(lastError).toContain('404');
     expect(callsOf(orderId)).toHaveLength(1);

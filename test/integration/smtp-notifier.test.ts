@@ -2,6 +2,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Mail } from '../../src/notify/notifier.ts';
 import { SmtpNotifier } from '../../src/notify/smtp/smtp-notifier.ts';
 import { type MailServer, startMailServer } from '../support/mail-server.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 
 const MAIL: Mail = {
   mailId: '0198f3c2-6f1e-7b54-9a63-2d1c5e8f4a70',
@@ -100,5 +101,5 @@ test('a server that is gone is tried again', async () => {
   const server = await startMailServer();
   await server.close();
   const { notifier } = connect(server);
-  await vi.waitFor(() => expect(notifier.send(MAIL)).rejects.toMatchObject({ code: 'mail_unavailable' }));
+  await vi.waitFor(() => expect(notifier.send(MAIL)).rejects.toMatchObject({ code: 'mail_unavailable' }), PATIENCE_MS);
 });

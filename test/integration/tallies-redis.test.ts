@@ -5,6 +5,7 @@ import { RedisTallies } from '../../src/anti-bot/redis/redis-tallies.ts';
 import type { Quota } from '../../src/anti-bot/tallies.ts';
 import { createRedisClient, type RedisClient } from '../../src/store/redis/redis-connection.ts';
 import { describeTallies } from '../conformance/tallies.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { startRedis } from '../support/redis.ts';
 
 const redis = await startRedis();
@@ -69,7 +70,10 @@ describe.skipIf(!redis)('with Redis', async () => {
 
       await redis?.outage?.end();
       // The one that Redis has counted before leaves one more of two.
-      await vi.waitFor(async () => expect(await tallies.take([quota(1)])).toMatchObject([{ remaining: 0 }]));
+      await vi.waitFor(
+        async () => expect(await tallies.take([quota(1)])).toMatchObject([{ remaining: 0 }]),
+        PATIENCE_MS,
+      );
       await vi.waitFor(
         async () => {
           expect(await client.ping()).toBe('PONG');

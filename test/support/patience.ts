@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TidegateProblem, TidegateUnreachable } from '#sdk/client.ts';
 
+/** For what comes at once, on a machine that may be busy with other tests. */
+export const PATIENCE_MS = 30_000;
 const ASKS_AGAIN_MS = 500;
 const PASSING: ReadonlySet<string> = new Set(['overloaded', 'recovering', 'store_unavailable']);
 
