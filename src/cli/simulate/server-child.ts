@@ -14,7 +14,7 @@ export interface ServerChild extends ListeningMessage {
   stop(): Promise<void>;
 }
 
-/** Starts `serve` as a process that ends with us, with our flags of Node and no environment but this one. Its log is `<name>.log`. */
+/** Starts `serve` as a process that ends with us, with no environment but this one. Its log is `<name>.log`. */
 export async function startServerChild(
   directory: string,
   name: string,
@@ -23,7 +23,7 @@ export async function startServerChild(
   const logFile = join(directory, `${name}.log`);
   const log = await open(logFile, 'w');
   try {
-    const child = spawn(process.execPath, [...process.execArgv, MAIN, 'serve', '--no-demo'], {
+    const child = spawn(process.execPath, [MAIN, 'serve', '--no-demo'], {
       env: { ...bareEnvironment(), PORT: '0', LOG_LEVEL: 'warn', ...env },
       stdio: ['ignore', log.fd, log.fd, 'ipc'],
     });
