@@ -33,7 +33,7 @@ export default defineConfig({
     // Real servers start slowly on a machine that is busy with other tests.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // More than the two cores of a small machine: files wait for syncs, clocks and other processes half of their time.
+    // More than the two cores of a small machine, which four files at a time leave idle for an eighth of the time: they wait.
     maxWorkers: 5,
     pool: 'forks',
     // Files that a worker takes one after the other share what they import: no module keeps what a test has done.

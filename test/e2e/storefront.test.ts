@@ -157,6 +157,19 @@ describe.skipIf(!browser)('the storefront', async () => {
     expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
   });
 
+  it('has a heading also where there is nothing to show', async () => {
+    const { sale_id: saleId } = await server.createSale();
+    const page = await open();
+    for (const [path, heading] of [
+      [`/sales/${saleId}/verify`, 'There is no draw to check'],
+      ['/orders/0198f3c2-6f1e-7b54-9a63-2d1c5e8f4a70', /order/i],
+      ['/sales/0198f3c2-6f1e-7b54-9a63-2d1c5e8f4a70/checkout', /sale/i],
+    ] as const) {
+      await page.goto(path);
+      await page.getByRole('heading', { level: 1, name: heading }).waitFor(PATIENCE);
+    }
+  });
+
   it('weighs less than 120 KB of scripts on the page of a sale, and brings nothing of the console', async () => {
     const sale = await server.createSale();
     const page = await open();

@@ -3,6 +3,7 @@ import { useParams } from 'react-router';
 import { useApi } from '../../shared/api.tsx';
 import { EmptyState } from '../../shared/empty-state.tsx';
 import { ErrorState } from '../../shared/error-state.tsx';
+import { isUnknown } from '../../shared/is-unknown.ts';
 import { Notice } from '../../shared/notice.tsx';
 import { useServerNow } from '../../shared/server-clock.ts';
 import { PageSkeleton } from '../../shared/skeleton.tsx';
@@ -62,7 +63,8 @@ interface StepProps {
 
 function Step({ saleId, visit, nowMs }: StepProps) {
   const { sale, order, admittedUntilMs } = visit;
-  if (!sale) return visit.problem ? <ErrorState error={visit.problem} /> : <UnknownSale />;
+  const { problem } = visit;
+  if (!sale) return problem && !isUnknown(problem) ? <ErrorState error={problem} /> : <UnknownSale />;
   if (!order) {
     const isAdmitted = !sale.waiting_room || (admittedUntilMs !== null && nowMs < admittedUntilMs);
     if (!isAdmitted && visit.asking === null) return <NotAdmitted saleId={saleId} sale={sale} />;
@@ -77,5 +79,9 @@ function Step({ saleId, visit, nowMs }: StepProps) {
 }
 
 function UnknownSale() {
-  return <EmptyState title={texts.unknownSale}>{texts.unknownSaleDetail}</EmptyState>;
+  return (
+    <EmptyState isPage title={texts.unknownSale}>
+      {texts.unknownSaleDetail}
+    </EmptyState>
+  );
 }

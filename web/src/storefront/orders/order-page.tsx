@@ -90,7 +90,7 @@ function NotHere() {
     </PageLink>
   );
   return (
-    <EmptyState title={texts.notFound} action={toOrders}>
+    <EmptyState isPage title={texts.notFound} action={toOrders}>
       {texts.notFoundDetail}
     </EmptyState>
   );

@@ -1,7 +1,7 @@
 import { useParams } from 'react-router';
-import { TidegateProblem } from '#sdk/client.ts';
 import type { SaleDetails } from '#sdk/contract/sale.ts';
 import { ErrorState } from '../../shared/error-state.tsx';
+import { isUnknown } from '../../shared/is-unknown.ts';
 import { Notice } from '../../shared/notice.tsx';
 import { PageSkeleton } from '../../shared/skeleton.tsx';
 import { useBasket } from '../buyer/use-basket.ts';
@@ -22,10 +22,6 @@ export function SalePage() {
   if (live.gone || isUnknown(error)) return <NotFoundPage />;
   if (data) return <SaleContent key={saleId} details={data} live={live} />;
   return error ? <ErrorState error={error} onRetry={refetch} /> : <PageSkeleton />;
-}
-
-function isUnknown(error: unknown): boolean {
-  return error instanceof TidegateProblem && (error.code === 'not_found' || error.code === 'validation_failed');
 }
 
 function SaleContent({ details, live }: { readonly details: SaleDetails; readonly live: LiveSale }) {

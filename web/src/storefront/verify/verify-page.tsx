@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
-import { TidegateProblem } from '#sdk/client.ts';
 import type { Draw } from '#sdk/contract/draw.ts';
 import { useApi } from '../../shared/api.tsx';
 import { EmptyState } from '../../shared/empty-state.tsx';
 import { ErrorState } from '../../shared/error-state.tsx';
+import { isUnknown } from '../../shared/is-unknown.ts';
 import { Notice } from '../../shared/notice.tsx';
 import { PageSkeleton } from '../../shared/skeleton.tsx';
 import { ProgressBar } from '../live/progress-bar.tsx';
@@ -55,9 +55,12 @@ function useDraw(saleId: string) {
 }
 
 function NoDraw({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
-  const isNone = error instanceof TidegateProblem && ['not_found', 'validation_failed'].includes(error.code);
-  if (!isNone) return <ErrorState error={error} onRetry={onRetry} />;
-  return <EmptyState title={texts.noDraw}>{texts.noDrawDetail}</EmptyState>;
+  if (!isUnknown(error)) return <ErrorState error={error} onRetry={onRetry} />;
+  return (
+    <EmptyState isPage title={texts.noDraw}>
+      {texts.noDrawDetail}
+    </EmptyState>
+  );
 }
 
 interface VerdictProps {
