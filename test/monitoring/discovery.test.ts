@@ -74,17 +74,32 @@ describe.skipIf(!programs)('in Kubernetes', () => {
   });
 });
 
-/** What a job makes of targets that the cluster names by these labels: Debian's Prometheus cannot ask a cluster itself. */
+/**
+ * What a job makes of targets that the cluster names by these labels, in their order, which is not promtool's: Debian's
+ * Prometheus cannot ask a cluster itself.
+ */
 async function scraped(jobName: string, targets: readonly Labels[]): Promise<Labels[]> {
   const directory = await temporaryDirectory();
   const { scrape_configs } = prometheusConfiguration('kubernetes');
   const job = scrape_configs.find(({ job_name }) => job_name === jobName);
   const { kubernetes_sd_configs: _, authorization: _token, tls_config: _tls, ...rest } = job ?? { job_name: '' };
-  const given = targets.map((labels, index) => ({ targets: [`10.0.0.${index}:8000`], labels }));
+  const given = targets.map((labels, index) => ({ targets: [addressOf(index)], labels }));
   const path = join(directory, 'prometheus.yaml');
   await writeFile(path, stringify({ scrape_configs: [{ ...rest, static_configs: given }] }));
   const args = ['check', 'service-discovery', '--timeout=1s', path, jobName];
   const { ok, output } = await outcomeOf(programs?.promtool ?? '', args);
   expect(ok, output).toBe(true);
-  return (JSON.parse(output) as Discovered[]).map(({ labels }) => labels);
+  const discovered = JSON.parse(output) as Discovered[];
+  expect(discovered).toHaveLength(targets.length);
+  return targets.map((_labels, index) => {
+    const found = discovered.find(({ discoveredLabels }) => discoveredLabels.__address__ === addressOf(index));
+    if (!found) {
+      throw new Error(`promtool did not discover ${addressOf(index)}: ${output}`);
+    }
+    return found.labels;
+  });
+}
+
+function addressOf(index: number): string {
+  return `10.0.0.${index}:8000`;
 }
