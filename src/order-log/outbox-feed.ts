@@ -57,10 +57,12 @@ export class OutboxFeed {
     return position < last.seq || events.length === this.#batchSize ? 'more' : 'caught_up';
   }
 
-  #page(saleId: string, after: number): Promise<OrderEvent[]> {
+  /** What was read ahead counts if it is full: behind a page that was not, more may have come since. */
+  async #page(saleId: string, after: number): Promise<OrderEvent[]> {
     const ahead = this.#ahead.get(saleId);
     this.#ahead.delete(saleId);
-    return ahead?.after === after ? ahead.events : this.#store.readEvents(saleId, after, this.#batchSize);
+    const events = ahead?.after === after ? await ahead.events : [];
+    return events.length === this.#batchSize ? events : this.#store.readEvents(saleId, after, this.#batchSize);
   }
 
   #readAhead(saleId: string, after: number): void {

@@ -86,6 +86,18 @@ test('events that come while it waits are handed over at once', async () => {
   expect((await consumed).flat()).toEqual([1, 2, 3, 4]);
 });
 
+test('events that come while a full batch is applied are handed over without waiting for new ones', async () => {
+  const { saleId, lastSeq } = await saleOf(BATCH - 2);
+  const restock = { type: 'restock', restockId: randomUUID(), skuId: 'sneaker', quantity: 1 } as const;
+
+  const batches = await consume(saleId, lastSeq + 1, async (id, events) => {
+    await rig.store.changeSale(id, restock, 'meanwhile');
+    return applyAll(id, events);
+  });
+
+  expect(batches).toEqual([[1, 2, 3, 4], [5]]);
+});
+
 test('a handler that applies a part of the last events gets the rest without waiting for new ones', async () => {
   const { saleId, lastSeq } = await saleOf(1);
   const positions = [2, lastSeq];
