@@ -17,9 +17,9 @@ export interface Quota {
 export interface Tallies {
   /**
    * Takes one from each quota in turn, up to the first that is spent. Returns the verdicts on those that were asked:
-   * all but the last allow it.
+   * all but the last allow it. At once where that can be, since every request asks.
    */
-  take(quotas: readonly Quota[]): Promise<readonly RateVerdict[]>;
+  take(quotas: readonly Quota[]): readonly RateVerdict[] | Promise<readonly RateVerdict[]>;
   /** False: so many other accounts came to the sale with this device before. Those that came first stay welcome. */
   admitAccount(account: DeviceAccount, maxAccounts: number): Promise<boolean>;
   /** False: the solution was used before, and longer ago than a repeat would come. */

@@ -20,22 +20,19 @@ export async function purchase(
 ): Promise<PurchaseOutcome | { readonly code: 'switched_off' }> {
   if (!switches.isOn('purchases')) return { code: 'switched_off' };
   const startedAt = performance.now();
-  const decided = await decide(store, request).catch((error: unknown) => {
-    events.purchaseFailed();
-    throw error;
-  });
-  const outcome = decided.code === 'not_found' ? { code: await unknownSale(board, request.saleId) } : decided;
+  let outcome: PurchaseOutcome;
+  try {
+    outcome = await traced('store purchase', {}, () => store.purchase(inTrace(request)));
+  } catch (error) {
+    if (!(error instanceof SaleRecovering)) {
+      events.purchaseFailed();
+      throw error;
+    }
+    outcome = { code: error.code };
+  }
+  if (outcome.code === 'not_found') outcome = { code: await unknownSale(board, request.saleId) };
   events.purchaseDecided(request, outcome, (performance.now() - startedAt) / 1000);
   return outcome;
-}
-
-async function decide(store: Store, request: PurchaseRequest): Promise<PurchaseOutcome> {
-  try {
-    return await traced('store purchase', {}, () => store.purchase(inTrace(request)));
-  } catch (error) {
-    if (error instanceof SaleRecovering) return { code: error.code };
-    throw error;
-  }
 }
 
 /** What the order brings about later belongs to the same trace. */

@@ -19,7 +19,7 @@ export class MemoryTallies implements Tallies {
     this.#elapsedMs = elapsedMs;
   }
 
-  async take(quotas: readonly Quota[]): Promise<readonly RateVerdict[]> {
+  take(quotas: readonly Quota[]): readonly RateVerdict[] {
     const verdicts: RateVerdict[] = [];
     for (const quota of quotas) {
       const verdict = this.#limiterOf(quota).take(quota.key, this.#elapsedMs());

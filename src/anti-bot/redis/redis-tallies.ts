@@ -73,7 +73,7 @@ export class RedisTallies implements Tallies {
     );
   }
 
-  async #orElse<Result>(ask: () => Promise<Result>, fallBack: () => Promise<Result>): Promise<Result> {
+  async #orElse<Result>(ask: () => Promise<Result>, fallBack: () => Result | Promise<Result>): Promise<Result> {
     if (performance.now() < this.#restsUntilMs) return fallBack();
     try {
       return await ask();

@@ -52,8 +52,8 @@ function authenticationHook(authenticate: Authenticate, limits: RateLimits): onR
     const conclude = (verdict: Awaited<ReturnType<Authenticate>>) => {
       const refusal = verdict instanceof Refusal ? verdict : null;
       if (!(verdict instanceof Refusal)) request.caller = verdict;
-      const limit = limits.check(request, reply);
-      pass(limit ? limit.then((limited) => limited ?? refusal) : refusal, reply, done);
+      const limited = limits.check(request, reply);
+      pass(limited instanceof Promise ? limited.then((late) => late ?? refusal) : (limited ?? refusal), reply, done);
     };
     const verdict = authenticate(request, reply);
     if (verdict instanceof Promise) verdict.then(conclude).catch(done);

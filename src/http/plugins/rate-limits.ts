@@ -28,10 +28,13 @@ export class RateLimits {
     this.#ports = ports;
   }
 
-  /** Counts a request whose caller is as known as it will be. Null: it may pass, which takes no time without limits. */
-  check(request: FastifyRequest, reply: FastifyReply): Promise<Refusal | null> | null {
+  /** Counts a request whose caller is as known as it will be. Null: it may pass. */
+  check(request: FastifyRequest, reply: FastifyReply): Refusal | null | Promise<Refusal | null> {
     const quotas = this.#quotasOf(request);
-    return quotas.length === 0 ? null : this.#take(quotas, reply);
+    if (quotas.length === 0) return null;
+    const verdicts = this.#ports.tallies.take(quotas);
+    if (!(verdicts instanceof Promise)) return this.#conclude(quotas, verdicts, reply);
+    return verdicts.then((late) => this.#conclude(quotas, late, reply));
   }
 
   #quotasOf({ ip, caller }: FastifyRequest): Quota[] {
@@ -46,8 +49,7 @@ export class RateLimits {
     return quotas;
   }
 
-  async #take(quotas: readonly Quota[], reply: FastifyReply): Promise<Refusal | null> {
-    const verdicts = await this.#ports.tallies.take(quotas);
+  #conclude(quotas: readonly Quota[], verdicts: readonly RateVerdict[], reply: FastifyReply): Refusal | null {
     for (const [index, { scope, limit }] of quotas.entries()) {
       const verdict = verdicts[index];
       if (!verdict) break;

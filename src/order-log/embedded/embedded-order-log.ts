@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks';
+import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import type { Store } from '../../store/store.ts';
 import type { EventHandler, OrderLog } from '../order-log.ts';
 import { drainOutbox, OutboxFeed, outboxLag } from '../outbox-feed.ts';
@@ -30,7 +30,6 @@ export class EmbeddedOrderLog implements OrderLog {
   readonly #source: EventSource;
   readonly #options: EmbeddedOrderLogOptions;
   readonly #feed: OutboxFeed;
-  #utilisation = performance.eventLoopUtilization();
 
   /** `source` is the embedded store behind `store`. */
   constructor(store: Store, source: EventSource, options: EmbeddedOrderLogOptions) {
@@ -58,9 +57,10 @@ export class EmbeddedOrderLog implements OrderLog {
       for (const saleId of [...pending]) {
         if (signal.aborted) break;
         pending.delete(saleId);
+        const begun = performance.eventLoopUtilization();
         if (!(await this.#handBatch(saleId, handler, signal))) continue;
         pending.add(saleId);
-        await this.#giveWay(signal);
+        await this.#giveWay(begun, signal);
       }
     }
     signal.removeEventListener('abort', onAbort);
@@ -79,16 +79,12 @@ export class EmbeddedOrderLog implements OrderLog {
   check(): void {}
 
   /** Selling comes before bookkeeping: a backlog waits while the event loop has no time to spare, as long as it is bearable. */
-  async #giveWay(signal: AbortSignal): Promise<void> {
-    while (this.#isBusy() && (await this.lag()) < PATIENT_LAG && !signal.aborted) await pause(BUSY_PAUSE_MS, signal);
-  }
-
-  /** Since it was last asked. */
-  #isBusy(): boolean {
-    const utilisation = performance.eventLoopUtilization();
-    const { utilization: share } = performance.eventLoopUtilization(utilisation, this.#utilisation);
-    this.#utilisation = utilisation;
-    return share >= BUSY_UTILISATION;
+  async #giveWay(batchBegun: EventLoopUtilization, signal: AbortSignal): Promise<void> {
+    let since = batchBegun;
+    while (isBusy(since) && (await this.lag()) < PATIENT_LAG && !signal.aborted) {
+      since = performance.eventLoopUtilization();
+      await pause(BUSY_PAUSE_MS, signal);
+    }
   }
 
   /** Returns whether there may be more. A failure is reported and the same events come again after a pause. */
@@ -103,4 +99,8 @@ export class EmbeddedOrderLog implements OrderLog {
       return true;
     }
   }
+}
+
+function isBusy(since: EventLoopUtilization): boolean {
+  return performance.eventLoopUtilization(since).utilization >= BUSY_UTILISATION;
 }
