@@ -93,15 +93,23 @@ export async function leaseAttempts(db: Ledger, request: LeaseRequest): Promise<
           .where('next_try_at', '<=', now)
           .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
           .orderBy('next_try_at')
+          .orderBy('attempt_id')
           .limit(request.limit)
           .forUpdate()
           .skipLocked(),
     )
-    .updateTable('payments')
-    .from('due')
-    .set({ leased_by: request.workerId, lease_until: new Date(request.nowMs + request.leaseMs) })
-    .whereRef('payments.attempt_id', '=', 'due.attempt_id')
-    .returningAll('payments')
+    .with('leased', (cte) =>
+      cte
+        .updateTable('payments')
+        .from('due')
+        .set({ leased_by: request.workerId, lease_until: new Date(request.nowMs + request.leaseMs) })
+        .whereRef('payments.attempt_id', '=', 'due.attempt_id')
+        .returningAll('payments'),
+    )
+    .selectFrom('leased')
+    .selectAll()
+    .orderBy('next_try_at')
+    .orderBy('attempt_id')
     .execute();
   return rows.map(toAttempt);
 }

@@ -116,6 +116,17 @@ export function paymentConformance(db: () => Ledger): void {
     expect(await leased(db(), 'two', T0 + LEASE_MS)).toContain(attemptId);
   });
 
+  test('attempts are handed out longest due first, those of one moment by id', async () => {
+    const attemptIds = await Promise.all(Array.from({ length: 6 }, () => attemptIn(db(), 'created')));
+    const dueAtMs = (index: number) => T0 + (index % 3) * 10;
+    for (const [index, attemptId] of attemptIds.entries()) {
+      await postponeAttempt(db(), { attemptId, error: null, nextTryAtMs: dueAtMs(index), nowMs: T0 });
+    }
+    const expected = [0, 1, 2].flatMap((moment) => attemptIds.filter((_, index) => index % 3 === moment).toSorted());
+    const handedOut = await leased(db(), 'one', T0 + 100);
+    expect(handedOut.filter((id) => attemptIds.includes(id))).toEqual(expected);
+  });
+
   test('workers that lease at once share the attempts out', async () => {
     const attemptIds = await Promise.all(Array.from({ length: 12 }, () => attemptIn(db(), 'created')));
     const workers = ['one', 'two', 'three', 'four'];

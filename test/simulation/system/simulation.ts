@@ -1,5 +1,6 @@
 import { setImmediate as turnOfEventLoop } from 'node:timers/promises';
 import { type DatabaseConnection, sql } from 'kysely';
+import { nameIncarnation } from '../../../src/database/sale-fences.ts';
 import { insertSale, setEpoch } from '../../../src/database/sales.ts';
 import type { Ledger } from '../../../src/database/schema.ts';
 import type { SaleDefinition } from '../../../src/domain/sale.ts';
@@ -47,6 +48,7 @@ export interface SimulationDatabase {
   readonly connection: DatabaseConnection;
 }
 
+const FIRST_EPOCH = 1;
 const REST_CHECK_TURNS = 50;
 /** Who has heard from the real database may gather for a turn of the event loop or two before asking for more. */
 const QUIET_TURNS = 4;
@@ -110,13 +112,16 @@ class Simulation {
     return { turns, trace: scheduler.trace, failures: scheduler.failures, paid: await this.#countPaid() };
   }
 
+  /** As `createSale` leaves it: the ledger knows which store sells it. */
   async #openSale(): Promise<void> {
     const { store, saleId, scheduler } = this.#world;
     const nowMs = scheduler.clock.read();
     const sale = saleOf(saleId, nowMs);
     await insertSale(this.#db, sale, nowMs);
-    await setEpoch(this.#db, saleId, 1);
+    await setEpoch(this.#db, saleId, FIRST_EPOCH);
     await store.open(sale);
+    const incarnation = (await store.direct.readSale(saleId))?.incarnation ?? '';
+    await nameIncarnation(this.#db, { saleId, epoch: FIRST_EPOCH, incarnation });
   }
 
   async #play(): Promise<number> {
