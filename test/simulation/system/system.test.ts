@@ -54,7 +54,7 @@ test('whatever fails, and in whatever order, no invariant breaks and all comes t
 test('the same seed makes the same history, step by step', { timeout: PATIENCE_MS }, async () => {
   const first = await play(planOf(FIRST_SEED));
   const second = await play(planOf(FIRST_SEED));
-  expect(second.trace).toEqual(first.trace);
+  expect(second.trace, `SIMULATION_SEED=${FIRST_SEED}`).toEqual(first.trace);
 });
 
 test('events that leave the outbox before the ledger has them are found missing', {
