@@ -115,7 +115,7 @@ describe.skipIf(!launched)('a buyer in trouble', () => {
   });
 
   test('shows a transfer that takes its time as under way, also among the orders', async () => {
-    const saleId = await newSale();
+    const saleId = await newSale({ name: 'For the patient' });
     const page = await open(`/sales/${saleId}/checkout`);
     await reserve(page);
     await payBy(page, 'Slow transfer');
@@ -125,6 +125,7 @@ describe.skipIf(!launched)('a buyer in trouble', () => {
     const order = page.getByRole('link', { name: /Trail Runner 42/ });
     await order.getByText('Payment under way').waitFor();
     await order.click();
+    await heading(page, 'For the patient');
     await page.getByText('Payment under way').first().waitFor();
     expect(await axeViolations(page)).toEqual([]);
   });

@@ -10,7 +10,7 @@ import { recoveredSale } from '../support/recovered-sales.ts';
 import { startRedis } from '../support/redis.ts';
 import { purchaseRequest, saleDefinition, saleItem } from '../support/sale-fixtures.ts';
 import { orderOf } from '../support/sale-rig.ts';
-import { adoptIfFenced } from '../support/steadfast-buyers.ts';
+import { adoptOnceFenced } from '../support/steadfast-buyers.ts';
 
 const server = await startRedis();
 const url = server?.url ?? '';
@@ -111,7 +111,7 @@ describe.skipIf(!server)('a Redis store', () => {
     await server.outage.end();
     await vi.waitFor(() => expect(store.purchase(request)).rejects.toThrow(SaleRecovering), PATIENCE);
     expect(await store.readOrder(order)).toEqual(order);
-    expect(await adoptIfFenced(store, 'sale-1')).toBe(true);
+    await adoptOnceFenced(store, 'sale-1');
     expect(await store.purchase(request)).toEqual({ code: 'reserved', replayed: true, order });
     expect(await store.purchase(purchaseRequest())).toMatchObject({ code: 'reserved', replayed: false });
   });

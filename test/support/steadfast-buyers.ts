@@ -1,9 +1,12 @@
+import { expect, vi } from 'vitest';
 import type { Order } from '../../src/domain/order.ts';
 import type { PurchaseOutcome, PurchaseRequest } from '../../src/domain/purchase.ts';
 import { SaleRecovering, type Store, StoreUnavailable } from '../../src/store/store.ts';
+import { PATIENCE_MS } from './patience.ts';
 import { purchaseRequest } from './sale-fixtures.ts';
 
 const AGAIN_AFTER_MS = 20;
+const ADOPTION = { timeout: PATIENCE_MS, interval: 10 };
 
 /** Buyers, one after the other, who ask again under the same key until they are answered. */
 export class SteadfastBuyers {
@@ -43,10 +46,15 @@ export class SteadfastBuyers {
   }
 }
 
-/** Opens a sale again that is found fenced off but whole, as recovery does. */
-export async function adoptIfFenced(store: Store, saleId: string): Promise<boolean> {
-  const view = await store.readSale(saleId).catch(() => null);
-  if (!view?.recovering) return false;
-  const adoption = { epoch: view.epoch + 1, expectedEpoch: view.epoch, expectedSeq: view.lastSeq };
-  return (await store.adopt(saleId, adoption)) === 'adopted';
+/** Opens a sale again once it is found fenced off, but whole, as recovery does. It may be open though the answer was lost. */
+export async function adoptOnceFenced(store: Store, saleId: string): Promise<void> {
+  let tried: number | null = null;
+  await vi.waitFor(async () => {
+    const view = await store.readSale(saleId);
+    if (view && !view.recovering && view.epoch === tried) return;
+    if (!view?.recovering) throw new Error(`sale ${saleId} is not fenced off`);
+    tried = view.epoch + 1;
+    const adoption = { epoch: tried, expectedEpoch: view.epoch, expectedSeq: view.lastSeq };
+    expect(await store.adopt(saleId, adoption)).toBe('adopted');
+  }, ADOPTION);
 }
