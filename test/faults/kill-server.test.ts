@@ -19,7 +19,7 @@ describe(`a server that is killed in mid-sale, with FAULT_SEED=${seed}`, () => {
 
   test.each(sales)(
     'kills $first to $last: loses nothing that it acknowledged, sells every unit, and charges nobody twice',
-    { timeout: 240_000 },
+    { timeout: 600_000 },
     async ({ first, last }) => {
       const rush = await Rush.start(random);
       const { server, crowd } = rush;
