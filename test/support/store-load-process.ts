@@ -20,8 +20,11 @@ const NOBODY = { saleId: 'load-2', userId: 'none', ticket: 1 };
 /** On a clock that stands still the rate lets nobody in but the first second's worth. */
 const UNBOUNDED = { ratePerSecond: 1_000_000, maxActive: 1_000_000 };
 
-function report(message: LoadReport): void {
-  process.send?.(message);
+/** Resolves once it is on its way, behind all that was reported before. */
+function report(message: LoadReport): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.send?.(message, undefined, undefined, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 async function main(directory: string): Promise<void> {
@@ -42,7 +45,7 @@ async function main(directory: string): Promise<void> {
     queueOn(store),
   ]);
   const { message } = await failed.promise;
-  report({ fault: { message, laterCodes: await laterCodes(store) } });
+  await report({ fault: { message, laterCodes: await laterCodes(store) } });
   process.disconnect();
 }
 
@@ -61,7 +64,7 @@ async function buyOn(store: Store, saleId: string): Promise<never> {
     const ref = { saleId, orderId };
     const admission = saleId === 'load-2' ? await comeIn(store, orderId) : null;
     await store.purchase(purchaseRequest({ ...ref, userId: orderId, admission }));
-    report({ acked: ref });
+    void report({ acked: ref });
     if (round % 3 === 0) await store.release(ref, 'cancelled_by_buyer', null);
     if (round % 3 === 1) {
       await store.beginPayment(ref, 'a1', 0);
@@ -76,7 +79,7 @@ async function comeIn(store: Store, userId: string) {
   await store.advanceGate(ref.saleId);
   const outcome = await store.admit(ref);
   if (outcome.code !== 'admitted') throw new Error(`ticket ${ref.ticket} was not let in: ${outcome.code}`);
-  report({ ackedAdmission: ref });
+  void report({ ackedAdmission: ref });
   return outcome.admission;
 }
 
@@ -93,7 +96,7 @@ async function join(store: Store, userId: string): Promise<TicketRef> {
   const outcome = await store.join(request);
   if (outcome.code !== 'joined') throw new Error(`no place was given: ${outcome.code}`);
   const ref = { saleId: request.saleId, userId, ticket: outcome.place.ticket };
-  report({ ackedTicket: ref });
+  void report({ ackedTicket: ref });
   return ref;
 }
 
