@@ -53,7 +53,8 @@ describe(`a waiting room whose server is killed, with FAULT_SEED=${seed} and ${j
 });
 
 function crowds(): string[][] {
-  return Array.from({ length: CROWDS }, () => Array.from({ length: joins / CROWDS }, () => randomUUID()));
+  const sizeOf = (crowd: number) => Math.ceil((joins - crowd) / CROWDS);
+  return Array.from({ length: CROWDS }, (_, crowd) => Array.from({ length: sizeOf(crowd) }, () => randomUUID()));
 }
 
 /** When so many have been told of a place, the server is killed. */

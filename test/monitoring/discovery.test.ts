@@ -83,23 +83,18 @@ async function scraped(jobName: string, targets: readonly Labels[]): Promise<Lab
   const { scrape_configs } = prometheusConfiguration('kubernetes');
   const job = scrape_configs.find(({ job_name }) => job_name === jobName);
   const { kubernetes_sd_configs: _, authorization: _token, tls_config: _tls, ...rest } = job ?? { job_name: '' };
-  const given = targets.map((labels, index) => ({ targets: [addressOf(index)], labels }));
+  const addresses = targets.map((_, index) => `10.0.0.${index}:8000`);
+  const given = targets.map((labels, index) => ({ targets: [addresses[index]], labels }));
   const path = join(directory, 'prometheus.yaml');
   await writeFile(path, stringify({ scrape_configs: [{ ...rest, static_configs: given }] }));
   const args = ['check', 'service-discovery', '--timeout=1s', path, jobName];
   const { ok, output } = await outcomeOf(programs?.promtool ?? '', args);
   expect(ok, output).toBe(true);
-  const discovered = JSON.parse(output) as Discovered[];
-  expect(discovered).toHaveLength(targets.length);
-  return targets.map((_labels, index) => {
-    const found = discovered.find(({ discoveredLabels }) => discoveredLabels.__address__ === addressOf(index));
-    if (!found) {
-      throw new Error(`promtool did not discover ${addressOf(index)}: ${output}`);
-    }
-    return found.labels;
-  });
+  const discovered = (JSON.parse(output) as Discovered[]).toSorted((a, b) => (addressOf(a) < addressOf(b) ? -1 : 1));
+  expect(discovered.map(addressOf)).toEqual(addresses);
+  return discovered.map(({ labels }) => labels);
 }
 
-function addressOf(index: number): string {
-  return `10.0.0.${index}:8000`;
+function addressOf({ discoveredLabels }: Discovered): string {
+  return discoveredLabels.__address__ ?? '';
 }

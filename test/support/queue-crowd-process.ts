@@ -2,6 +2,7 @@ import { createClient } from '#sdk/client.ts';
 import type { TokenKey } from '../../src/config/config.ts';
 import { TokenSigner } from '../../src/http/tokens.ts';
 import { patiently } from './patience.ts';
+import { tellParent } from './tell-parent.ts';
 
 // A process that queues so many buyers, each once it is their turn, over restarts of the server. Says who was told of
 // which place, and when.
@@ -30,7 +31,6 @@ async function queueAll({ url, saleId, tokenKey, userIds, atOnce }: QueueCrowdOr
   const client = createClient({ baseUrl: url, retries: 0 });
   const iat = Math.floor(Date.now() / 1_000);
   const waiting = userIds.values();
-  const said: Promise<void>[] = [];
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
       for (const userId of waiting) {
@@ -38,20 +38,11 @@ async function queueAll({ url, saleId, tokenKey, userIds, atOnce }: QueueCrowdOr
         const askedAtNs = process.hrtime.bigint();
         const { ticket, queue_token } = await patiently(() => client.enterQueue({ sale_id: saleId }, { token }));
         const toldAtNs = process.hrtime.bigint();
-        said.push(say({ userId, ticket, queueToken: queue_token, askedAtNs, toldAtNs }));
+        await tellParent({ userId, ticket, queueToken: queue_token, askedAtNs, toldAtNs } satisfies QueuedBuyer);
       }
     }),
   );
-  // What a busy listener has not taken yet would be lost with the channel.
-  await Promise.all(said);
   process.disconnect();
-}
-
-/** Resolves once it is on its way. */
-function say(buyer: QueuedBuyer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.send?.(buyer, undefined, undefined, (error) => (error ? reject(error) : resolve()));
-  });
 }
 
 process.once('message', (order: QueueCrowdOrder) => queueAll(order));

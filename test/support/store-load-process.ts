@@ -4,6 +4,7 @@ import { EmbeddedStore } from '../../src/store/embedded/embedded-store.ts';
 import type { OrderRef, Store } from '../../src/store/store.ts';
 import { T0 } from './clock.ts';
 import { purchaseRequest, saleDefinition, saleItem, waitingRoomRules } from './sale-fixtures.ts';
+import { tellParent } from './tell-parent.ts';
 
 // A process that keeps a store in argv[2] busy until it is killed, or until the store fails. It says what was
 // acknowledged, and after a fault what the store still answers. One of its sales has a waiting room.
@@ -20,11 +21,8 @@ const NOBODY = { saleId: 'load-2', userId: 'none', ticket: 1 };
 /** On a clock that stands still the rate lets nobody in but the first second's worth. */
 const UNBOUNDED = { ratePerSecond: 1_000_000, maxActive: 1_000_000 };
 
-/** Resolves once it is on its way, behind all that was reported before. */
 function report(message: LoadReport): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.send?.(message, undefined, undefined, (error) => (error ? reject(error) : resolve()));
-  });
+  return tellParent(message);
 }
 
 async function main(directory: string): Promise<void> {

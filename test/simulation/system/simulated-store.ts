@@ -44,8 +44,8 @@ export class SimulatedStore {
     return this.#model;
   }
 
-  async open(sale: SaleDefinition): Promise<void> {
-    await this.#operate('prepareSale', [sale, 1, 'set-up']);
+  async open(sale: SaleDefinition, epoch: number): Promise<void> {
+    await this.#operate('prepareSale', [sale, epoch, 'set-up']);
   }
 
   /** The store as a process reaches it. */

@@ -119,7 +119,7 @@ class Simulation {
     const sale = saleOf(saleId, nowMs);
     await insertSale(this.#db, sale, nowMs);
     await setEpoch(this.#db, saleId, FIRST_EPOCH);
-    await store.open(sale);
+    await store.open(sale, FIRST_EPOCH);
     const incarnation = (await store.direct.readSale(saleId))?.incarnation ?? '';
     await nameIncarnation(this.#db, { saleId, epoch: FIRST_EPOCH, incarnation });
   }
