@@ -6,6 +6,7 @@ import { ClassicLevel } from 'classic-level';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { EmbeddedStore } from '../../src/store/embedded/embedded-store.ts';
 import { encodeRecord } from '../../src/store/embedded/record.ts';
+import { StoreUnavailable } from '../../src/store/store.ts';
 import { T0 } from '../support/clock.ts';
 import { PATIENCE_MS } from '../support/patience.ts';
 import { purchaseRequest, saleDefinition, saleItem } from '../support/sale-fixtures.ts';
@@ -85,6 +86,30 @@ test('a listener may use the store itself', async () => {
   const before = await allEvents(store, 'sale-1');
   await store.close();
   expect(await eventsIn('used')).toBe(before.length);
+});
+
+test('whoever reads while the store closes gets the events or is told that it is closed, and nothing has failed', async () => {
+  const faults: Error[] = [];
+  const options = { directory: join(root, 'closed'), clock: () => T0, outboxMax: 1000 };
+  const store = await EmbeddedStore.open({ ...options, onFault: (error) => faults.push(error) });
+  await store.prepareSale(saleDefinition({ items: [saleItem({ totalStock: 300 })], purchaseLimit: 300 }), 1, 'c');
+  for (let order = 0; order < 300; order++) {
+    await store.purchase(purchaseRequest({ orderId: `o-${order}`, idempotencyKey: `k-${order}` }));
+  }
+  const reading = Array.from({ length: 20 }, (_, page) => store.readEvents('sale-1', page, 1000));
+  const [, ...pages] = await Promise.all([
+    store.close(),
+    ...reading.map((page) =>
+      page.then(
+        ({ length }) => length > 0,
+        (error) => error instanceof StoreUnavailable,
+      ),
+    ),
+  ]);
+  expect(pages).toEqual(reading.map(() => true));
+  expect(faults).toEqual([]);
+  await expect(store.readEvents('sale-1', 0, 1)).rejects.toThrow(StoreUnavailable);
+  expect(faults).toEqual([]);
 });
 
 test('a directory keeps its name over restarts, and knows as what it was open before', async () => {

@@ -21,7 +21,7 @@ export interface EventSource {
 /** From this share of its time in use on, the event loop has none to spare. */
 const BUSY_UTILISATION = 0.9;
 const BUSY_PAUSE_MS = 250;
-/** With more events than this waiting (some 100 MB), the ledger has to catch up whatever it costs. */
+/** With more events than this waiting, the ledger has to catch up whatever it costs: an outbox that is full refuses purchases. */
 const PATIENT_LAG = 200_000;
 
 /** Reads the store's outbox in the same process: what the store publishes is consumed at once. */

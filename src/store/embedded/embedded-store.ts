@@ -49,9 +49,10 @@ import {
 } from '../store.ts';
 import { orderEventsIn, type RecordContent, type SaleEvent } from './event-codec.ts';
 import { Journal } from './journal.ts';
-import { installedShelf, mayBeForgotten, newShelf, replayed, type Shelf, viewOf } from './shelf.ts';
+import { installedShelf, mayBeForgotten, newShelf, outboxSize, replayed, type Shelf, viewOf } from './shelf.ts';
 
 const FAULTED = 'the store has failed and the process is ending';
+const CLOSED = 'the store is closed';
 
 export interface EmbeddedStoreOptions {
   readonly directory: string;
@@ -76,6 +77,7 @@ export class EmbeddedStore implements Store {
   readonly #listeners = new Set<(saleId: string) => void>();
   #nowMs = 0;
   #faulted = false;
+  #closed = false;
 
   private constructor(options: EmbeddedStoreOptions, journal: Journal, shelves: Map<string, Shelf>) {
     this.#options = options;
@@ -186,7 +188,7 @@ export class EmbeddedStore implements Store {
   async purchase(request: PurchaseRequest): Promise<PurchaseOutcome> {
     const shelf = this.#openShelf(request.saleId);
     if (!shelf) return { code: 'not_found' };
-    const outboxFull = shelf.outbox.size >= this.#options.outboxMax;
+    const outboxFull = outboxSize(shelf) >= this.#options.outboxMax;
     const { outcome, changes } = decidePurchase(shelf.live, request, this.#nowMs, outboxFull);
     if (changes.length > 0) this.#record(shelf, changes, request.correlationId);
     await this.#journal.synced();
@@ -295,13 +297,13 @@ export class EmbeddedStore implements Store {
 
   async readEvents(saleId: string, after: number, limit: number): Promise<OrderEvent[]> {
     const shelf = this.#known(saleId);
-    if (!shelf) return [];
-    return shelf.outbox.read(after, limit) ?? this.#readJournal(saleId, after, limit);
+    return shelf && after < shelf.live.lastSeq ? this.#readJournal(saleId, after, limit) : [];
   }
 
-  /** The outbox lets go of the events; the journal keeps them until the sale is forgotten, to rebuild memory from. */
+  /** The journal keeps the events until the sale is forgotten, to rebuild memory from. */
   async trimEvents(saleId: string, upTo: number): Promise<void> {
-    this.#known(saleId)?.outbox.trim(upTo);
+    const shelf = this.#known(saleId);
+    if (shelf) shelf.trimmedSeq = Math.max(shelf.trimmedSeq, Math.min(upTo, shelf.live.lastSeq));
   }
 
   /** Calls back when a sale has new events. Returns the unsubscribe function. */
@@ -311,6 +313,7 @@ export class EmbeddedStore implements Store {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#journal.close();
   }
 
@@ -363,7 +366,7 @@ export class EmbeddedStore implements Store {
   }
 
   #record(shelf: Shelf, changes: readonly (Change | RoomChange)[], requestId: string, epoch = shelf.live.epoch): void {
-    const { live, outbox } = shelf;
+    const { live } = shelf;
     const events: SaleEvent[] = [];
     try {
       for (const change of changes) {
@@ -371,7 +374,6 @@ export class EmbeddedStore implements Store {
           ? { ...change, atMs: this.#nowMs }
           : this.#numbered(live, change, requestId, epoch);
         live.apply(event);
-        if (!isRoomChange(event)) outbox.add(event);
         events.push(event);
       }
     } catch (cause) {
@@ -388,9 +390,7 @@ export class EmbeddedStore implements Store {
 
   #publish(saleId: string, content: RecordContent): void {
     this.#options.onBatch?.(content.events.length);
-    const last = orderEventsIn(content).at(-1);
-    if (!last) return;
-    this.#shelves.get(saleId)?.outbox.release(last.seq);
+    if (orderEventsIn(content).length === 0) return;
     for (const listener of this.#listeners) listener(saleId);
   }
 
@@ -403,7 +403,7 @@ export class EmbeddedStore implements Store {
     try {
       return await this.#journal.read(saleId, after, limit);
     } catch (cause) {
-      throw this.#fault(cause as Error);
+      throw this.#closed ? new StoreUnavailable(CLOSED, { cause }) : this.#fault(cause as Error);
     }
   }
 

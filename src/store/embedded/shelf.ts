@@ -2,29 +2,31 @@ import { LiveSale } from '../../domain/live-sale.ts';
 import { isOpen } from '../../domain/order.ts';
 import { roomViewOf } from '../../domain/queueing.ts';
 import { type RecoveredSale, readUpTo } from '../../domain/recovered-sale.ts';
-import { isRoomChange } from '../../domain/room-event.ts';
 import type { SaleDefinition } from '../../domain/sale.ts';
 import type { ItemStock, SaleView } from '../store.ts';
-import { orderEventsIn, type RecordContent } from './event-codec.ts';
-import { Outbox } from './outbox.ts';
+import type { RecordContent } from './event-codec.ts';
 
-/** One sale in memory, and which of its events are still to be read. */
+/** One sale in memory. */
 export interface Shelf {
   readonly live: LiveSale;
-  readonly outbox: Outbox;
+  /** Up to where the consumer has made the events durable elsewhere: those behind it are the outbox. */
+  trimmedSeq: number;
   /** The incarnation in which it may be sold. */
   readonly incarnation: string;
 }
 
 /** For a sale that is prepared for the first time. */
 export function newShelf(sale: SaleDefinition, epoch: number, incarnation: string): Shelf {
-  return { live: new LiveSale(sale, epoch), outbox: new Outbox(), incarnation };
+  return { live: new LiveSale(sale, epoch), trimmedSeq: 0, incarnation };
 }
 
 export function installedShelf(recovered: RecoveredSale, incarnation: string): Shelf {
-  const outbox = new Outbox(readUpTo(recovered));
-  for (const event of recovered.events) outbox.add(event);
-  return { live: LiveSale.restored(recovered), outbox, incarnation };
+  return { live: LiveSale.restored(recovered), trimmedSeq: readUpTo(recovered), incarnation };
+}
+
+/** Events that the consumer has not yet made durable elsewhere. */
+export function outboxSize({ live, trimmedSeq }: Shelf): number {
+  return live.lastSeq - trimmedSeq;
 }
 
 /** Takes one record of a journal that is read again into memory: on a shelf of its own if it is the sale's first. */
@@ -32,12 +34,7 @@ export function replayed(shelf: Shelf | undefined, content: RecordContent, incar
   const onto = content.installed
     ? installedShelf(content.installed, incarnation)
     : (shelf ?? firstShelf(content, incarnation));
-  for (const event of content.events) {
-    onto.live.apply(event);
-    if (!isRoomChange(event)) onto.outbox.add(event);
-  }
-  const last = orderEventsIn(content).at(-1);
-  if (last) onto.outbox.release(last.seq);
+  for (const event of content.events) onto.live.apply(event);
   return onto;
 }
 
@@ -47,7 +44,7 @@ function firstShelf({ epoch, events: [first] }: RecordContent, incarnation: stri
 }
 
 /** @param runningAs the incarnation of the store that holds it */
-export function viewOf({ live, outbox, incarnation }: Shelf, nowMs: number, runningAs: string): SaleView {
+export function viewOf({ live, trimmedSeq, incarnation }: Shelf, nowMs: number, runningAs: string): SaleView {
   const stock = live.sale.items.map((item): ItemStock => {
     const units = live.units(item.skuId) ?? { available: 0, reserved: 0, paying: 0, sold: 0, buffer: 0 };
     return { skuId: item.skuId, totalStock: item.totalStock, ...units };
@@ -61,12 +58,13 @@ export function viewOf({ live, outbox, incarnation }: Shelf, nowMs: number, runn
     stock,
     room: live.room && roomViewOf(live.room, nowMs),
     lastSeq: live.lastSeq,
-    trimmedSeq: outbox.trimmedSeq,
+    trimmedSeq,
   };
 }
 
-export function mayBeForgotten({ live, outbox }: Shelf): boolean {
-  if (live.state === 'active' || live.state === 'paused' || outbox.size > 0) return false;
+export function mayBeForgotten(shelf: Shelf): boolean {
+  const { live } = shelf;
+  if (live.state === 'active' || live.state === 'paused' || outboxSize(shelf) > 0) return false;
   for (const order of live.orders()) if (isOpen(order.state)) return false;
   return true;
 }
