@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { OrderEvent } from '../../src/domain/order-event.ts';
 import { EmbeddedStore } from '../../src/store/embedded/embedded-store.ts';
 import { encodeRecord } from '../../src/store/embedded/record.ts';
 import { StoreUnavailable } from '../../src/store/store.ts';
 import { T0 } from '../support/clock.ts';
 import { PATIENCE_MS } from '../support/patience.ts';
+import { recoveredSale } from '../support/recovered-sales.ts';
 import { purchaseRequest, saleDefinition, saleItem } from '../support/sale-fixtures.ts';
 import { allEvents } from '../support/store-bench.ts';
 
@@ -110,6 +112,27 @@ test('whoever reads while the store closes gets the events or is told that it is
   expect(faults).toEqual([]);
   await expect(store.readEvents('sale-1', 0, 1)).rejects.toThrow(StoreUnavailable);
   expect(faults).toEqual([]);
+});
+
+test('nobody reads the old events of a sale that is installed anew, while these are still on disk', async () => {
+  const store = await open('replaced');
+  await store.prepareSale(saleDefinition({ items: [saleItem({ totalStock: 50 })], purchaseLimit: 50 }), 1, 'c');
+  for (let order = 0; order < 45; order++) {
+    await store.purchase(purchaseRequest({ orderId: `o-${order}`, idempotencyKey: `k-${order}` }));
+  }
+  const recovered = recoveredSale({ replaces: { epoch: 1, lastSeq: 47 } });
+  const installing = store.install(recovered);
+  const reading: Promise<OrderEvent[]>[] = [];
+  for (let turn = 0; turn < 10; turn++) {
+    await null;
+    reading.push(store.readEvents('sale-1', 40, 1000));
+  }
+  expect(await installing).toBe('installed');
+  // The first turns come before it begins.
+  const epochs = (await Promise.all(reading.slice(5))).flat().map(({ epoch }) => epoch);
+  expect(epochs.filter((epoch) => epoch !== 2)).toEqual([]);
+  expect(await store.readEvents('sale-1', 40, 1000)).toEqual(recovered.events);
+  await store.close();
 });
 
 test('a directory keeps its name over restarts, and knows as what it was open before', async () => {

@@ -297,13 +297,13 @@ export class EmbeddedStore implements Store {
 
   async readEvents(saleId: string, after: number, limit: number): Promise<OrderEvent[]> {
     const shelf = this.#known(saleId);
-    return shelf && after < shelf.live.lastSeq ? this.#readJournal(saleId, after, limit) : [];
+    return shelf && after < shelf.writtenSeq ? this.#readJournal(saleId, after, limit) : [];
   }
 
   /** The journal keeps the events until the sale is forgotten, to rebuild memory from. */
   async trimEvents(saleId: string, upTo: number): Promise<void> {
     const shelf = this.#known(saleId);
-    if (shelf) shelf.trimmedSeq = Math.max(shelf.trimmedSeq, Math.min(upTo, shelf.live.lastSeq));
+    if (shelf) shelf.trimmedSeq = Math.max(shelf.trimmedSeq, Math.min(upTo, shelf.writtenSeq));
   }
 
   /** Calls back when a sale has new events. Returns the unsubscribe function. */
@@ -390,7 +390,10 @@ export class EmbeddedStore implements Store {
 
   #publish(saleId: string, content: RecordContent): void {
     this.#options.onBatch?.(content.events.length);
-    if (orderEventsIn(content).length === 0) return;
+    const last = orderEventsIn(content).at(-1);
+    if (!last) return;
+    const shelf = this.#shelves.get(saleId);
+    if (shelf) shelf.writtenSeq = last.seq;
     for (const listener of this.#listeners) listener(saleId);
   }
 

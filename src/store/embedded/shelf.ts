@@ -9,6 +9,8 @@ import type { RecordContent } from './event-codec.ts';
 /** One sale in memory. */
 export interface Shelf {
   readonly live: LiveSale;
+  /** Up to where its events are on disk, and may be read. What was there before a sale was installed is no event of it. */
+  writtenSeq: number;
   /** Up to where the consumer has made the events durable elsewhere: those behind it are the outbox. */
   trimmedSeq: number;
   /** The incarnation in which it may be sold. */
@@ -17,11 +19,12 @@ export interface Shelf {
 
 /** For a sale that is prepared for the first time. */
 export function newShelf(sale: SaleDefinition, epoch: number, incarnation: string): Shelf {
-  return { live: new LiveSale(sale, epoch), trimmedSeq: 0, incarnation };
+  return { live: new LiveSale(sale, epoch), writtenSeq: 0, trimmedSeq: 0, incarnation };
 }
 
 export function installedShelf(recovered: RecoveredSale, incarnation: string): Shelf {
-  return { live: LiveSale.restored(recovered), trimmedSeq: readUpTo(recovered), incarnation };
+  const live = LiveSale.restored(recovered);
+  return { live, writtenSeq: readUpTo(recovered), trimmedSeq: readUpTo(recovered), incarnation };
 }
 
 /** Events that the consumer has not yet made durable elsewhere. */
@@ -35,6 +38,7 @@ export function replayed(shelf: Shelf | undefined, content: RecordContent, incar
     ? installedShelf(content.installed, incarnation)
     : (shelf ?? firstShelf(content, incarnation));
   for (const event of content.events) onto.live.apply(event);
+  onto.writtenSeq = onto.live.lastSeq;
   return onto;
 }
 
