@@ -136,7 +136,12 @@ async function openParts(directory: string, clock: () => number, { openLedger, w
   });
   const provider = openProvider(simulated, workers);
   const onFailure = (_: unknown, error: unknown) => onFault(error);
-  const orderLog = new EmbeddedOrderLog(store, store, { batchSize: 1_000, retryMs: 1, onFailure });
+  const orderLog = new EmbeddedOrderLog(store, store, {
+    batchSize: 1_000,
+    retryMs: 1,
+    outboxMax: Number.POSITIVE_INFINITY,
+    onFailure,
+  });
   const processor = new Processor(
     { store, orderLog, ledger: ledger.db, provider, events },
     {

@@ -32,7 +32,7 @@ export async function openOrderLog(settings: OrderLogConfig, ports: OrderLogPort
   switch (settings.kind) {
     case 'embedded':
       if (!eventSource) throw new ConfigError('An embedded order log needs an embedded store.');
-      return new EmbeddedOrderLog(store, eventSource, options);
+      return new EmbeddedOrderLog(store, eventSource, { ...options, outboxMax: settings.outboxMax });
     case 'redis':
       return new RedisOrderLog(store, { ...options, concurrency: SALES_AT_ONCE });
     case 'kafka': {

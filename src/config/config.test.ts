@@ -97,7 +97,7 @@ test.each([
 });
 
 test('the order log follows the store', () => {
-  expect(readConfig({}).orderLog).toEqual({ kind: 'embedded' });
+  expect(readConfig({}).orderLog).toEqual({ kind: 'embedded', outboxMax: 1_000_000 });
   const url = 'redis+sentinel://:se,cret@one:26379,two:26379/main';
   expect(readConfig({ STORE_URL: url }).orderLog).toEqual({ kind: 'redis' });
 });

@@ -19,7 +19,7 @@ export type StoreConfig =
     };
 
 export type OrderLogConfig =
-  | { readonly kind: 'embedded' }
+  | { readonly kind: 'embedded'; readonly outboxMax: number }
   | { readonly kind: 'redis' }
   | { readonly kind: 'kafka'; readonly cluster: KafkaCluster };
 
@@ -69,7 +69,7 @@ function storeConfig(env: EnvReader, dataDir: string): StoreConfig {
 
 function orderLogConfig(env: EnvReader, store: StoreConfig): OrderLogConfig {
   const url = env.serverUrl('ORDER_LOG_URL', KAFKA_PROTOCOLS);
-  if (!url) return { kind: store.kind };
+  if (!url) return store.kind === 'embedded' ? { kind: store.kind, outboxMax: store.outboxMax } : { kind: store.kind };
   if (store.kind === 'embedded') {
     throw new ConfigError('ORDER_LOG_URL needs STORE_URL: an embedded store has its order log in the same process.');
   }

@@ -88,7 +88,7 @@ export interface Store {
   /** Every order, and the sale as it was at the same moment: what `audit` looks at. */
   snapshot(saleId: string): Promise<SaleSnapshot | null>;
 
-  /** Events with `seq > after`, in order. */
+  /** Events with `seq > after`, in order: `limit` of them, or all that there are. */
   readEvents(saleId: string, after: number, limit: number): Promise<OrderEvent[]>;
   /** The consumer's effects up to `upTo` are durable elsewhere. */
   trimEvents(saleId: string, upTo: number): Promise<void>;

@@ -212,6 +212,19 @@ export function queueConformance(bench: StoreBench): void {
     expect((await queue.join('bob')).ticket).toBe(1);
   });
 
+  test('a sale that is forgotten while somebody joins leaves nothing behind', async () => {
+    const later = { startsAtMs: T0 + 10 * MINUTE_MS };
+    await queue.prepare({ opensAtMs: T0 }, later);
+    await bench.store.trimEvents('sale-1', (await bench.view()).lastSeq);
+    const [joined, forgotten] = await Promise.all([queue.tryJoin('ann'), bench.store.forgetSale('sale-1')]);
+    expect(['joined', 'not_found']).toContain(joined.code);
+    expect(forgotten).toBe('forgotten');
+    await bench.reopen();
+    expect(await bench.store.readSale('sale-1')).toBeNull();
+    await queue.prepare({ opensAtMs: T0 }, later);
+    expect((await queue.join('bob')).ticket).toBe(1);
+  });
+
   test('a restart keeps places, calls, admissions and slots exactly', async () => {
     await queue.prepare({ ratePerSecond: 4, maxActive: 3 }, { items: [saleItem({ totalStock: 20 })] });
     const { store } = bench;

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { EmbeddedOrderLog } from '../../src/order-log/embedded/embedded-order-log.ts';
 import type { EventHandler } from '../../src/order-log/order-log.ts';
 import { applyAll, handlerOf } from '../support/event-handlers.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { PaymentRig } from '../support/payment-rig.ts';
 
 const BATCH = 4;
+const OPTIONS = { batchSize: BATCH, retryMs: 1, outboxMax: 1_000, onFailure: () => {} };
 
 let rig: PaymentRig;
 beforeAll(async () => {
@@ -24,7 +27,7 @@ async function saleOf(reservations: number): Promise<{ saleId: string; lastSeq: 
 async function consume(saleId: string, lastSeq: number, handle: EventHandler['apply']): Promise<number[][]> {
   const batches: number[][] = [];
   const done = new AbortController();
-  const log = new EmbeddedOrderLog(rig.store, rig.store, { batchSize: BATCH, retryMs: 1, onFailure: () => {} });
+  const log = new EmbeddedOrderLog(rig.store, rig.store, OPTIONS);
   const handler = handlerOf(async (id, events) => {
     if (id !== saleId) return events.at(-1)?.seq ?? 0;
     batches.push(events.map(({ seq }) => seq));
@@ -122,7 +125,7 @@ test('a sale that another consumer is at is asked for again', async () => {
 
 test('drains what there is, and does not wait for a sale that sells on meanwhile to fall silent', async () => {
   const { saleId, lastSeq } = await saleOf(8);
-  const log = new EmbeddedOrderLog(rig.store, rig.store, { batchSize: BATCH, retryMs: 1, onFailure: () => {} });
+  const log = new EmbeddedOrderLog(rig.store, rig.store, OPTIONS);
   const handed: number[] = [];
   const handler = handlerOf(async (_, events) => {
     handed.push(...events.map(({ seq }) => seq));
@@ -132,4 +135,25 @@ test('drains what there is, and does not wait for a sale that sells on meanwhile
   });
   await log.drain(saleId, handler);
   expect(handed.slice(0, lastSeq)).toEqual(Array.from({ length: lastSeq }, (_, index) => index + 1));
+});
+
+test('while the event loop is busy a backlog waits, unless it is half of what an outbox may hold', async () => {
+  const { saleId, lastSeq } = await saleOf(48);
+  const log = new EmbeddedOrderLog(rig.store, rig.store, { ...OPTIONS, outboxMax: 40 });
+  let busy = true;
+  const spin = () => {
+    const until = performance.now() + 5;
+    while (performance.now() < until);
+    if (busy) setImmediate(spin);
+  };
+  spin();
+  const done = new AbortController();
+  const consumed = log.consume(handlerOf(applyAll), done.signal);
+  await vi.waitFor(async () => expect(await log.lag()).toBeLessThan(20), PATIENCE_MS);
+  await sleep(600);
+  expect(await log.lag()).toBeGreaterThanOrEqual(20 - BATCH);
+  busy = false;
+  await vi.waitFor(async () => expect((await rig.store.readSale(saleId))?.trimmedSeq).toBe(lastSeq), PATIENCE_MS);
+  done.abort();
+  await consumed;
 });

@@ -36,7 +36,12 @@ async function factsOn(topic: KafkaTopic): Promise<Fact[]> {
 }
 
 function startProcessor({ store, provider, events, database }: PaymentRig, analytics: KafkaAnalytics): Processor {
-  const orderLog = new EmbeddedOrderLog(store, store, { batchSize: 2, retryMs: 50, onFailure: () => {} });
+  const orderLog = new EmbeddedOrderLog(store, store, {
+    batchSize: 2,
+    retryMs: 50,
+    outboxMax: 1_000,
+    onFailure: () => {},
+  });
   const ports = { store, orderLog, ledger: database.db, provider, analytics, events };
   const processor = new Processor(ports, {
     workerId: 'test',

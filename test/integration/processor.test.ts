@@ -10,7 +10,12 @@ const PATIENCE = { timeout: 20_000 };
 
 function startProcessor(rig: PaymentRig): Processor {
   const { store, provider, events } = rig;
-  const orderLog = new EmbeddedOrderLog(store, store, { batchSize: 100, retryMs: 5, onFailure: () => {} });
+  const orderLog = new EmbeddedOrderLog(store, store, {
+    batchSize: 100,
+    retryMs: 5,
+    outboxMax: 1_000,
+    onFailure: () => {},
+  });
   const processor = new Processor(
     { store, orderLog, ledger: rig.database.db, provider, events },
     {

@@ -108,6 +108,7 @@ export class PaymentRig {
     const log = new EmbeddedOrderLog(this.store, this.store, {
       batchSize: 100,
       retryMs: 1,
+      outboxMax: 1_000,
       onFailure: (_, error) => {
         throw error;
       },

@@ -9,6 +9,8 @@ export interface EmbeddedOrderLogOptions {
   readonly batchSize: number;
   /** How long a handler that failed is left alone. */
   readonly retryMs: number;
+  /** With so many events of a sale waiting, the store refuses purchases. */
+  readonly outboxMax: number;
   readonly onFailure: (saleId: string, error: unknown) => void;
 }
 
@@ -21,7 +23,7 @@ export interface EventSource {
 /** From this share of its time in use on, the event loop has none to spare. */
 const BUSY_UTILISATION = 0.9;
 const BUSY_PAUSE_MS = 250;
-/** With more events than this waiting, the ledger has to catch up whatever it costs: an outbox that is full refuses purchases. */
+/** With more events waiting, or half of what an outbox may hold, the ledger has to catch up whatever it costs. */
 const PATIENT_LAG = 200_000;
 
 /** Reads the store's outbox in the same process: what the store publishes is consumed at once. */
@@ -80,8 +82,9 @@ export class EmbeddedOrderLog implements OrderLog {
 
   /** Selling comes before bookkeeping: a backlog waits while the event loop has no time to spare, as long as it is bearable. */
   async #giveWay(batchBegun: EventLoopUtilization, signal: AbortSignal): Promise<void> {
+    const patientLag = Math.min(PATIENT_LAG, this.#options.outboxMax / 2);
     let since = batchBegun;
-    while (isBusy(since) && (await this.lag()) < PATIENT_LAG && !signal.aborted) {
+    while (isBusy(since) && (await this.lag()) < patientLag && !signal.aborted) {
       since = performance.eventLoopUtilization();
       await pause(BUSY_PAUSE_MS, signal);
     }

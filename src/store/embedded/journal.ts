@@ -58,7 +58,7 @@ export interface JournalOptions {
 }
 
 /**
- * The events of every sale on disk: what memory is rebuilt from. Events that arrive together are written together,
+ * The events of every sale on disk: what memory is rebuilt from, and consumers read. Events that arrive together are written together,
  * one record a sale, in one synced LevelDB batch off the event loop. Records of a sale are numbered without gaps.
  *
  * After a failed write nothing is written any more: every later call fails with the same error.
@@ -148,7 +148,7 @@ export class Journal {
     return this.#open?.done.promise ?? this.#writing ?? NOTHING_TO_WRITE;
   }
 
-  /** Order events of a sale with `seq > after`, at least one record's worth if there are any. */
+  /** Order events of a sale that are on disk and have `seq > after`: `limit` of them, or all that there are. */
   async read(saleId: string, after: number, limit: number): Promise<OrderEvent[]> {
     const events: OrderEvent[] = [];
     const number = indexOf(this.#indexes, saleId).recordOf(after + 1);
@@ -162,11 +162,12 @@ export class Journal {
     return events.slice(0, limit);
   }
 
-  /** Removes a sale's events, all or none. */
+  /** Removes a sale's events, all or none, those that are queued with them. */
   forget(saleId: string): Promise<void> {
-    const group = this.#openGroup();
-    group.forgottenSaleIds.push(saleId);
-    return group.done.promise;
+    const { forgottenSaleIds, writingBySale, done } = this.#openGroup();
+    forgottenSaleIds.push(saleId);
+    writingBySale.delete(saleId);
+    return done.promise;
   }
 
   async close(): Promise<void> {

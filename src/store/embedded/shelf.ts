@@ -9,7 +9,7 @@ import type { RecordContent } from './event-codec.ts';
 /** One sale in memory. */
 export interface Shelf {
   readonly live: LiveSale;
-  /** Up to where its events are on disk, and may be read. What was there before a sale was installed is no event of it. */
+  /** Up to where its events are on disk, and may be read: those of an installed sale, once what they replace is gone. */
   writtenSeq: number;
   /** Up to where the consumer has made the events durable elsewhere: those behind it are the outbox. */
   trimmedSeq: number;
