@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const START_TRIES = 600;
 const TRY_EVERY_MS = 50;
+/** Below those that systems give to calls and to whoever listens on port 0: from 32768 on Linux, 49152 elsewhere. */
+const PORTS = { from: 20_000, to: 32_768 };
 
 /** A program that this needs is not on the machine. The message says what to install. */
 export class MissingProgram extends Error {
@@ -60,14 +62,25 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
   return { pid: child.pid ?? 0, stop: (signal) => stopServer(child, signal) };
 }
 
-/** A port of the loopback that nobody listens on, at this moment. */
+/** A port of the loopback that nobody listens on, and that nobody gets who does not ask for it by its number. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  for (;;) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
+    throw error;
+  }
   server.close();
   await once(server, 'close');
-  return port;
+  return true;
 }
 
 /** Throws unless somebody listens there. */

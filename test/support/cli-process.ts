@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { freePort } from '../../scripts/backends/server-process.ts';
 import { bareEnvironment } from '../../src/cli/bare-environment.ts';
 import type { ListeningMessage } from '../../src/cli/server-process.ts';
 import { SHORT_LIVED } from './node-flags.ts';
@@ -103,9 +103,5 @@ export async function temporaryDirectory(): Promise<string> {
 
 /** A port on which nobody listens. */
 export async function unusedPort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  return String(typeof address === 'object' ? address?.port : address);
+  return String(await freePort());
 }

@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 export interface PaymentProcess {
   readonly url: string;
@@ -8,7 +9,7 @@ export interface PaymentProcess {
   kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
 }
 
-/** Starts a payment service as a process of its own, which prints `{"url": …}` as its first line. */
+/** Starts a payment service as a process of its own, which prints `{"url": …}` as its first line. The simulated one ends with us. */
 export async function startPaymentProcess(
   script: string,
   args: readonly string[],
@@ -16,8 +17,8 @@ export async function startPaymentProcess(
 ): Promise<PaymentProcess> {
   const child = spawn(process.execPath, [script, ...args], {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  }) as ChildProcessByStdio<null, Readable, null>;
   return { url: await urlOf(child), kill: (signal) => end(child, signal) };
 }
 

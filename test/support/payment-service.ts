@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Behaviour } from '../../src/payment/simulated/behaviour.ts';
 import type { Statement } from '../../src/payment/simulated/statement.ts';
-import { makeDirectory, removeDirectory } from './cli-process.ts';
+import { makeDirectory, removeDirectory, unusedPort } from './cli-process.ts';
 import { type PaymentProcess, startPaymentProcess } from './payment-process.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../src/payment/simulated/main.ts', import.meta.url));
@@ -21,7 +21,7 @@ export class PaymentService {
 
   static async start(): Promise<PaymentService> {
     const directory = await makeDirectory();
-    return new PaymentService(directory, await startProcess(directory, '0'));
+    return new PaymentService(directory, await startProcess(directory, await unusedPort()));
   }
 
   /** What a server needs to use it. */
