@@ -9,7 +9,10 @@ export interface PaymentProcess {
   kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
 }
 
-/** Starts a payment service as a process of its own, which prints `{"url": …}` as its first line. The simulated one ends with us. */
+/**
+ * Starts a payment service as a process of its own, which prints `{"url": …}` as its first line. The simulated one ends
+ * with us.
+ */
 export async function startPaymentProcess(
   script: string,
   args: readonly string[],

@@ -58,8 +58,9 @@ export interface JournalOptions {
 }
 
 /**
- * The events of every sale on disk: what memory is rebuilt from, and consumers read. Events that arrive together are written together,
- * one record a sale, in one synced LevelDB batch off the event loop. Records of a sale are numbered without gaps.
+ * The events of every sale on disk: what memory is rebuilt from, and consumers read. Events that arrive together are
+ * written together, one record a sale, in one synced LevelDB batch off the event loop. Records of a sale are numbered
+ * without gaps.
  *
  * After a failed write nothing is written any more: every later call fails with the same error.
  */
